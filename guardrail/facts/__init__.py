@@ -1,0 +1,59 @@
+"""The vocabulary that joins the rooms: frozen values, no behaviour beyond looking at them.
+
+This package imports nothing of ours but `guardrail.errors`.
+"""
+
+from guardrail.facts.decision import (
+    STRICTNESS,
+    Action,
+    Decision,
+    Duty,
+    Edit,
+    Hit,
+    Label,
+    Notice,
+    Refusal,
+    strictest,
+)
+from guardrail.facts.exchange import (
+    Author,
+    Direction,
+    Exchange,
+    Headers,
+    Kind,
+    Opaque,
+    Place,
+    RawReply,
+    RawRequest,
+    Reply,
+    Segment,
+)
+from guardrail.facts.finding import Category, Consent, Finding, Standing
+
+__all__ = [
+    "STRICTNESS",
+    "Action",
+    "Author",
+    "Category",
+    "Consent",
+    "Decision",
+    "Direction",
+    "Duty",
+    "Edit",
+    "Exchange",
+    "Finding",
+    "Headers",
+    "Hit",
+    "Kind",
+    "Label",
+    "Notice",
+    "Opaque",
+    "Place",
+    "RawReply",
+    "RawRequest",
+    "Refusal",
+    "Reply",
+    "Segment",
+    "Standing",
+    "strictest",
+]

@@ -1,0 +1,128 @@
+"""What travels: raw messages, and what a wire spec read in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Header fields in their order, names in lower case (as ASGI has them)."""
+
+Place = tuple[str | int, ...]
+"""A position in a JSON document: object keys and array indices from the root."""
+
+
+class Direction(StrEnum):
+    """Which way a message goes."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+
+
+class Author(StrEnum):
+    """Who wrote a piece of content."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a piece of content is for."""
+
+    TEXT = "text"
+    NAME = "name"
+    TOOL_DEFINITION = "tool_definition"
+    TOOL_ARGUMENTS = "tool_arguments"
+    TOOL_RESULT = "tool_result"
+    METADATA = "metadata"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRequest:
+    """A request as a shell received it, its body already freed of content encodings."""
+
+    method: str
+    path: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the first field called `name` (lower case), or None."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawReply:
+    """A whole reply as a shell received it, its body already freed of content encodings."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the first field called `name` (lower case), or None."""
+        return _header(self.headers, name)
+
+
+def _header(headers: Headers, name: bytes) -> bytes | None:
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of text with its place in the wire format.
+
+    `place` leads to a JSON string. Where that string itself holds a JSON document (tool-call
+    arguments), `inside` leads on from that document's root to the string that `text` is. Where
+    `key` is true, `text` is the name of the object member that the place leads to, not its value.
+    """
+
+    place: Place
+    text: str
+    author: Author = Author.UNKNOWN
+    kind: Kind = Kind.TEXT
+    inside: Place | None = None
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opaque:
+    """A position that the guard can't read: an image, a sound, a file, a remote address."""
+
+    place: Place
+    medium: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request, as its wire spec reads it."""
+
+    wire: str
+    """The spec and its version, as ``openai-chat@1``."""
+    operation: str
+    """What is asked for, as ``chat``."""
+    segments: tuple[Segment, ...]
+    opaque: tuple[Opaque, ...] = ()
+    model: str = ""
+    stream: bool = False
+    first_turn: bool = True
+    """True where the request carries no earlier answer of the assistant."""
+    machine_read: bool = False
+    """True where a program reads the answer (JSON mode, structured output)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One whole reply, as its wire spec reads it."""
+
+    segments: tuple[Segment, ...]
+    opaque: tuple[Opaque, ...] = ()
+    model: str = ""

@@ -1,0 +1,64 @@
+"""What a detector saw, and what consent says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """Which part of the law protects a value."""
+
+    PERSONAL = "personal"
+    SPECIAL = "special"
+    BIOMETRIC = "biometric"
+    SECRET = "secret"  # noqa: S105 - a category's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a detector saw: where and how sure, never the value itself.
+
+    `start` and `end` are Unicode code points of the segment's original text, end exclusive.
+    """
+
+    segment: int
+    """Index of the segment in its message."""
+    start: int
+    end: int
+    entity: str
+    """Presidio's entity name, as ``KZ_IIN`` or ``EMAIL_ADDRESS``."""
+    category: Category
+    score: float
+    """0 to 1."""
+    recognizer: str
+    """Name and version, as ``KzIinRecognizer@1``."""
+    reason: str = ""
+    """Why, in a few words without the value: ``checksum``, ``context``, ``pattern``."""
+
+
+class Consent(StrEnum):
+    """What the consent registry says of a finding."""
+
+    COVERED = "covered"
+    MISSING = "missing"
+    NOT_COVERED = "not_covered"
+    """There is consent, but not for this kind of data, purpose or recipient."""
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    INVALID = "invalid"
+    """A token was sent that doesn't verify."""
+    THIRD_PERSON = "third_person"
+    """The value belongs to somebody else than the consenting person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A finding together with what consent or another lawful basis says of it."""
+
+    finding: Finding
+    consent: Consent
+    record: str = ""
+    """Id of the consent record that was decisive, or an empty string."""
+    basis: str = ""
+    """The lawful basis, as ``consent``, or an empty string."""
