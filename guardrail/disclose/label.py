@@ -1,0 +1,142 @@
+"""Make labels of what an AI made, and write them into HTTP headers.
+
+``ai-disclosure`` follows draft-abaris-aicdh-01 (expired, experimental); ``guardrail-label`` and
+``guardrail-notice`` are ours. All three are statements that anybody can forge: they inform
+machines and are never a security control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from guardrail.disclose.fields import dictionary, display, string
+from guardrail.disclose.notice import render
+from guardrail.facts import Headers, Label, Notice
+
+_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_MAX_NAME = 128
+"""Characters of a model's or provider's name: names come from requests and have no bound there."""
+
+_MAX_SECONDS = 10**15 - 1
+"""The largest integer, and so date, of a structured field (RFC 9651, 3.3.1)."""
+
+KINDS = frozenset({"result", "synthetic"})
+"""What a reply is: any result, or one that imitates or invents (Law 230-VIII art. 1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One level of AI's part in a work, in the words of each vocabulary."""
+
+    mode: str
+    """The ``mode`` of an ``ai-disclosure`` header."""
+    source_types: tuple[str, ...]
+    """IPTC digital source types, as full URIs (XMP and C2PA want nothing shorter)."""
+    oversight: str = ""
+    """C2PA 2.4 ``humanOversightLevel``."""
+    aigc: str = ""
+    """``Label`` of GB 45438-2025 Annex E."""
+
+
+MARKS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "none": Mark(
+            mode="none", source_types=(f"{_SOURCE}digitalCapture", f"{_SOURCE}digitalCreation")
+        ),
+        "ai-assisted": Mark(
+            mode="ai-modified",
+            source_types=(f"{_SOURCE}compositeWithTrainedAlgorithmicMedia",),
+            oversight="human_validated",
+            aigc="1",
+        ),
+        "ai-generated": Mark(
+            mode="ai-originated",
+            source_types=(f"{_SOURCE}trainedAlgorithmicMedia",),
+            oversight="prompt_guided",
+            aigc="1",
+        ),
+        "ai-autonomous": Mark(
+            mode="machine-generated",
+            source_types=(f"{_SOURCE}trainedAlgorithmicMedia",),
+            oversight="fully_autonomous",
+            aigc="1",
+        ),
+    }
+)
+"""Level (W3C CG draft of 11 May 2026) → its other names. No mark means unknown, never "human"."""
+
+
+def name(text: str) -> str:
+    """Return a model's or provider's name as labels have it: printable and bounded."""
+    return "".join(filter(str.isprintable, text[:_MAX_NAME]))
+
+
+def label(
+    *,
+    id: str,  # noqa: A002 - the field's own name
+    level: str = "ai-generated",
+    kind: str = "result",
+    model: str = "",
+    provider: str = "",
+    created: int = 0,
+) -> Label:
+    """Return a label whose names are printable and bounded.
+
+    Raises:
+        ValueError: for a level or kind that isn't in `MARKS` or `KINDS`.
+    """
+    if level not in MARKS or kind not in KINDS:
+        msg = f"no such level or kind of label: {level!r}, {kind!r}"
+        raise ValueError(msg)
+    return Label(
+        id=id,
+        level=level,
+        kind=kind,
+        model=name(model),
+        provider=name(provider),
+        created=min(max(created, 0), _MAX_SECONDS),
+    )
+
+
+def headers(
+    label: Label, *, notice: Notice | None = None, languages: Sequence[str] = ()
+) -> Headers:
+    """Return ``ai-disclosure``, ``guardrail-label`` and, with a notice, ``guardrail-notice``.
+
+    ``content-language`` isn't among them: what language the body is in, nobody here knows. A
+    notice of 500 Kazakh and Russian letters makes a header of 3,000 octets, and some servers
+    take 4,096 in all: give the short one.
+
+    Raises:
+        ValueError: for a level or kind that isn't in `MARKS` or `KINDS`.
+    """
+    label = _checked(label)
+    disclosure = {"mode": MARKS[label.level].mode}
+    if label.model:
+        disclosure["model"] = string(label.model)
+    if label.provider:
+        disclosure["provider"] = string(label.provider)
+    if label.created:
+        disclosure["date"] = f"@{label.created}"
+    own = {"id": string(label.id), "level": label.level, "class": label.kind}
+    written = (
+        (b"ai-disclosure", dictionary(disclosure, "; ")),
+        (b"guardrail-label", dictionary(own, ", ")),
+    )
+    text = render(notice, languages) if notice else ""
+    if not text:
+        return written
+    return (*written, (b"guardrail-notice", dictionary({"text": display(text)}, ", ")))
+
+
+def _checked(one: Label) -> Label:
+    return label(
+        id=one.id,
+        level=one.level,
+        kind=one.kind,
+        model=one.model,
+        provider=one.provider,
+        created=one.created,
+    )

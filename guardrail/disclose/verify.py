@@ -1,0 +1,55 @@
+"""Read marks back: what a reply's headers say of its origin.
+
+What is read is a claim, neither signed nor checked. Finding nothing proves nothing: a text without
+a mark may still be made by AI.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from guardrail.disclose.fields import members
+from guardrail.disclose.label import KINDS, MARKS, name
+from guardrail.facts import Headers, Label
+
+_DATE = re.compile(r"@([0-9]{1,15})")
+_LEVELS = {mark.mode: level for level, mark in MARKS.items()}
+
+
+def read_label(headers: Headers) -> Label | None:
+    """Return the label that `headers` declare, or None where they declare none that is known.
+
+    Our own ``guardrail-label`` is believed before ``ai-disclosure``; from the latter alone the id
+    and kind stay empty, since it has neither.
+    """
+    own = members(_field(headers, b"guardrail-label"))
+    disclosure = members(_field(headers, b"ai-disclosure"))
+    level = own.get("level", "")
+    if level not in MARKS:
+        level = _LEVELS.get(disclosure.get("mode", ""), "")
+    if not level:
+        return None
+    return Label(
+        id=own.get("id", ""),
+        level=level,
+        kind=own["class"] if own.get("class") in KINDS else "",
+        model=name(disclosure.get("model", "")),
+        provider=name(disclosure.get("provider", "")),
+        created=_seconds(disclosure),
+    )
+
+
+def read_notice(headers: Headers) -> str:
+    """Return the words of ``guardrail-notice``, or an empty string."""
+    return members(_field(headers, b"guardrail-notice")).get("text", "")
+
+
+def _field(headers: Headers, field: bytes) -> bytes:
+    # Lines of one field are one list (RFC 9110 section 5.3).
+    return b", ".join(value for key, value in headers if key.lower() == field)
+
+
+def _seconds(disclosure: Mapping[str, str]) -> int:
+    found = _DATE.fullmatch(disclosure.get("date", ""))
+    return int(found[1]) if found else 0

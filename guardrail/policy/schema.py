@@ -1,0 +1,163 @@
+"""What `pack.yaml` and `notices.yaml` may say, checked once when a pack is loaded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+
+from guardrail.facts import Action, Duty
+from guardrail.policy.closed import Closed
+from guardrail.policy.conditions import When, per_finding
+
+Setting = Literal["personal_data", "reply_personal_data", "opaque"]
+"""A field of `Choices`."""
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def _quoted_date(raw: object) -> object:
+    if not isinstance(raw, str) or not re.fullmatch(r"20\d\d-\d\d-\d\d", raw):
+        raise ValueError(f"{raw!s} isn't a date in quotes, as '2026-01-18'")
+    return raw
+
+
+def _plain_text(text: str) -> str:
+    if not text.strip() or text != unicodedata.normalize("NFC", text):
+        raise ValueError("a text must not be empty and must be in normal form NFC")
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise ValueError("a text must not hold control characters or line breaks")
+    wrong = set(_PLACEHOLDER.findall(text)) - {"rule"}
+    if wrong or text.count("{") != text.count("}"):
+        raise ValueError("a text may hold the placeholder {rule} only")
+    return text
+
+
+QuotedDate = Annotated[date, BeforeValidator(_quoted_date)]
+Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_plain_text)]
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$", max_length=64)]
+Texts = dict[Language, Text]
+
+
+class Article(Closed):
+    """Where in which law, as ``230-VIII`` art. ``17``, paragraph ``(3)(4)``."""
+
+    instrument: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ()/.-]{2,40}$")]
+    article: Annotated[str, StringConstraints(pattern=r"^[0-9]+[a-z]?(-[0-9]+)?$")]
+    paragraph: Annotated[str, StringConstraints(pattern=r"^(\([0-9a-z-]+\))*$")] = ""
+
+    def __str__(self) -> str:
+        """Write it as ``230-VIII art. 17(3)(4)``."""
+        return f"{self.instrument} art. {self.article}{self.paragraph}"
+
+
+class Choose(Closed):
+    """A choice that the law leaves to the operator."""
+
+    setting: Setting
+    among: Annotated[tuple[Action, ...], Field(min_length=2, max_length=len(Action))]
+    default: Action
+
+    @model_validator(mode="after")
+    def _offer_the_default(self) -> Choose:
+        if self.default not in self.among:
+            raise ValueError(f"the default {self.default} isn't among {', '.join(self.among)}")
+        return self
+
+
+class RuleModel(Closed):
+    """One duty of one article."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)+$")]
+    article: Article
+    also: tuple[Article, ...] = ()
+    source: Remark
+    verify_with_counsel: StrictBool
+    valid_from: QuotedDate
+    valid_to: QuotedDate | None = None
+    when: When
+    action: Action | None = None
+    choose: Choose | None = None
+    duties: Annotated[frozenset[Duty], Field(min_length=1)] | None = None
+    on_error: Literal["refuse", "pass"]
+    notice: Key | None = None
+    notices: dict[Action, Key] | None = None
+    obligation: Annotated[tuple[str, ...], Field(min_length=1)]
+    sanction: Remark | None = None
+    remark: Remark | None = None
+    mode: Literal["enforce"] = "enforce"
+
+    @property
+    def possible(self) -> tuple[Action, ...]:
+        """Every action that this rule can come to; none for a duty."""
+        if self.choose is not None:
+            return self.choose.among
+        return () if self.action is None else (self.action,)
+
+    @property
+    def told(self) -> dict[Action, str]:
+        """Key of the notice for each action; a duty is told of whatever else is done."""
+        if self.notices is not None:
+            return dict(self.notices)
+        told = {*self.possible} - {Action.ALLOW} or {Action.ALLOW}
+        return dict.fromkeys(told, self.notice or "")
+
+    @model_validator(mode="after")
+    def _do_one_thing(self) -> RuleModel:
+        if sum(part is not None for part in (self.action, self.choose, self.duties)) != 1:
+            raise ValueError("a rule has one of 'action', 'choose' and 'duties'")
+        if self.action is Action.ALLOW:
+            raise ValueError("'allow' can't be a rule's action: the strictest rule wins")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    @model_validator(mode="after")
+    def _do_what_can_be_done(self) -> RuleModel:
+        found = per_finding(self.when)
+        possible = set(self.possible)
+        if not found and possible & {Action.MASK, Action.PSEUDONYMISE}:
+            raise ValueError("a rule about the whole message can't mask: there is no finding")
+        if found and Action.ALLOW in possible:
+            raise ValueError("'allow' may only be chosen for media that can't be examined")
+        if self.choose is not None and found is (self.choose.setting == "opaque"):
+            raise ValueError(f"the setting {self.choose.setting!r} doesn't fit the condition")
+        return self
+
+    @model_validator(mode="after")
+    def _tell_the_person(self) -> RuleModel:
+        if (self.notice is None) is (self.notices is None):
+            raise ValueError("a rule has either a 'notice' or 'notices' by action")
+        unsaid = {*self.possible} - {Action.ALLOW} - self.told.keys()
+        if unsaid:
+            raise ValueError(f"no notice for {', '.join(sorted(unsaid))}")
+        return self
+
+
+class PackModel(Closed):
+    """One law as rules."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+    version: Annotated[str, StringConstraints(pattern=r"^20\d\d\.\d{1,2}\.\d{1,4}$")]
+    title: Texts
+    jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    rules: Annotated[tuple[RuleModel, ...], Field(min_length=1, max_length=500)]
+
+
+PACK = TypeAdapter(PackModel)
+NOTICES = TypeAdapter(dict[Key, Texts])

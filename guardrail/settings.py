@@ -1,0 +1,283 @@
+"""What an operator can set, declared once: type, default, meaning.
+
+Order of precedence, the first that says something wins:
+
+1. a command-line flag
+2. an environment variable: ``GUARDRAIL_`` and the key in capitals, ``__`` between levels
+   (``GUARDRAIL_PORT``, ``GUARDRAIL_LIMITS__BODY_BYTES``), lists comma-separated
+3. the YAML file named by ``--config`` or ``GUARDRAIL_CONFIG``
+4. the default
+
+An unknown key is an error that names the nearest known one, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from guardrail.errors import ConfigError, nearest
+
+ENV_PREFIX = "GUARDRAIL_"
+_KUBERNETES_LINK = re.compile(r"GUARDRAIL_(SERVICE_|PORT_\d)|GUARDRAIL_PORT$")
+_MAX_FILE_BYTES = 1 << 20
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+Seconds = Annotated[float, Field(gt=0, le=3_600)]
+Tree = dict[str, object]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Limits(_Section):
+    """What the guard takes at most. A larger, deeper or slower message is refused, not cut."""
+
+    body_bytes: Annotated[int, Field(gt=0)] = 8 << 20
+    """A request body, after decoding."""
+    reply_bytes: Annotated[int, Field(gt=0)] = 32 << 20
+    """A reply that isn't streamed, after decoding."""
+    inflate_ratio: Annotated[int, Field(gt=0)] = 100
+    """How many times larger a compressed body may grow."""
+    json_depth: Annotated[int, Field(gt=0, le=512)] = 64
+    """Levels of nesting in a JSON document."""
+    json_values: Annotated[int, Field(gt=0)] = 100_000
+    """Values in a JSON document."""
+    body_seconds: Seconds = 30.0
+    """How long a caller may take to send the body."""
+    connect_seconds: Seconds = 5.0
+    """How long the upstream may take to accept a connection."""
+    first_byte_seconds: Seconds = 120.0
+    """How long the upstream may take to begin its reply."""
+    idle_seconds: Seconds = 60.0
+    """How long the upstream may pause inside its reply."""
+    concurrent_requests: Annotated[int, Field(gt=0)] = 1_000
+    """Requests in work at once in each worker; more are answered 503 at once."""
+    hold_back_chars: Annotated[int, Field(ge=320, le=65_536)] = 512
+    """How much text of a stream may wait for its end to be seen, in each channel."""
+
+
+class Unmatched(_Section):
+    """What happens with a request that no wire format matches."""
+
+    ai: Literal["refuse", "generic", "pass"] = "refuse"
+    """On AI paths. ``generic`` examines every string of a JSON body."""
+    other: Literal["refuse", "generic", "pass"] = "pass"
+    """On all other paths."""
+
+
+class Service(_Section):
+    """Who operates the AI system, in the law's own words: told to people and put into labels."""
+
+    name: str = "AI assistant"
+    """The system's name."""
+    owner: str = ""
+    """The owner or possessor of the AI system."""
+    bin: str = ""
+    """The owner's business identification number (БИН)."""
+    contact: str = ""
+    """Where a person reaches a human being."""
+    purpose: str = "assistant.answer"
+    """The purpose that a consent must name."""
+    recipient: str = ""
+    """Id of the upstream's provider, as consents name it; empty where it is the operator's own."""
+    provider: str = ""
+    """The model's provider, as labels name it."""
+
+
+class ConsentSettings(_Section):
+    """How consent reaches the guard."""
+
+    audience: str = "guardrail"
+    """What a token's ``aud`` must be."""
+    trust_subject_header: bool = False
+    """True where only a trusted hop can set ``Guardrail-Subject``: then no token is needed."""
+    issuers: dict[str, Path] = Field(default_factory=dict)
+    """Further issuers of consent tokens: ``iss`` to a file with the public key (PEM)."""
+
+
+class Telemetry(_Section):
+    """What operators can watch."""
+
+    traces: Literal["off", "console", "otlp"] = "off"
+    """``otlp`` needs ``guardrail-gateway[otlp]`` and reads the OTEL_EXPORTER_OTLP_… variables."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What reaches standard error."""
+    log_format: Literal["text", "json"] = "text"
+    """``json`` for log collectors."""
+
+
+class Settings(_Section):
+    """All of it."""
+
+    upstream: str = ""
+    """The AI endpoint, as ``http://127.0.0.1:11434`` or ``https://api.example.com/v1``."""
+    upstream_key: str = Field(default="", repr=False)
+    """Sent to the upstream as ``Authorization: Bearer …`` in place of what the caller sent."""
+    upstream_ca: Path | None = None
+    """Certificates (PEM) to trust for the upstream; the system's where empty."""
+    policy: tuple[str, ...] = ("kz-230-viii",)
+    """Policy packs. Several apply together: the strictest wins."""
+    personal_data: Literal["refuse", "mask", "pseudonymise"] = "refuse"
+    """What happens to personal data that no consent covers."""
+    reply_personal_data: Literal["refuse", "mask"] | None = None
+    """The same for what the model says; follows `personal_data` where empty."""
+    media: Literal["refuse", "pass"] = "refuse"
+    """Images, sound and files, which this version can't look into."""
+    host: str = "127.0.0.1"
+    """Where the guard listens."""
+    port: Port = 8080
+    """The data port."""
+    admin_host: str = "127.0.0.1"
+    """Where health and metrics are served."""
+    admin_port: Port = 8081
+    """The admin port."""
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    """Processes that share the data port."""
+    state: Path = Path("guardrail-state")
+    """Directory for keys, consents and evidence."""
+    fail: Literal["closed", "open"] = "closed"
+    """What happens while evidence can't be written: ``closed`` refuses, ``open`` passes and says
+    so."""
+    tls_certificate: Path | None = None
+    """Serve the data port over TLS with this certificate chain (PEM)."""
+    tls_key: Path | None = None
+    """The certificate's private key (PEM)."""
+    ai_paths: tuple[str, ...] = ("/v1/", "/api/", "/openai/", "/chat/")
+    """Path prefixes that carry AI traffic."""
+    drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 25.0
+    """How long open requests and streams may finish after a stop signal."""
+    unmatched: Unmatched = Unmatched()
+    service: Service = Service()
+    consent: ConsentSettings = ConsentSettings()
+    limits: Limits = Limits()
+    telemetry: Telemetry = Telemetry()
+
+    @field_validator("policy", "ai_paths", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _agree(self) -> Settings:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key go together: set both or neither")
+        if not self.policy:
+            raise ValueError("policy is empty: name at least one pack, such as kz-230-viii")
+        return self
+
+    @property
+    def for_replies(self) -> Literal["refuse", "mask"]:
+        """What happens to personal data in a reply: hiding it behind a key would help nobody."""
+        if self.reply_personal_data is not None:
+            return self.reply_personal_data
+        return "refuse" if self.personal_data == "refuse" else "mask"
+
+
+def load(
+    *,
+    flags: Mapping[str, object],
+    environment: Mapping[str, str],
+    file: tuple[str, bytes] | None = None,
+) -> Settings:
+    """Merge the three sources over the defaults.
+
+    Args:
+        flags: settings by dotted key; None means that the flag wasn't given.
+        environment: all variables of the process.
+        file: name and content of the YAML file, if there is one.
+
+    Raises:
+        ConfigError: an unknown key, or a value of the wrong type or range.
+    """
+    merged: Tree = {}
+    for source, tree in (
+        (file[0] if file else "", _from_file(*file) if file else {}),
+        ("environment", _from_environment(environment)),
+        ("command line", _nested({k: v for k, v in flags.items() if v is not None}, ".")),
+    ):
+        _refuse_unknown(tree, Settings, source)
+        _merge(merged, tree)
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        problems = "; ".join(_in_words(detail["loc"], detail["msg"]) for detail in error.errors())
+        raise ConfigError(problems, fix="see `guardrail config schema`") from None
+
+
+def _in_words(place: Sequence[int | str], message: str) -> str:
+    where = ".".join(str(step) for step in place)
+    said = message.removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
+
+
+def _from_file(name: str, content: bytes) -> Tree:
+    if len(content) > _MAX_FILE_BYTES:
+        raise ConfigError(f"{name}: larger than {_MAX_FILE_BYTES} bytes")
+    try:
+        tree = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{name}: not YAML: {error}") from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{name}: a mapping of settings is expected, as `port: 8080`")
+    return {str(key): value for key, value in tree.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> Tree:
+    flat = {
+        name.removeprefix(ENV_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENV_PREFIX)
+        and name != ENV_PREFIX + "CONFIG"
+        and not _is_kubernetes_link(name, value)
+    }
+    return _nested(flat, "__")
+
+
+def _is_kubernetes_link(name: str, value: str) -> bool:
+    # Kubernetes tells a pod of a Service called `guardrail` by GUARDRAIL_PORT=tcp://… and more.
+    if name == ENV_PREFIX + "PORT":
+        return value.startswith(("tcp://", "udp://"))
+    return _KUBERNETES_LINK.match(name) is not None
+
+
+def _nested(flat: Mapping[str, object], separator: str) -> Tree:
+    tree: Tree = {}
+    for key, value in flat.items():
+        *path, last = key.split(separator)
+        node = tree
+        for step in path:
+            below = node.setdefault(step, {})
+            if not isinstance(below, dict):
+                raise ConfigError(f"{key}: {step} is a value, not a section")
+            node = below
+        node[last] = value
+    return tree
+
+
+def _merge(into: Tree, tree: Tree) -> None:
+    for key, value in tree.items():
+        old = into.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            _merge(old, value)
+        else:
+            into[key] = value
+
+
+def _refuse_unknown(tree: Tree, section: type[BaseModel], source: str, above: str = "") -> None:
+    for key, value in tree.items():
+        field = section.model_fields.get(key)
+        if field is None:
+            hint = nearest(key, section.model_fields)
+            raise ConfigError(f"{source}: unknown setting {above + key!r}{hint}")
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel) and isinstance(value, dict):
+            _refuse_unknown(value, inner, source, f"{above}{key}.")

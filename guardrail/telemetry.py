@@ -1,0 +1,128 @@
+"""What operators watch: Prometheus counters and, where wanted, OpenTelemetry spans.
+
+Telemetry is not evidence: it may be dropped. Labels are few and closed; no id and no value of a
+person ever becomes one. All children are bound once, so counting costs under a microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from opentelemetry import trace
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from guardrail.errors import ConfigError
+from guardrail.facts import Decision, Finding
+
+_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+
+tracer = trace.get_tracer("guardrail")
+"""Does nothing, in five microseconds, until an SDK is set up by `export_traces`."""
+
+
+class Metrics:
+    """The counters of one process."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Make the metrics in `registry`, or in one of their own."""
+        self.registry = registry or CollectorRegistry()
+        self._requests = Counter(
+            "guardrail_requests",
+            "Requests, by what the caller was told.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._decisions = Counter(
+            "guardrail_decisions",
+            "Rules that applied.",
+            ["direction", "rule", "action"],
+            registry=self.registry,
+        )
+        self._detections = Counter(
+            "guardrail_detections",
+            "Findings by kind.",
+            ["direction", "entity"],
+            registry=self.registry,
+        )
+        self._errors = Counter(
+            "guardrail_errors", "Faults by code.", ["code"], registry=self.registry
+        )
+        self.overhead = Histogram(
+            "guardrail_overhead_seconds",
+            "What the guard itself takes of a request, without the upstream.",
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self.fail_open = Counter(
+            "guardrail_fail_open",
+            "Messages released without evidence, as configured.",
+            registry=self.registry,
+        )
+        self.disclosures = Counter(
+            "guardrail_disclosures",
+            "First-turn notices, by where they stood.",
+            ["channel"],
+            registry=self.registry,
+        )
+        self.evidence_healthy = Gauge(
+            "guardrail_evidence_healthy",
+            "1 while evidence can be written.",
+            registry=self.registry,
+            multiprocess_mode="min",
+        )
+        self.evidence_healthy.set(1)
+        self._outcome = lru_cache(maxsize=64)(self._requests.labels)
+        self._decision = lru_cache(maxsize=1_024)(self._decisions.labels)
+        self._detection = lru_cache(maxsize=1_024)(self._detections.labels)
+        self._error = lru_cache(maxsize=128)(self._errors.labels)
+
+    def decided(self, direction: str, findings: Iterable[Finding], decision: Decision) -> None:
+        """Count a decision, its rules and what was found."""
+        for finding in findings:
+            self._detection(direction, finding.entity).inc()
+        for hit in decision.hits:
+            self._decision(direction, hit.rule, hit.action.value).inc()
+
+    def answered(self, outcome: str, seconds: float) -> None:
+        """Count a request's end and what the guard itself took of it."""
+        self._outcome(outcome).inc()
+        self.overhead.observe(seconds)
+
+    def failed(self, code: str) -> None:
+        """Count a fault."""
+        self._error(code).inc()
+
+
+def export_traces(to: str) -> None:
+    """Send spans to the console or by OTLP; the exporter reads the OTEL_… variables.
+
+    Raises:
+        ConfigError: OTLP is wanted but its exporter isn't installed.
+    """
+    if to == "off":
+        return
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - only where wanted
+    from opentelemetry.sdk.trace.export import (  # noqa: PLC0415
+        BatchSpanProcessor,
+        ConsoleSpanExporter,
+        SpanExporter,
+    )
+
+    exporter: SpanExporter
+    if to == "otlp":
+        try:
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+                OTLPSpanExporter,
+            )
+        except ImportError:
+            raise ConfigError(
+                "telemetry.traces: otlp needs its exporter",
+                fix="pip install 'guardrail-gateway[otlp]'",
+            ) from None
+        exporter = OTLPSpanExporter()
+    else:
+        exporter = ConsoleSpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
