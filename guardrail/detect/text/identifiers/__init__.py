@@ -1,0 +1,1 @@
+"""Check digits and structures of identifiers: pure functions over strings of ASCII digits."""

@@ -1,0 +1,211 @@
+"""What all our recognizers are: Presidio's, with bounds that make cost linear and streams exact.
+
+A recognizer here promises four things, which tests check:
+
+- its patterns hold no look-around and have a bounded length, so they compile under RE2;
+- a finding is no longer than `LONGEST` code points of the view;
+- the verdict on a finding depends on at most `LOOK_BEHIND` code points before it, and behind it
+  only on what `BACKWARD` (or the unfinished token at the edge) keeps together with it;
+- whether a match starts at a position doesn't depend on matches that were tried and rejected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from guardrail.detect.text.framework import (
+    LANGUAGE,
+    AnalysisExplanation,
+    NlpArtifacts,
+    Pattern,
+    PatternRecognizer,
+    RecognizerResult,
+)
+
+LOOK_BEHIND = 96
+"""Code points before a finding that may matter to it: context words, introductions, boundaries."""
+
+CONTEXT = 40
+"""Code points before a finding in which context words count. Nothing behind a finding ever counts
+as context: a stream would have to wait for it."""
+
+NUMBER_BACKWARD = r"[0-9 ().+\-]*[0-9(+]"
+"""An unfinished run of digit groups, read backwards."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a recognizer says of a match: where exactly, how sure, why."""
+
+    start: int
+    end: int
+    score: float
+    reason: str
+
+
+class TextRecognizer(PatternRecognizer):
+    """A recognizer made of data and one `judge` function."""
+
+    ENTITY: ClassVar[str]
+    VERSION: ClassVar[str] = "1"
+    PATTERN: ClassVar[str]
+    """The shape, for RE2 and for Python's `re` alike."""
+    TRIGGERS: ClassVar[tuple[str, ...]]
+    """RE2 patterns that all occur in any text with a finding, or shortly before it."""
+    BACKWARD: ClassVar[str] = NUMBER_BACKWARD
+    """An unfinished match, with spaces in it, read backwards from the edge of what is known."""
+    LONGEST: ClassVar[int]
+    """Code points of the longest finding."""
+
+    name: str
+    patterns: list[Pattern]
+
+    def __init__(self) -> None:
+        super().__init__(
+            supported_entity=self.ENTITY,
+            supported_language=LANGUAGE,
+            patterns=[Pattern(name=self.ENTITY.lower(), regex=self.PATTERN, score=0.5)],
+            version=self.VERSION,
+        )
+        self._pattern = re.compile(self.PATTERN)
+
+    @property
+    def label(self) -> str:
+        """Name and version, as ``KzIinRecognizer@1``."""
+        return f"{self.name}@{self.version}"
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002 - Presidio's signature
+        regex_flags: int | None = None,  # noqa: ARG002 - Presidio's signature
+    ) -> list[RecognizerResult]:
+        """Return all findings in `text`, as Presidio calls for them."""
+        return list(self.scan(text, 0)) if self.ENTITY in entities else []
+
+    def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
+        """Yield findings that start at `start` or later; what stands before is only looked at."""
+        position = start
+        while match := self._pattern.search(text, position):
+            verdict = self.judge(text, match)
+            if verdict is None or verdict.start < start:
+                position = self.resume(text, match)
+            else:
+                yield self.result(verdict)
+                position = verdict.end
+
+    def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
+        """Return the verdict on `match` in `text`, or None."""
+        raise NotImplementedError
+
+    def resume(self, text: str, match: re.Match[str]) -> int:
+        """Return where to look on after a rejected match: behind the digits it starts with."""
+        digits = _DIGITS.match(text, match.start())
+        return digits.end() if digits else match.start() + 1
+
+    def result(self, verdict: Verdict) -> RecognizerResult:
+        """Return `verdict` in Presidio's words."""
+        explanation = AnalysisExplanation(
+            recognizer=self.name,
+            original_score=verdict.score,
+            pattern_name=self.patterns[0].name,
+            pattern=self.PATTERN,
+            textual_explanation=verdict.reason,
+        )
+        return RecognizerResult(
+            entity_type=self.ENTITY,
+            start=verdict.start,
+            end=verdict.end,
+            score=verdict.score,
+            analysis_explanation=explanation,
+            recognition_metadata={
+                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+            },
+        )
+
+
+_DIGITS = re.compile("[0-9]+")
+
+
+def words(*stems: str) -> re.Pattern[str]:
+    r"""Return the pattern of context words: whole words, upper or lower case, ``_`` between words.
+
+    A stem may end in ``\w{0,4}``-like endings of its own; they must be bounded.
+    """
+    return re.compile(rf"(?i)(?:^|[\W_])(?:{'|'.join(stems)})(?:$|[\W_])")
+
+
+def said(context: re.Pattern[str], text: str, start: int) -> bool:
+    """Tell whether a context word stands within `CONTEXT` code points before `start`."""
+    return context.search(text[max(0, start - CONTEXT) : start]) is not None
+
+
+def digits_of(text: str) -> str:
+    """Return the digits in `text`."""
+    return "".join(_DIGITS.findall(text))
+
+
+def groups_of(text: str) -> tuple[int, ...]:
+    """Return how many digits each group in `text` has: ``990101 350123`` is (6, 6)."""
+    return tuple(map(len, _DIGITS.findall(text)))
+
+
+def runs_of(match: re.Match[str], lengths: range) -> Iterator[tuple[str, tuple[int, ...], int]]:
+    """Yield the runs of whole digit groups that `match` starts with, the longest first.
+
+    Digits spelt out one by one are one value or none: in a table of digits every place would else
+    be a candidate.
+
+    Args:
+        match: of something that starts with a digit.
+        lengths: how many digits a run may have.
+
+    Yields:
+        The digits, their groups' lengths, and where in the text the run ends.
+    """
+    text, start = match.string, match.start()
+    spelt_on = _MORE_BEFORE.search(text[max(0, start - 2) : start]) is not None
+    if spelt_on and _SINGLES.fullmatch(match[0]):
+        return
+    shape = groups_of(match[0])
+    ends = [group.end() for group in _DIGITS.finditer(text, start, match.end())]
+    number = digits_of(match[0])
+    total = len(number)
+    for count in range(len(shape), 0, -1):
+        end = ends[count - 1]
+        singles = count > 1 and max(shape[:count]) == 1
+        if total in lengths and not (singles and (spelt_on or _MORE_BEHIND.match(text, end))):
+            yield number[:total], shape[:count], end
+        total -= shape[count - 1]
+
+
+_SINGLES = re.compile(r"[0-9](?:[ ().\-]{1,3}[0-9])*")
+_MORE_BEHIND = re.compile(r"[ ().\-]{1,3}[0-9](?:[^0-9]|$)")
+_MORE_BEFORE = re.compile(r"[0-9][ \-]\Z")
+
+
+def starts_clean(text: str, start: int) -> bool:
+    """Tell whether no digit, and no digit with a decimal point, stands right before `start`."""
+    before = text[max(0, start - 2) : start]
+    return not (before[-1:].isdigit() or (before[-1:] == "." and before[0].isdigit()))
+
+
+def ends_clean(text: str, end: int) -> bool:
+    """Tell whether no digit, and no decimal point with a digit, stands right behind `end`."""
+    behind = text[end : end + 2]
+    return not (behind[:1].isdigit() or (behind[:1] == "." and behind[1:].isdigit()))
+
+
+def is_glued(text: str, start: int, end: int) -> bool:
+    """Tell whether the span is part of a longer code: Latin letters, ``_``, or a dash and those."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    return _JOINS_LEFT.search(before) is not None or _JOINS_RIGHT.match(behind) is not None
+
+
+_JOINS_LEFT = re.compile(r"[A-Za-z_]\Z|[0-9A-Za-z]-\Z")
+_JOINS_RIGHT = re.compile(r"[A-Za-z_]|-[0-9A-Za-z]")

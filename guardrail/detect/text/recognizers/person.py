@@ -1,0 +1,124 @@
+"""Names of persons, by two rules that seldom err: patronymics and introductions.
+
+A thin first step: it wants capital letters, and finds nobody who is called by a bare first name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
+from guardrail.detect.text.recognizers.person_words import (
+    ADJECTIVES,
+    INTRODUCTION,
+    LETTER,
+    NO_NAMES,
+    PATRONYMIC,
+    UPPER,
+    WORD,
+)
+
+_WORD = re.compile(WORD)
+_PATRONYMIC = re.compile(PATRONYMIC)
+_ADJECTIVE = re.compile(ADJECTIVES)
+_INTRODUCTION = re.compile(INTRODUCTION)
+_NAME = re.compile(f"{WORD}(?: {WORD}){{0,2}}")
+_DOUBTFUL = re.compile(r"(?i).*(?:улы|uly|[оеё]вн(?:ы|е|у|ой|ою)|ичн\w{1,2})")
+"""Endings that other words have too: these need a first name before them."""
+
+
+class PersonRecognizer(TextRecognizer):
+    """One to four capitalised words with a patronymic, or one to three behind an introduction."""
+
+    ENTITY = "PERSON"
+    PATTERN = PATRONYMIC
+    TRIGGERS = (
+        (
+            f"[{UPPER}][{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|ьич|ьмич|лукич|фомич|витич|китич"
+            "|[оеё]вн|ичн|vich|vna)"
+            r"|(?i:зовут|фамилия|имя|атым|есімі|тегі|аты[ \-]жөн|name is|full name|am called"
+            r"|ф\.? ?и\.? ?о)"
+        ),
+    )
+    BACKWARD = f" ?(?:[{LETTER}]{{0,49}}[{UPPER}] ){{0,4}}[{LETTER}]{{0,49}}[{UPPER}]"
+    LONGEST = 4 * 50 + 3
+
+    def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
+        """Yield names by patronymic, then names by introduction; they may overlap."""
+        yield from self._by_patronymic(text, start)
+        yield from self._by_introduction(text, start)
+
+    def _by_patronymic(self, text: str, start: int) -> Iterator[RecognizerResult]:
+        taken = start
+        for match in _WORD.finditer(text, start):
+            if _PATRONYMIC.fullmatch(match[0]) is None or not _stands_alone(text, match):
+                continue
+            if match.start() < taken or _ADJECTIVE.fullmatch(match[0]):
+                continue
+            first, left = _extend_left(text, match.start(), taken)
+            if left == 0 and _DOUBTFUL.fullmatch(match[0]):
+                continue
+            last = match.end() if left == 2 else _extend_right(text, match.end())
+            score = 0.85 if left or last > match.end() else 0.6
+            yield self.result(Verdict(start=first, end=last, score=score, reason="patronymic"))
+            taken = last
+
+    def _by_introduction(self, text: str, start: int) -> Iterator[RecognizerResult]:
+        position = max(0, start - LOOK_BEHIND)
+        while match := _INTRODUCTION.search(text, position):
+            position = match.start() + 1
+            name = _NAME.match(text, match.end())
+            if name is None or name.start() < start or _inside(text, name.end()):
+                continue
+            if name[0].partition(" ")[0].casefold() not in NO_NAMES:
+                yield self.result(
+                    Verdict(start=name.start(), end=name.end(), score=0.8, reason="introduction")
+                )
+
+
+def _inside(text: str, position: int) -> bool:
+    """Tell whether a word goes on at `position`."""
+    following = text[position : position + 1]
+    return following.isalnum() or following == "_"
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    return not (match.start() and _inside(text, match.start() - 1)) and not _inside(
+        text, match.end()
+    )
+
+
+def _extend_left(text: str, start: int, bound: int) -> tuple[int, int]:
+    """Return where the name starts with up to two capitalised words before, and how many."""
+    count = 0
+    while count < 2 and start - 1 > bound and text[start - 1] == " ":
+        first = start - 1
+        while first > bound and start - first <= _LONGEST_WORD and _LETTER.match(text[first - 1]):
+            first -= 1
+        word = text[first : start - 1].lstrip("-'’")
+        first = start - 1 - len(word)
+        if _WORD.fullmatch(word) is None or word.casefold() in NO_NAMES:
+            break
+        if first and _inside(text, first - 1):
+            break
+        start = first
+        count += 1
+    return start, count
+
+
+_LETTER = re.compile(f"[{LETTER}]")
+_LONGEST_WORD = 52
+
+
+def _extend_right(text: str, end: int) -> int:
+    """Return where the name ends with a capitalised word that follows, no patronymic behind it."""
+    word = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+    if word is None or _inside(text, word.end()) or word[0].casefold() in NO_NAMES:
+        return end
+    if text[word.end() : word.end() + 1] == " ":
+        follower = _WORD.match(text, word.end() + 1)
+        if follower and _PATRONYMIC.fullmatch(follower[0]):
+            return end
+    return word.end()

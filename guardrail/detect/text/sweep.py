@@ -1,0 +1,144 @@
+"""The one way a text is examined: in pieces, each cut where no finding can straddle it.
+
+A long text is swept in chunks and a stream in feeds by the same function, so both find exactly what
+one look at the whole would find. That rests on what `recognizer` promises, and on `settled`: the
+first position that text still unknown could change anything about.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardrail.detect.entities import ENTITIES
+from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.gate import Gate
+from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer
+
+MIN_SCORE = 0.5
+"""Below it a result is no finding."""
+
+CHUNK = 4000
+"""Code points examined at once: a recognizer runs on chunks that could hold something for it."""
+
+_LOOK_AHEAD = 64
+"""Code points behind a finding that its verdict may rest on, at most: one more word of a name."""
+
+_LONGEST_JOINED = 256
+"""Code points of overlapping names that become one at most."""
+
+_TOKEN = re.compile(r"[\w.+\-@%'()]*")
+"""An unfinished token, read backwards: whatever a finding without spaces may be made of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep found, and how far its verdicts stand whatever follows."""
+
+    results: list[RecognizerResult]
+    """By position, without overlaps, none across `settled`."""
+    settled: int
+    forced: bool = False
+    """Whether verdicts were settled before they had to be, to keep to the bound."""
+
+
+class Sweeper:
+    """The recognizers with their gate. Holds no state of any text."""
+
+    def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
+        """Take the recognizers."""
+        self.gate = Gate(recognizers)
+        self.longest = max(one.LONGEST for one in recognizers)
+        """Code points of the longest single finding."""
+        self.reach = self.longest + _LOOK_AHEAD
+        """Code points before the edge beyond which nothing is open."""
+        patterns = dict.fromkeys(one.BACKWARD for one in recognizers if one.BACKWARD)
+        self._backward = (_TOKEN, *map(re.compile, patterns))
+
+    def sweep(self, view: str, start: int, *, final: bool, bound: int = CHUNK // 2) -> Swept:
+        """Examine `view` from `start`; what stands before is known and only looked at.
+
+        Args:
+            view: folded text.
+            start: a position that an earlier sweep called settled, or 0.
+            final: whether the text ends here; else more may follow.
+            bound: code points that may stay unsettled at most, above `reach`.
+        """
+        results: list[RecognizerResult] = []
+        forced = False
+        while True:
+            end = min(start + CHUNK, len(view))
+            last = end == len(view)
+            origin = max(0, start - LOOK_BEHIND)
+            found = self._found(view[origin:end], start - origin)
+            for one in found:
+                one.start += origin
+                one.end += origin
+            settled = end if final and last else self._settled(view[:end], start, found)
+            if end - settled > bound:
+                settled, forced = self._cut(end, start, found), True
+            results += resolve([one for one in found if one.end <= settled])
+            start = settled
+            if last:
+                return Swept(results=results, settled=settled, forced=forced)
+
+    def _found(self, piece: str, start: int) -> list[RecognizerResult]:
+        passed = self.gate.passed(self.gate.hits(piece))
+        return [result for one in passed for result in one.scan(piece, start)]
+
+    def _settled(self, view: str, start: int, found: Sequence[RecognizerResult]) -> int:
+        """Return the first position from `start` on that later text could matter to."""
+        backwards = view[max(start, len(view) - self.reach) :][::-1]
+        open_length = max(
+            match.end() for match in (one.match(backwards) for one in self._backward) if match
+        )
+        return _before(found, len(view) - open_length)
+
+    def _cut(self, edge: int, start: int, found: Sequence[RecognizerResult]) -> int:
+        """Return a position to settle at by force: it cuts no finding that is complete."""
+        return _before(resolve(found), max(start, edge - self.reach))
+
+
+def _before(found: Sequence[RecognizerResult], position: int) -> int:
+    """Return the last position up to `position` that none of `found` straddles."""
+    for one in sorted(found, key=lambda one: -one.end):
+        if one.start < position < one.end:
+            position = one.start
+    return position
+
+
+def resolve(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
+    """Return results without overlaps, by position.
+
+    Overlapping results of one entity become one. Between entities the higher score wins, then the
+    longer, then the entity's rank, then the earlier.
+    """
+    kept: list[RecognizerResult] = []
+    starts: list[int] = []
+    certain = [one for one in results if one.score >= MIN_SCORE]
+    for one in sorted(_joined(certain), key=_preference):
+        place = bisect_left(starts, one.start)
+        clear_left = place == 0 or kept[place - 1].end <= one.start
+        if clear_left and (place == len(kept) or kept[place].start >= one.end):
+            kept.insert(place, one)
+            starts.insert(place, one.start)
+    return kept
+
+
+def _preference(one: RecognizerResult) -> tuple[float, int, int, int]:
+    return -one.score, one.start - one.end, ENTITIES[one.entity_type].rank, one.start
+
+
+def _joined(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
+    joined: dict[str, list[RecognizerResult]] = {}
+    for one in sorted(results, key=lambda one: (one.start, -one.end)):
+        same = joined.setdefault(one.entity_type, [])
+        before = same[-1] if same else None
+        if before and before.end > one.start and one.end - before.start <= _LONGEST_JOINED:
+            before.end = max(before.end, one.end)
+            before.score = max(before.score, one.score)
+        else:
+            same.append(one)
+    return [one for same in joined.values() for one in same]

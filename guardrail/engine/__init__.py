@@ -1,0 +1,25 @@
+"""Composes the rooms into one guard. The only place that knows them all."""
+
+from guardrail.engine.guard import (
+    Case,
+    Decided,
+    Enacted,
+    Examined,
+    Guard,
+    Handling,
+    Route,
+)
+from guardrail.engine.reply_stream import Codec, Out, ReplyStream
+
+__all__ = [
+    "Case",
+    "Codec",
+    "Decided",
+    "Enacted",
+    "Examined",
+    "Guard",
+    "Handling",
+    "Out",
+    "ReplyStream",
+    "Route",
+]

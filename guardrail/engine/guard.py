@@ -1,0 +1,525 @@
+"""The guard: examine, decide, enact. No I/O, no clock, no await.
+
+A message goes one way: `Guard.examine` reads and detects, `Guard.decide` weighs consent and law,
+`Guard.enact` makes the edits, the refusal and the evidence. A request and its whole reply take the
+same three steps; a streamed reply takes them in pieces (`guardrail.engine.reply_stream`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+
+from guardrail.consent import ConsentRecord, Query, Terms, coverage, normalised, query
+from guardrail.detect import ENTITIES, TextDetector
+from guardrail.disclose import (
+    accept_language,
+    first_turn,
+    language_of,
+    order_languages,
+)
+from guardrail.disclose import headers as label_headers
+from guardrail.disclose import label as make_label
+from guardrail.enforce import Masker, Restorer, param, refuse
+from guardrail.engine.edits import edited, replacing
+from guardrail.errors import BadInput, ConfigError
+from guardrail.evidence import Entry, EntryKind
+from guardrail.facts import (
+    Action,
+    Author,
+    Decision,
+    Direction,
+    Duty,
+    Exchange,
+    Finding,
+    Headers,
+    Kind,
+    Opaque,
+    RawReply,
+    RawRequest,
+    Refusal,
+    Reply,
+    Segment,
+    Standing,
+)
+from guardrail.policy import Judge, Situation, explain
+from guardrail.settings import Settings
+from guardrail.wire import Adapter, Operation, Wires
+
+GENERIC = "generic-json"
+FIRST_NOTICE = "chat.first"
+"""The notice before the assistant's first words."""
+LEGAL_TIME = timezone(timedelta(hours=5))
+"""Rules begin and end by Kazakhstan's clock (UTC+5 all over the country since 1 March 2024)."""
+HEADER_NOTICE = "banner.short"
+"""The same in a header, where room is short."""
+_JSON_TYPES = (b"application/json", b"text/json")
+"""What an examined request may call itself; ``application/…+json`` too."""
+
+
+class Handling(StrEnum):
+    """What happens with a request before anything of it is read."""
+
+    EXAMINE = "examine"
+    PASS = "pass"  # noqa: S105 - a way of handling, not a password
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which wire format a request is in, and what is done with it."""
+
+    handling: Handling
+    adapter: Adapter
+    """The matching adapter; the generic one where none matches."""
+    operation: Operation
+    tells: bool = True
+    """Whether a notice can reach a person on this way: false for a function's arguments."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One exchange under way: what its request and reply share. Lives in memory only."""
+
+    request_id: str
+    route: Route
+    raw: RawRequest
+    exchange: Exchange
+    query: Query
+    languages: tuple[str, ...]
+    masker: Masker
+    label_id: str
+    records: Sequence[ConsentRecord] = ()
+    known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
+    """Values met so far, at most two of each entity: enough to know that persons differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A message, read, and what was found in it."""
+
+    case: Case
+    direction: Direction
+    body: bytes
+    segments: tuple[Segment, ...]
+    opaque: tuple[Opaque, ...]
+    findings: tuple[Finding, ...]
+    model: str = ""
+    """The model's name, where a reply tells it."""
+    ok: bool = True
+    """False for an upstream's error reply: examined, but neither labelled nor disclosed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """An examined message and the decision on it."""
+
+    examined: Examined
+    standings: tuple[Standing, ...]
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enacted:
+    """What leaves the guard once `entry` is durable: a body, or a refusal in its stead."""
+
+    decided: Decided
+    entry: Entry
+    body: bytes = b""
+    refusal: Refusal | None = None
+
+
+class Guard:
+    """All that decides, built once and shared by every exchange."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        wires: Wires,
+        detector: TextDetector,
+        judge: Judge,
+        terms: Terms,
+        key: bytes,
+    ) -> None:
+        """Join the rooms.
+
+        Args:
+            settings: what the operator set.
+            wires: the wire formats.
+            detector: finds personal data.
+            judge: weighs findings by the law packs.
+            terms: what a consent must cover here.
+            key: secret for pseudonyms, placeholders and digests, 32 bytes.
+
+        Raises:
+            ConfigError: no pack has the words that tell people of the AI.
+        """
+        self.settings = settings
+        self.wires = wires
+        self.detector = detector
+        self.judge = judge
+        self._terms = terms
+        self._key = key
+        missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
+        if missing:
+            raise ConfigError(f"no policy pack has the notice {missing[0]!r}")
+        self._packs = [
+            {"id": name, "ver": version, "dig": sha256} for name, version, sha256 in judge.digests
+        ]
+
+    def route(self, method: str, path: str) -> Route:
+        """Say which wire format a request is in and what is done with it."""
+        adapter = self.wires.match(method, path)
+        if adapter is not None:
+            operation = adapter.operation(method, path)
+            handling = Handling.EXAMINE if operation.examined else Handling.PASS
+            return Route(handling=handling, adapter=adapter, operation=operation)
+        unmatched = self.settings.unmatched
+        wanted = unmatched.ai if path.startswith(self.settings.ai_paths) else unmatched.other
+        handling = Handling.EXAMINE if wanted == "generic" else Handling(wanted)
+        adapter = self.wires.named(GENERIC)
+        operation = adapter.operation(method, path)
+        return Route(handling=handling, adapter=adapter, operation=operation)
+
+    def function_route(self) -> Route:
+        """Return the way of a function's arguments, on which nobody can be told anything."""
+        adapter = self.wires.named(GENERIC)
+        return Route(
+            handling=Handling.EXAMINE,
+            adapter=adapter,
+            operation=adapter.operation("CALL", "/"),
+            tells=False,
+        )
+
+    def examine(self, raw: RawRequest, route: Route, *, request_id: str, label_id: str) -> Examined:
+        """Read a request and find what is in it.
+
+        Raises:
+            BadInput: it can't be read: not JSON, malformed, too deep.
+        """
+        _expect_json(raw)
+        exchange = route.adapter.read_request(route.operation, raw.body)
+        asking = query(
+            raw.headers,
+            key=self._key,
+            trust_subject_header=self.settings.consent.trust_subject_header,
+        )
+        case = Case(
+            request_id=request_id,
+            route=route,
+            raw=raw,
+            exchange=exchange,
+            query=asking,
+            languages=self._languages(raw, exchange),
+            masker=Masker(key=self._key, scope=self._scope(raw, asking)),
+            label_id=label_id,
+        )
+        return Examined(
+            case=case,
+            direction=Direction.REQUEST,
+            body=raw.body,
+            segments=exchange.segments,
+            opaque=exchange.opaque,
+            findings=self.detector.examine(exchange.segments),
+        )
+
+    def examine_reply(self, case: Case, raw: RawReply) -> Examined:
+        """Read a whole reply and find what is in it.
+
+        Raises:
+            UpstreamError: the upstream sent what can't be read.
+        """
+        reply: Reply = case.route.adapter.read_reply(raw.body)
+        return Examined(
+            case=case,
+            direction=Direction.REPLY,
+            body=raw.body,
+            segments=reply.segments,
+            opaque=reply.opaque,
+            findings=self.detector.examine(reply.segments),
+            model=reply.model,
+            ok=raw.status < 400,
+        )
+
+    def decide(
+        self, examined: Examined, records: Sequence[ConsentRecord], now: datetime
+    ) -> Decided:
+        """Weigh what was found by consent and law."""
+        case = examined.case
+        case.records = records
+        standings = self.weigh(case, examined.segments, examined.findings, now)
+        opaque = tuple(sorted({item.medium for item in examined.opaque}))
+        if examined.direction is Direction.REPLY:
+            decision = self.judge_reply(case, standings, now, opaque=opaque, by_ai=examined.ok)
+        else:
+            decision = self._judge(case, Direction.REQUEST, standings, now, opaque=opaque)
+        return Decided(examined=examined, standings=standings, decision=decision)
+
+    def judge_reply(
+        self,
+        case: Case,
+        standings: tuple[Standing, ...],
+        now: datetime,
+        *,
+        opaque: tuple[str, ...] = (),
+        by_ai: bool = True,
+    ) -> Decision:
+        """Decide on a reply, or a piece of one."""
+        return self._judge(case, Direction.REPLY, standings, now, opaque=opaque, ai_reply=by_ai)
+
+    def _judge(
+        self,
+        case: Case,
+        direction: Direction,
+        standings: tuple[Standing, ...],
+        now: datetime,
+        *,
+        opaque: tuple[str, ...] = (),
+        ai_reply: bool = False,
+    ) -> Decision:
+        situation = Situation(
+            direction=direction,
+            standings=standings,
+            opaque=opaque,
+            first_turn=case.exchange.first_turn and case.route.tells,
+            # Of media that it can't read the guard can't say what they imitate.
+            synthetic=ai_reply and bool(opaque),
+            ai_reply=ai_reply,
+        )
+        return self.judge.judge(situation, today=now.astimezone(LEGAL_TIME).date())
+
+    def weigh(
+        self,
+        case: Case,
+        segments: Sequence[Segment],
+        findings: Sequence[Finding],
+        now: datetime,
+    ) -> tuple[Standing, ...]:
+        """Say what consent covers, knowing the values met earlier in the exchange."""
+        if not findings:
+            return ()
+        values = [segments[f.segment].text[f.start : f.end] for f in findings]
+        earlier = [met for by_value in case.known.values() for met in by_value.values()]
+        standings = coverage(
+            [*(finding for _, finding in earlier), *findings],
+            [*(value for value, _ in earlier), *values],
+            case.records,
+            query=case.query,
+            terms=self._terms,
+            now=now,
+            key=self._key,
+            pii_type=_pii_type,
+        )
+        for value, finding in zip(values, findings, strict=True):
+            met = case.known.setdefault(finding.entity, {})
+            if len(met) < 2:
+                met.setdefault(normalised(value), (value, finding))
+        return standings[len(earlier) :]
+
+    def enact(self, decided: Decided) -> Enacted:
+        """Turn a decision into what leaves the guard, and its evidence."""
+        examined, decision = decided.examined, decided.decision
+        stopped = self.refusal(examined.case, decision, place=_to_blame(examined, decision))
+        if stopped is not None:
+            return Enacted(decided=decided, refusal=stopped, entry=self._entry(decided))
+        if examined.direction is Direction.REQUEST:
+            return self._enact_request(decided)
+        return self._enact_reply(decided)
+
+    def refusal(
+        self, case: Case, decision: Decision, *, place: str | None = None
+    ) -> Refusal | None:
+        """Return the refusal that a decision asks for, in the person's languages, or None."""
+        if decision.action not in {Action.REFUSE, Action.HOLD}:
+            return None
+        message = explain(decision, self.judge.notices, case.languages)
+        return refuse(decision, message=message, param=place, request_id=case.request_id)
+
+    def notice(self, case: Case) -> str:
+        """Return the first-turn notice in the person's languages."""
+        return first_turn(self.judge.notices[FIRST_NOTICE], case.languages)
+
+    def says_in_text(self, case: Case, decision: Decision) -> bool:
+        """Tell whether the notice may stand in the answer's text: where a person reads it."""
+        return (
+            Duty.DISCLOSE in decision.duties
+            and case.exchange.first_turn
+            and not case.exchange.machine_read
+        )
+
+    def reply_headers(self, case: Case, decision: Decision, model: str, now: int) -> Headers:
+        """Return the label and the notice as header fields.
+
+        Args:
+            case: the exchange.
+            decision: on the reply.
+            model: the model's name as the upstream gave it, or an empty string.
+            now: Unix seconds.
+        """
+        if Duty.LABEL not in decision.duties:
+            return ()
+        mark = make_label(
+            id=case.label_id,
+            model=model or case.exchange.model,
+            provider=self.settings.service.provider,
+            created=now,
+        )
+        told = Duty.DISCLOSE in decision.duties
+        notice = self.judge.notices[HEADER_NOTICE] if told else None
+        return label_headers(mark, notice=notice, languages=case.languages)
+
+    def _enact_request(self, decided: Decided) -> Enacted:
+        examined = decided.examined
+        edits = examined.case.masker.edits(
+            examined.segments, examined.findings, decided.decision.actions
+        )
+        adapter = examined.case.route.adapter
+        body = adapter.patch(examined.body, examined.segments, edits)
+        return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
+
+    def _enact_reply(self, decided: Decided) -> Enacted:
+        examined, decision = decided.examined, decided.decision
+        case = examined.case
+        texts = edited(
+            examined.segments,
+            case.masker.edits(
+                examined.segments,
+                examined.findings,
+                decision.actions,
+                direction=Direction.REPLY,
+            ),
+        )
+        self._restore(case, examined.segments, texts)
+        told = self.says_in_text(case, decision) and self._say_first(case, examined, texts)
+        body = case.route.adapter.patch(
+            examined.body, examined.segments, replacing(examined.segments, texts)
+        )
+        disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
+        entry = self._entry(decided, body, disclosed=disclosed)
+        return Enacted(decided=decided, body=body, entry=entry)
+
+    def _restore(self, case: Case, segments: Sequence[Segment], texts: dict[int, str]) -> None:
+        if not case.masker.issued:
+            return
+        restorer = Restorer(case.masker.issued)
+        for index, segment in enumerate(segments):
+            text = texts.get(index, segment.text)
+            if (restored := restorer.restore(text)) != text:
+                texts[index] = restored
+
+    def _say_first(self, case: Case, examined: Examined, texts: dict[int, str]) -> bool:
+        said: set[tuple[str | int, ...]] = set()
+        for index, segment in enumerate(examined.segments):
+            answer = segment.place[:2]
+            if is_answer(segment.author, segment.kind) and answer not in said:
+                said.add(answer)
+                texts[index] = self.notice(case) + texts.get(index, segment.text)
+        return bool(said)
+
+    def _languages(self, raw: RawRequest, exchange: Exchange) -> tuple[str, ...]:
+        spoken = next(
+            (
+                language
+                for segment in reversed(exchange.segments)
+                if segment.author is Author.USER and (language := language_of(segment.text))
+            ),
+            "",
+        )
+        preferred = ((spoken,) if spoken else ()) + accept_language(raw.header(b"accept-language"))
+        told = self.judge.notices[FIRST_NOTICE].texts
+        return order_languages(self.judge.languages, preferred, available=told)
+
+    def _scope(self, raw: RawRequest, asking: Query) -> str:
+        """Return whose pseudonyms these are: alike over turns, unlike for another tenant."""
+        tenant = self.digest(raw.header(b"authorization") or b"")
+        return f"{self.settings.service.name}|{tenant}|{asking.subject or ''}"
+
+    def entry(
+        self,
+        kind: EntryKind,
+        case: Case,
+        decision: Decision,
+        standings: Sequence[Standing] = (),
+        **more: str | int,
+    ) -> Entry:
+        """Return the evidence of a decision: kinds, counts, ids and digests, never a value."""
+        return Entry(
+            kind=kind,
+            req=case.request_id,
+            fields={
+                "wire": case.exchange.wire,
+                "act": decision.action.value,
+                "hits": [
+                    {
+                        "rule": hit.rule,
+                        "article": hit.article,
+                        "action": hit.action.value,
+                        "entities": _count(standings[i].finding.entity for i in hit.findings),
+                    }
+                    for hit in decision.hits
+                ],
+                "standings": _count(standing.consent.value for standing in standings),
+                "duties": sorted(duty.value for duty in decision.duties),
+                "pol": self._packs,
+                "det": self.detector.digest,
+                **({"sub": case.query.subject} if case.query.subject else {}),
+                **{name: value for name, value in more.items() if value != ""},
+            },
+        )
+
+    def digest(self, body: bytes) -> str:
+        """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
+        return hmac.new(self._key, body, hashlib.sha256).hexdigest() if body else ""
+
+    def _entry(self, decided: Decided, body: bytes = b"", **more: str | int) -> Entry:
+        examined = decided.examined
+        return self.entry(
+            EntryKind(examined.direction),
+            examined.case,
+            decided.decision,
+            decided.standings,
+            **{"in": self.digest(examined.body), "out": self.digest(body)},
+            **more,
+        )
+
+
+def _to_blame(examined: Examined, decision: Decision) -> str | None:
+    """Return the place in the request that the first decisive finding stands at."""
+    if examined.direction is Direction.REPLY:
+        return None
+    for finding, action in zip(examined.findings, decision.actions, strict=True):
+        if action is decision.action:
+            return param(examined.segments[finding.segment])
+    return None
+
+
+def _pii_type(entity: str) -> str:
+    known = ENTITIES.get(entity)
+    return known.pii_type if known else entity
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
+
+
+def is_answer(author: Author, kind: Kind) -> bool:
+    """Tell whether a segment is what the assistant says to the person."""
+    return author is Author.ASSISTANT and kind is Kind.TEXT
+
+
+def _expect_json(raw: RawRequest) -> None:
+    sent = (raw.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+    if sent in _JSON_TYPES or sent.endswith(b"+json"):
+        return
+    raise BadInput(
+        "the request's Content-Type isn't application/json, so it can't be examined",
+        code="unsupported_media_type",
+        status=415,
+        fix="send Content-Type: application/json",
+    )

@@ -1,0 +1,104 @@
+"""One writer's chain: entries in, lines of its segment out; and how a line is read again.
+
+A segment is text, one entry a line: ``<leaf hash in hex> <canonical JSON>``. The leaf hash is
+SHA-256(0x00 || JSON), as RFC 6962 has it, so any tool can check a line without parsing it. Each
+entry names its writer (``w``), its number (``n``, without gaps from 0) and the leaf hash of the one
+before (``prev``, empty for the first), which is always ``writer.start``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from guardrail.errors import EvidenceError
+from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, Value, encode
+from guardrail.evidence.entry import SCHEMA_VERSION, Entry
+from guardrail.evidence.tree import Tree, leaf_hash
+
+HASH_CHARS = 64
+LINE_LIMIT = HASH_CHARS + 1 + RECORD_LIMIT + 1
+"""Bytes of a line with its newline."""
+
+
+class Chain:
+    """A writer's state: its id, its next number, the last leaf hash, the edge of its tree."""
+
+    __slots__ = ("prev", "tree", "writer")
+
+    def __init__(self, writer: str) -> None:
+        self.writer = writer
+        self.prev = ""
+        self.tree = Tree()
+
+    @property
+    def size(self) -> int:
+        """How many entries there are; the number of the next one."""
+        return self.tree.size
+
+    def append(self, entry: Entry, ts: int) -> bytes:
+        """Return the line for `entry`, made at `ts` microseconds since 1970 (UTC).
+
+        Raises:
+            EvidenceError: `ts` is out of range.
+        """
+        if not 0 <= ts <= INTEGER_LIMIT:
+            raise EvidenceError("the clock is out of range", code="evidence_clock", status=500)
+        record: dict[str, Value] = dict(entry.fields)
+        record |= {"v": SCHEMA_VERSION, "t": str(entry.kind), "ts": ts, "w": self.writer}
+        record |= {"n": self.size, "prev": self.prev}
+        if entry.req:
+            record["req"] = entry.req
+        body = encode(record)
+        leaf = leaf_hash(body)
+        self.tree.append(leaf)
+        self.prev = leaf.hex()
+        return b"%b %b\n" % (self.prev.encode(), body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line that was read: its hash fits its JSON, and the JSON is a record of version 1."""
+
+    leaf: bytes
+    record: Mapping[str, object]
+    kind: str
+    writer: str
+    n: int
+    prev: str
+    ts: int
+
+
+def parse_line(data: bytes) -> Line:
+    """Read a line with or without its newline.
+
+    Raises:
+        EvidenceError: it isn't ``<hash> <JSON>``, the hash doesn't fit, or the JSON isn't a record.
+    """
+    stated, space, body = data.removesuffix(b"\n").partition(b" ")
+    if not space or len(stated) != HASH_CHARS or len(data) > LINE_LIMIT:
+        raise _unreadable("not a line of evidence")
+    leaf = leaf_hash(body)
+    if leaf.hex().encode() != stated:
+        raise _unreadable("the hash doesn't fit the entry")
+    try:
+        record: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable("the entry isn't JSON") from error
+    if not isinstance(record, dict) or orjson.dumps(record, option=orjson.OPT_SORT_KEYS) != body:
+        raise _unreadable("the entry isn't in its canonical form")
+    return _line(leaf, record)
+
+
+def _line(leaf: bytes, record: Mapping[str, object]) -> Line:
+    match record:
+        case {"v": 1, "t": str(kind), "w": str(w), "n": int(n), "prev": str(prev), "ts": int(ts)}:
+            return Line(leaf=leaf, record=record, kind=kind, writer=w, n=n, prev=prev, ts=ts)
+        case _:
+            raise _unreadable("the entry isn't a record of version 1")
+
+
+def _unreadable(message: str) -> EvidenceError:
+    return EvidenceError(message, code="evidence_line_invalid", status=500)

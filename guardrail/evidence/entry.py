@@ -1,0 +1,210 @@
+"""What a record of evidence may say: schema version 1.
+
+A record holds kinds, counts, ids, and keyed digests, never a personal value; so every field has a
+form that free text doesn't fit. A field that isn't in `FIELDS` must be called ``x_…``. Texts that a
+caller chose (the model's name) fit the form of a token and still may be personal: who makes an
+entry looks at them first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from guardrail.errors import EvidenceError, nearest
+from guardrail.evidence.canonical import (
+    INTEGER_LIMIT,
+    RECORD_LIMIT,
+    Plain,
+    Value,
+    composed,
+    copied,
+    encode,
+    named,
+)
+from guardrail.facts import Action, Consent, Direction
+
+SCHEMA_VERSION = 1
+
+COMMON_BYTES = 1024
+"""Room kept in a record for the fields that the log adds; with the longest ids they take 500."""
+
+
+class EntryKind(StrEnum):
+    """What a record is about; the field ``t``."""
+
+    WRITER_START = "writer.start"
+    WRITER_STOP = "writer.stop"
+    REQUEST = "request"
+    REPLY = "reply"
+    STREAM_OPEN = "stream.open"
+    STREAM_FINDING = "stream.finding"
+    STREAM_CLOSE = "stream.close"
+    ERROR = "error"
+    UNEXAMINED = "unexamined"
+    CONSENT = "consent"
+    POLICY_LOAD = "policy.load"
+
+
+Check = Callable[[Plain], bool]
+
+_COUNT_LIMIT = 256
+_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
+
+
+def _form(pattern: str) -> Check:
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+
+
+def _one_of(values: type[StrEnum]) -> Check:
+    known = frozenset(str(value) for value in values)
+    return lambda value: isinstance(value, str) and value in known
+
+
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(check(item) for item in value)
+
+
+def _record(**checks: Check) -> Check:
+    return lambda value: (
+        isinstance(value, dict) and all(key in checks and checks[key](value[key]) for key in value)
+    )
+
+
+def _count(value: Plain) -> bool:
+    return type(value) is int and 0 <= value <= INTEGER_LIMIT  # a bool is an int, but no count
+
+
+def _counts(value: Plain) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value) <= _COUNT_LIMIT
+        and all(named(key) and _count(item) for key, item in value.items())
+    )
+
+
+def _citation(value: Plain) -> bool:
+    return isinstance(value, str) and _PRINTABLE.fullmatch(value) is not None and composed(value)
+
+
+def _flag(value: Plain) -> bool:
+    return isinstance(value, bool)
+
+
+def _standings(value: Plain) -> bool:
+    return _counts(value) and isinstance(value, dict) and all(map(_consent, value))
+
+
+token = _form(r"(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,159})?")
+route = _form(r"/[A-Za-z0-9._~:@!$&'()*+,;={}/%-]{0,255}")
+digest = _form(r"(?:sha256:)?[0-9a-f]{8,128}")
+keyed_digest = _form(r"[0-9a-f]{64}")
+leaf = _form(r"(?:[0-9a-f]{64})?")
+pseudonym = _form(r"p:[0-9a-f]{16,64}")
+action = _one_of(Action)
+_consent = _one_of(Consent)
+
+FIELDS: Mapping[str, Check] = MappingProxyType({
+    "act": action,
+    "bytes": _count,
+    "code": token,
+    "dec": token,
+    "det": digest,
+    "dir": _one_of(Direction),
+    "disclosed": token,
+    "duties": _list_of(token),
+    "entities": _counts,
+    "events": _count,
+    "findings": _count,
+    "forced": _count,
+    "heads": _list_of(_record(w=token, n=_count, leaf=leaf, torn=leaf)),
+    "hits": _list_of(
+        _record(rule=token, article=_citation, action=action, entities=_counts, pack=token,
+                notice=token)
+    ),
+    "in": keyed_digest,
+    "label": token,
+    "lang": token,
+    "lat_us": _count,
+    "mode": token,
+    "model": token,
+    "notices": _list_of(token),
+    "op": token,
+    "opaque": _counts,
+    "origin": token,
+    "out": keyed_digest,
+    "pol": _list_of(_record(id=token, ver=token, dig=digest)),
+    "purposes": _list_of(token),
+    "reason": token,
+    "recipients": _list_of(token),
+    "record": token,
+    "route": route,
+    "standings": _standings,
+    "state": token,
+    "status": _count,
+    "sub": pseudonym,
+    "synthetic": _flag,
+    "wire": token,
+})  # fmt: skip
+"""Every field an entry may have, and the form of its value.
+
+``act``: the strictest action; ``bytes``, ``events``: size of what passed; ``code``: of an error;
+``dec``: the decision as the caller was told; ``det``: the detectors' digest;
+``disclosed``: where the first-turn notice stood; ``dir``: which way;
+``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:
+other writers' segments as found at the start; ``in``, ``out``: HMAC-SHA256 of the bodies;
+``lat_us``: microseconds; ``opaque``: unread positions by medium; ``pol``: packs; ``record``: of
+consent; ``standings``: counts by what consent says; ``sub``: the subject's pseudonym.
+"""
+
+WITHOUT_REQUEST = frozenset({
+    EntryKind.WRITER_START, EntryKind.WRITER_STOP, EntryKind.CONSENT, EntryKind.POLICY_LOAD,
+})  # fmt: skip
+"""Kinds that may stand for themselves; every other names its request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing to be put on record. The log adds version, time, writer, number and chain.
+
+    Raises:
+        EvidenceError: a field is unknown, or its value doesn't have the field's form.
+    """
+
+    kind: EntryKind
+    req: str = ""
+    """The request's id."""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check all fields and keep a copy of our own."""
+        if not token(self.req) or not (self.req or self.kind in WITHOUT_REQUEST):
+            raise _invalid(f"an entry {self.kind} needs a request id")
+        copy = copied(self.fields)
+        if not isinstance(copy, dict):
+            raise _invalid("the fields of an entry have names")
+        for key, value in copy.items():
+            _check(key, value)
+        if len(encode(copy)) > RECORD_LIMIT - COMMON_BYTES:
+            raise _invalid(f"an entry {self.kind} is too large")
+        object.__setattr__(self, "fields", MappingProxyType(copy))
+
+
+def _check(key: str, value: Plain) -> None:
+    check = FIELDS.get(key, _extension if key.startswith("x_") and named(key) else None)
+    if check is None:
+        raise _invalid(f"evidence has no field {key!r}{nearest(key, FIELDS)}")
+    if not check(value):
+        raise _invalid(f"the evidence field {key!r} doesn't have its form")
+
+
+def _extension(value: Plain) -> bool:
+    return _flag(value) or _count(value) or _counts(value) or token(value) or _list_of(token)(value)
+
+
+def _invalid(message: str) -> EvidenceError:
+    return EvidenceError(message, code="evidence_record_invalid", status=500)

@@ -1,0 +1,143 @@
+"""`GuardrailMiddleware`: the guard in front of routes of an ASGI application in the same process.
+
+    app = GuardrailMiddleware(app, settings=Settings(policy=("kz-230-viii",)))
+
+Pure ASGI: routes outside `Settings.ai_paths` pass through untouched and unbuffered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from guardrail.errors import UpstreamError
+from guardrail.facts import Headers
+from guardrail.settings import Settings
+from guardrail.shells.assembly import Assembly, assemble
+from guardrail.shells.http import App, Exchanges, Message, Receive, Scope, Send
+
+log = logging.getLogger("guardrail")
+
+BUFFERED_MESSAGES = 64
+"""How many pieces of a reply may wait for a slow caller before the application waits too."""
+
+
+class GuardrailMiddleware:
+    """Guards an ASGI application's AI routes."""
+
+    def __init__(
+        self, app: App, *, settings: Settings | None = None, assembly: Assembly | None = None
+    ) -> None:
+        """Wrap `app`.
+
+        Args:
+            app: the application to guard.
+            settings: what the operator sets; stores are opened at the first request.
+            assembly: a guard put together already, in place of `settings`.
+        """
+        self._app = app
+        self._settings = settings or (assembly.settings if assembly else Settings())
+        self._assembly = assembly
+        self._exchanges: Exchanges | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Guard HTTP requests on AI paths; pass everything else on."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._settings.ai_paths):
+            await self._app(scope, receive, send)
+            return
+        if self._exchanges is None:
+            if self._assembly is None:
+                self._assembly = assemble(self._settings)
+            self._exchanges = Exchanges(self._assembly.runner(), self._settings)
+        await self._exchanges.serve(scope, receive, send, _Inner(self._app, scope))
+
+
+class _Inner:
+    """The wrapped application in the upstream's place."""
+
+    def __init__(self, app: App, scope: Scope) -> None:
+        self._app = app
+        self._scope = scope
+
+    async def send(self, method: str, target: str, headers: Headers, body: bytes) -> _InnerReply:  # noqa: ARG002 - the scope has them
+        length = (b"content-length", str(len(body)).encode())
+        scope = {**self._scope, "headers": [*headers, length]}
+        reply = _InnerReply()
+        reply.start(self._app, scope, body)
+        await reply.begun()
+        return reply
+
+
+class _InnerReply:
+    """What the wrapped application sends, piece by piece."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: Headers = ()
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(BUFFERED_MESSAGES)
+        self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._whole = False
+
+    def start(self, app: App, scope: Scope, body: bytes) -> None:
+        self._unread = [body]
+        self._left = asyncio.Event()
+        self._task = asyncio.create_task(self._run(app, scope))
+
+    async def begun(self) -> None:
+        await self._begun
+
+    async def _run(self, app: App, scope: Scope) -> None:
+        try:
+            await app(scope, self._receive, self._send)
+        except Exception as error:  # noqa: BLE001 - the application's fault becomes the caller's answer
+            log.error("the guarded application failed: %s", type(error).__name__)  # noqa: TRY400
+        if not self._begun.done():
+            self._begun.set_exception(_failed())
+        if not self._whole:
+            await self._pieces.put(None)
+
+    async def _receive(self) -> Message:
+        if self._unread:
+            return {"type": "http.request", "body": self._unread.pop(), "more_body": False}
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = tuple((n.lower(), v) for n, v in message.get("headers", ()))
+            self._begun.set_result(None)
+        elif message["type"] == "http.response.body":
+            if piece := message.get("body", b""):
+                await self._pieces.put(piece)
+            if not message.get("more_body", False):
+                self._whole = True
+                await self._pieces.put(None)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        while (piece := await self._pieces.get()) is not None:
+            yield piece
+        if not self._whole:
+            raise UpstreamError("the application broke its reply off", code="upstream_reset")
+
+    async def read(self, limit: int) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in self.chunks():
+            size += len(piece)
+            if size > limit:
+                raise UpstreamError(
+                    f"the reply is larger than {limit} bytes", code="upstream_too_large"
+                )
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    async def aclose(self) -> None:
+        self._left.set()
+        if not self._whole:
+            self._task.cancel()
+
+
+def _failed() -> UpstreamError:
+    return UpstreamError("the application gave no reply", code="upstream_reset")

@@ -1,0 +1,203 @@
+"""Puts a guard together from settings: first what forked workers can share, then the rest."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from guardrail.consent import ConsentRegistry, Signer, Terms, TrustedKey, keyring
+from guardrail.detect import text_detector
+from guardrail.engine import Guard
+from guardrail.errors import ConfigError
+from guardrail.evidence import Entry, EntryKind
+from guardrail.facts import Action, Direction
+from guardrail.policy import Choices, Judge, load_packs
+from guardrail.rights import Owner, Service, information
+from guardrail.rights import Pack as KnownPack
+from guardrail.settings import Settings
+from guardrail.shells.ports import LoopPorts
+from guardrail.shells.runner import Ports, Runner
+from guardrail.shipped import shipped
+from guardrail.stores.keys import (
+    load_or_create_secret,
+    load_or_create_signing_key,
+    load_public_key,
+)
+from guardrail.stores.segments import SegmentLog, load_or_create_key
+from guardrail.stores.sqlite import SqliteConsents
+from guardrail.telemetry import Metrics
+from guardrail.wire import Limits, load_wires
+
+ORIGIN = "guardrail"
+"""The evidence log's name, which its key signs under."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where everything that lasts is kept."""
+
+    root: Path
+
+    @property
+    def evidence(self) -> Path:
+        """The evidence log."""
+        return self.root / "evidence"
+
+    @property
+    def evidence_key(self) -> Path:
+        """The key that seals the evidence; its public half stands beside it."""
+        return self.root / "keys" / "evidence.pem"
+
+    @property
+    def evidence_vkey(self) -> Path:
+        """The public half: what a verifier needs."""
+        return self.root / "keys" / "evidence.pem.vkey"
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """The secret behind pseudonyms, placeholders and digests."""
+        return self.root / "keys" / "pseudonym.key"
+
+    @property
+    def consent_key(self) -> Path:
+        """The key that signs consent tokens issued here."""
+        return self.root / "keys" / "consent.jwk"
+
+    @property
+    def consents(self) -> Path:
+        """The consent registry."""
+        return self.root / "consents.sqlite"
+
+    def make(self) -> None:
+        """Make the directories, readable by their owner alone.
+
+        Raises:
+            ConfigError: they can't be made or written.
+        """
+        try:
+            (self.root / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.evidence.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"state directory {self.root}: {error.strerror}",
+                fix="name a directory that can be written with --state",
+            ) from None
+
+
+@dataclass(slots=True, kw_only=True)
+class Assembly:
+    """A guard with its stores, for one process."""
+
+    settings: Settings
+    guard: Guard
+    consents: ConsentRegistry
+    evidence: SegmentLog
+    metrics: Metrics
+    ports: LoopPorts
+
+    def runner(self, ports: Ports | None = None) -> Runner:
+        """Return a runner: for an event loop, unless other `ports` are given."""
+        fail_open = self.settings.fail == "open"
+        return Runner(self.guard, ports or self.ports, self.metrics, fail_open=fail_open)
+
+    def close(self) -> None:
+        """Seal the evidence and let the threads end."""
+        self.ports.close()
+        self.evidence.close()
+
+
+def judge_for(settings: Settings) -> Judge:
+    """Return the judge of the packs and choices that `settings` name.
+
+    Raises:
+        ConfigError: an unknown pack, or a choice that a pack doesn't allow.
+    """
+    choices = Choices(
+        personal_data=Action(settings.personal_data),
+        reply_personal_data=Action(settings.for_replies),
+        opaque=Action.ALLOW if settings.media == "pass" else Action.REFUSE,
+    )
+    return Judge(load_packs(shipped("policies"), settings.policy), choices)
+
+
+def prepare(settings: Settings) -> Guard:
+    """Load packs, wire formats, detectors and keys: everything that workers can share.
+
+    Raises:
+        ConfigError: something that `settings` name can't be used.
+    """
+    state = State(settings.state)
+    state.make()
+    key = load_or_create_secret(state.pseudonym_key)
+    load_or_create_key(state.evidence_key, origin=ORIGIN)
+    limits = Limits(depth=settings.limits.json_depth, values=settings.limits.json_values)
+    own = Signer(issuer=ORIGIN, key=load_or_create_signing_key(state.consent_key)).trusted
+    others = [
+        TrustedKey(issuer=issuer, key=load_public_key(path))
+        for issuer, path in settings.consent.issuers.items()
+    ]
+    terms = Terms(
+        purpose=settings.service.purpose,
+        recipient=settings.service.recipient,
+        audience=settings.consent.audience,
+        issuers=keyring([own, *others]),
+    )
+    return Guard(
+        settings,
+        wires=load_wires(shipped("adapters"), limits=limits),
+        detector=text_detector(memo_key=key),
+        judge=judge_for(settings),
+        terms=terms,
+        key=key,
+    )
+
+
+def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
+    """Open the stores and put the guard of one process together. After forking, not before.
+
+    Raises:
+        ConfigError: a store can't be opened, or `settings` can't be used.
+    """
+    guard = guard or prepare(settings)
+    state = State(settings.state)
+    consents = SqliteConsents(state.consents)
+    evidence = SegmentLog(
+        state.evidence,
+        signer=load_or_create_key(state.evidence_key, origin=ORIGIN),
+        origin=ORIGIN,
+        clock=lambda: time.time_ns() // 1_000,
+    )
+    evidence.append([loaded(guard.judge)])
+    return Assembly(
+        settings=settings,
+        guard=guard,
+        consents=consents,
+        evidence=evidence,
+        metrics=Metrics(),
+        ports=LoopPorts(consents, evidence),
+    )
+
+
+def loaded(judge: Judge) -> Entry:
+    """Return the entry that says which packs a process starts with."""
+    packs = [{"id": name, "ver": ver, "dig": sha256} for name, ver, sha256 in judge.digests]
+    return Entry(kind=EntryKind.POLICY_LOAD, fields={"pol": packs})
+
+
+def public_information(guard: Guard) -> dict[str, object]:
+    """Return the document that tells people how the service works."""
+    service = guard.settings.service
+    kinds = tuple(sorted(guard.detector.entities))
+    return information(
+        Service(
+            name=service.name,
+            owner=Owner(name=service.owner, bin=service.bin, contact=service.contact),
+            packs=tuple(
+                KnownPack(ref=pack.ref, title=dict(pack.title)) for pack in guard.judge.packs
+            ),
+            examined={Direction.REQUEST: kinds, Direction.REPLY: kinds},
+            unconsented=Action(guard.settings.personal_data),
+            languages=guard.judge.languages,
+        )
+    )

@@ -1,0 +1,294 @@
+"""`@guarded`: the guard around a Python function.
+
+    @guarded(settings=Settings(policy=("kz-230-viii",)))
+    def answer(question: str) -> str: ...
+
+Texts in the arguments are examined before the function runs, texts in its result before the caller
+gets them; both may come out masked. Functions, coroutines, generators and asynchronous generators
+alike. A refusal raises `Refused`: the one place where a decision becomes an exception.
+
+What isn't text, a number, or a list or dict of these can't be examined, and is a `TypeError`
+unless `skip` names the argument. The guard can't tell a person anything here: disclosure is the
+surface's own.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar, cast
+
+import orjson
+
+from guardrail.facts import (
+    Author,
+    Decision,
+    Headers,
+    Kind,
+    RawReply,
+    RawRequest,
+    Refusal,
+)
+from guardrail.settings import Settings
+from guardrail.shells.assembly import Assembly, assemble
+from guardrail.shells.ports import DirectPorts, run_directly
+from guardrail.shells.runner import Admitted, Answer, Runner, Streaming
+from guardrail.wire import Delta, StreamEvent
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_SPEAKER: ContextVar[Headers] = ContextVar("guardrail_speaker", default=())
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is no error
+    """The guard let the call, or its result, not pass.
+
+    Attributes:
+        refusal: code, message for the person, rule ids. Holds no personal value.
+        decision: the rules that applied; None where a fault of the guard refused.
+    """
+
+    def __init__(self, refusal: Refusal, decision: Decision | None) -> None:
+        """Take why."""
+        super().__init__(refusal.message)
+        self.refusal = refusal
+        self.decision = decision
+
+
+@contextmanager
+def speaker(*, consent: str = "", subject: str = "") -> Iterator[None]:
+    """Say whose data guarded calls inside the block carry.
+
+    Args:
+        consent: a consent token, as ``Guardrail-Consent`` carries it.
+        subject: the person's id; counts only with `consent.trust_subject_header`.
+    """
+    headers = tuple(
+        (name, value.encode())
+        for name, value in ((b"guardrail-consent", consent), (b"guardrail-subject", subject))
+        if value
+    )
+    mark = _SPEAKER.set(headers)
+    try:
+        yield
+    finally:
+        _SPEAKER.reset(mark)
+
+
+def guarded(
+    *, settings: Settings | None = None, assembly: Assembly | None = None, skip: Sequence[str] = ()
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Guard a function.
+
+    Args:
+        settings: what the operator sets; stores are opened at the first call.
+        assembly: a guard put together already, in place of `settings`; share one between functions.
+        skip: names of arguments that carry no text to be examined. `self` and `cls` never do.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        call = _Call(function, settings or Settings(), assembly, frozenset(skip))
+        # A real function of the same kind: `inspect` must still see a coroutine or a generator.
+        if inspect.isasyncgenfunction(function):
+
+            async def asynchronous_generator(*args: Any, **kwargs: Any) -> AsyncIterator[str]:
+                async for text in call.stream_async(args, kwargs):
+                    yield text
+
+            wrapper: Callable[..., Any] = asynchronous_generator
+        elif inspect.iscoroutinefunction(function):
+
+            async def coroutine(*args: Any, **kwargs: Any) -> Any:
+                return await call.run_async(args, kwargs)
+
+            wrapper = coroutine
+        elif inspect.isgeneratorfunction(function):
+
+            def generator(*args: Any, **kwargs: Any) -> Iterator[str]:
+                yield from call.stream(args, kwargs)
+
+            wrapper = generator
+        else:
+
+            def plain(*args: Any, **kwargs: Any) -> Any:
+                return call.run(args, kwargs)
+
+            wrapper = plain
+        return cast("Callable[P, R]", functools.wraps(function)(wrapper))
+
+    return decorate
+
+
+class _Call:
+    """How one function is called under guard."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        settings: Settings,
+        assembly: Assembly | None,
+        skip: frozenset[str],
+    ) -> None:
+        self._function = function
+        self._settings = settings
+        self._assembly = assembly
+        self._skip = skip | {"self", "cls"}
+        self._signature = inspect.signature(function)
+
+    def run(self, args: Any, kwargs: Any) -> Any:
+        runner = self._direct()
+        bound, admitted = run_directly(self._admit(runner, args, kwargs))
+        result = self._function(*bound.args, **bound.kwargs)
+        return run_directly(self._answer(runner, admitted, result))
+
+    async def run_async(self, args: Any, kwargs: Any) -> Any:
+        runner = self._opened().runner()
+        bound, admitted = await self._admit(runner, args, kwargs)
+        result = await self._function(*bound.args, **bound.kwargs)
+        return await self._answer(runner, admitted, result)
+
+    def stream(self, args: Any, kwargs: Any) -> Iterator[str]:
+        runner = self._direct()
+        bound, admitted = run_directly(self._admit(runner, args, kwargs))
+        streaming = run_directly(self._open(runner, admitted))
+        try:
+            for piece in self._function(*bound.args, **bound.kwargs):
+                yield from _texts(run_directly(runner.receive(streaming, _encoded(piece))))
+                _raise_refused(streaming)
+            yield from _texts(run_directly(runner.finish(streaming)))
+            _raise_refused(streaming)
+        finally:
+            if not streaming.stream.ended:
+                run_directly(runner.caller_gone(admitted))
+
+    async def stream_async(self, args: Any, kwargs: Any) -> AsyncIterator[str]:
+        runner = self._opened().runner()
+        bound, admitted = await self._admit(runner, args, kwargs)
+        streaming = await self._open(runner, admitted)
+        try:
+            async for piece in self._function(*bound.args, **bound.kwargs):
+                for text in _texts(await runner.receive(streaming, _encoded(piece))):
+                    yield text
+                _raise_refused(streaming)
+            for text in _texts(await runner.finish(streaming)):
+                yield text
+            _raise_refused(streaming)
+        finally:
+            if not streaming.stream.ended:
+                await runner.caller_gone(admitted)
+
+    def _opened(self) -> Assembly:
+        if self._assembly is None:
+            self._assembly = assemble(self._settings)
+        return self._assembly
+
+    def _direct(self) -> Runner:
+        assembly = self._opened()
+        return assembly.runner(DirectPorts(assembly.consents, assembly.evidence))
+
+    async def _admit(
+        self,
+        runner: Runner,
+        args: Any,
+        kwargs: Any,
+    ) -> tuple[inspect.BoundArguments, Admitted]:
+        bound = self._signature.bind(*args, **kwargs)
+        texts = {name: v for name, v in bound.arguments.items() if name not in self._skip}
+        raw = RawRequest(
+            method="CALL",
+            path=f"/{self._function.__module__}.{self._function.__qualname__}",
+            headers=((b"content-type", b"application/json"), *_SPEAKER.get()),
+            body=orjson.dumps(_examinable(texts, "")),
+        )
+        admitted = await runner.admit(raw, runner.guard.function_route())
+        if isinstance(admitted, Answer):
+            raise _refused(admitted)
+        bound.arguments.update(_replaced(texts, orjson.loads(admitted.body)))
+        return bound, admitted
+
+    async def _answer(self, runner: Runner, admitted: Admitted, result: Any) -> Any:
+        body = orjson.dumps({"result": _examinable(result, "result")})
+        answer = await runner.answer(admitted, RawReply(status=200, body=body))
+        if answer.refusal is not None:
+            raise _refused(answer)
+        return _replaced(result, orjson.loads(answer.body)["result"])
+
+    async def _open(self, runner: Runner, admitted: Admitted) -> Streaming:
+        streaming = await runner.open_stream(admitted, _TextCodec())
+        if isinstance(streaming, Answer):
+            raise _refused(streaming)
+        return streaming
+
+
+class _TextCodec:
+    """A stream of texts as a wire format: each text is an event with one delta."""
+
+    def feed(self, chunk: bytes) -> list[StreamEvent]:
+        delta = Delta(
+            place=(), channel="", text=chunk.decode(), author=Author.ASSISTANT, kind=Kind.TEXT
+        )
+        return [StreamEvent(raw=chunk, deltas=(delta,))]
+
+    def close(self) -> list[StreamEvent]:
+        return []
+
+    def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:  # noqa: ARG002
+        return texts[0].encode()
+
+    def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:  # noqa: ARG002
+        return text.encode()
+
+    def refuse(self, like: StreamEvent | None, refusal: Refusal) -> bytes:  # noqa: ARG002
+        return b""
+
+
+def _encoded(piece: Any) -> bytes:
+    if isinstance(piece, str):
+        return piece.encode()
+    raise TypeError(f"a guarded generator yields str, not {type(piece).__name__}")
+
+
+def _texts(data: bytes) -> Iterator[str]:
+    if data:
+        yield data.decode()
+
+
+def _refused(answer: Answer) -> Refused:
+    assert answer.refusal is not None  # noqa: S101 - an answer in a call's stead always has one
+    return Refused(answer.refusal, answer.decision)
+
+
+def _raise_refused(streaming: Streaming) -> None:
+    stream = streaming.stream
+    if stream.refusal is not None:
+        raise Refused(stream.refusal, stream.refused_by)
+
+
+def _examinable(value: Any, name: str) -> Any:
+    """Return `value` as JSON has it."""
+    if isinstance(value, str | int | float | bool | None):
+        return value
+    if isinstance(value, list | tuple):
+        return [_examinable(item, name) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: _examinable(item, name or key) for key, item in value.items()}
+    raise TypeError(
+        f"{name!r} is a {type(value).__name__}, which can't be examined: "
+        f"pass texts, numbers, lists and dicts, or name it in skip=({name!r},)"
+    )
+
+
+def _replaced(value: Any, text: Any) -> Any:
+    """Return `value` with its strings as `text`, its JSON form, has them now."""
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(a, b) for a, b in zip(value, text, strict=True))
+    if isinstance(value, dict):
+        # A name that was masked has changed, but the order hasn't.
+        return {
+            key: _replaced(a, b) for a, (key, b) in zip(value.values(), text.items(), strict=True)
+        }
+    return text if isinstance(value, str) else value

@@ -1,0 +1,130 @@
+"""`guardrail doctor`: is everything in order that serving would need?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from guardrail.detect import text_detector
+from guardrail.errors import ConfigError, GuardrailError
+from guardrail.policy import failures, load_cases, load_packs
+from guardrail.settings import Settings
+from guardrail.shells.assembly import State, judge_for
+from guardrail.shells.serve import make_upstream
+from guardrail.shipped import shipped
+from guardrail.wire import load_wires
+
+EXPIRY_WARNING_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    said: str
+    """What was seen; or what is wrong and what mends it."""
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Look at one thing after another; a fault ends none of the others."""
+    for name, look in (
+        ("policy packs", _packs),
+        ("wire formats", _wires),
+        ("detector", _detector),
+        ("state directory", _state),
+        ("certificate", _certificate),
+        ("upstream", _upstream),
+    ):
+        yield _checked(name, look, settings)
+
+
+def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+    try:
+        return Check(name=name, ok=True, said=look(settings))
+    except GuardrailError as error:
+        said = f"{error} → {error.fix}" if error.fix else str(error)
+        return Check(name=name, ok=False, said=said)
+
+
+def _packs(settings: Settings) -> str:
+    judge = judge_for(settings)
+    root = shipped("policies")
+    cases = 0
+    for pack in load_packs(root, settings.policy):
+        known = load_cases(root, pack.id)
+        cases += len(known)
+        wrong = failures(pack, known)
+        if wrong:
+            raise ConfigError(f"{pack.ref}: {wrong[0]}")
+    unread = "" if "personal_data" in judge.settings else "; personal_data has no effect with these"
+    return f"{', '.join(judge.refs)}: {cases} cases hold{unread}"
+
+
+def _wires(settings: Settings) -> str:  # noqa: ARG001 - all checks are called alike
+    return ", ".join(adapter.ref for adapter in load_wires(shipped("adapters")).adapters)
+
+
+def _detector(settings: Settings) -> str:  # noqa: ARG001 - all checks are called alike
+    started = time.perf_counter()
+    detector = text_detector(memo_key=secrets.token_bytes(32))
+    return f"{len(detector.entities)} kinds, loaded in {time.perf_counter() - started:.1f} s"
+
+
+def _state(settings: Settings) -> str:
+    state = State(settings.state)
+    state.make()
+    probe = state.evidence / f".probe-{os.getpid()}"
+    try:
+        with probe.open("wb") as file:
+            file.write(b"\0" * 4_096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ConfigError(f"{settings.state}: {error.strerror}") from None
+    finally:
+        probe.unlink(missing_ok=True)
+    free = os.statvfs(settings.state)
+    return f"{settings.state}, {free.f_bavail * free.f_frsize >> 20} MiB free"
+
+
+def _certificate(settings: Settings) -> str:
+    if settings.tls_certificate is None:
+        return "none: the data port speaks plain HTTP"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+        leaf = x509.load_pem_x509_certificate(settings.tls_certificate.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{settings.tls_certificate}: {error}") from None
+    left = (leaf.not_valid_after_utc - datetime.now(UTC)).days
+    if left < EXPIRY_WARNING_DAYS:
+        raise ConfigError(f"{settings.tls_certificate}: expires in {left} days")
+    return f"valid for {left} days"
+
+
+def _upstream(settings: Settings) -> str:
+    if not settings.upstream:
+        raise ConfigError("none", fix="name the AI endpoint with --upstream URL")
+
+    async def ask() -> tuple[int, float]:
+        upstream = make_upstream(settings)
+        started = time.perf_counter()
+        try:
+            reply = await upstream.send("GET", "/v1/models", ((b"accept", b"application/json"),))
+            await reply.aclose()
+            return reply.status, time.perf_counter() - started
+        finally:
+            await upstream.close()
+
+    status, seconds = asyncio.run(ask())
+    return f"{settings.upstream} answers GET /v1/models with {status} in {seconds * 1_000:.0f} ms"

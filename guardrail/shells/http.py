@@ -1,0 +1,287 @@
+"""One HTTP exchange, from an ASGI server's call to the last byte of the answer.
+
+The proxy and the middleware share it: they differ in what they call the upstream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any, Protocol, Self
+
+from guardrail.errors import BadInput, GuardrailError, UpstreamError
+from guardrail.facts import Headers, RawReply, RawRequest
+from guardrail.settings import Settings
+from guardrail.shells.forward import to_caller, to_upstream
+from guardrail.shells.runner import Admitted, Answer, Runner
+from guardrail.wire.encodings import Inflater, inflate
+
+log = logging.getLogger("guardrail")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+EVENT_STREAM = b"text/event-stream"
+
+
+class Reply(Protocol):
+    """A reply whose head has arrived."""
+
+    status: int
+    headers: Headers
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it arrives."""
+        ...
+
+    async def read(self, limit: int) -> bytes:
+        """Return the whole body; UpstreamError where it is larger than `limit`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give the connection back, or drop it where the body isn't finished."""
+        ...
+
+
+class Backend(Protocol):
+    """Where admitted requests go."""
+
+    async def send(self, method: str, target: str, headers: Headers, body: bytes) -> Reply:
+        """Send a request; UpstreamError where no reply begins."""
+        ...
+
+
+class CallerGoneError(Exception):
+    """The caller closed the connection; there is nobody to answer."""
+
+
+class Exchanges:
+    """Serves HTTP exchanges, so many at once and no more. Holds settings only."""
+
+    def __init__(self, runner: Runner, settings: Settings) -> None:
+        """Take the runner and what the operator set."""
+        self._runner = runner
+        self._limits = settings.limits
+        self._key = settings.upstream_key
+        self._under_way = 0
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
+        """Take one request all the way and answer it."""
+        if self._under_way >= self._limits.concurrent_requests:
+            error = GuardrailError(
+                "too many requests at once", code="overloaded", status=503, fix="try again later"
+            )
+            await _send_answer(send, await self._early(scope, error))
+            return
+        self._under_way += 1
+        try:
+            await self._serve(scope, receive, send, backend)
+        except CallerGoneError:
+            pass
+        finally:
+            self._under_way -= 1
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
+        try:
+            raw = await self._read(scope, receive)
+        except BadInput as error:
+            await _send_answer(send, await self._early(scope, error))
+            return
+        admitted = await self._runner.admit(raw)
+        if isinstance(admitted, Answer):
+            await _send_answer(send, admitted)
+            return
+        async with _Watch(receive) as watch:
+            try:
+                await self._forward(scope, admitted, send, backend)
+            except asyncio.CancelledError:
+                if watch.gone:
+                    await asyncio.shield(self._runner.caller_gone(admitted))
+                raise
+
+    async def _read(self, scope: Scope, receive: Receive) -> RawRequest:
+        headers: Headers = tuple((bytes(name), bytes(value)) for name, value in scope["headers"])
+        limit = self._limits.body_bytes
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise CallerGoneError
+                    piece: bytes = message.get("body", b"")
+                    size += len(piece)
+                    if size > limit:
+                        raise BadInput(
+                            f"the body is larger than {limit} bytes",
+                            code="body_too_large",
+                            status=413,
+                            fix="send less at once, or raise limits.body_bytes",
+                        )
+                    pieces.append(piece)
+                    if not message.get("more_body", False):
+                        break
+        except TimeoutError:
+            raise BadInput(
+                f"the body didn't arrive within {self._limits.body_seconds:g} s",
+                code="body_too_slow",
+                status=408,
+            ) from None
+        body = b"".join(pieces)
+        encoding = b", ".join(value for name, value in headers if name == b"content-encoding")
+        if encoding:
+            body = inflate(
+                body, encoding.decode("latin-1"), limit=limit, ratio=self._limits.inflate_ratio
+            )
+        return RawRequest(method=scope["method"], path=scope["path"], headers=headers, body=body)
+
+    async def _forward(
+        self, scope: Scope, admitted: Admitted, send: Send, backend: Backend
+    ) -> None:
+        try:
+            reply = await backend.send(
+                admitted.raw.method,
+                _target(scope),
+                to_upstream(admitted.raw.headers, key=self._key),
+                admitted.body,
+            )
+        except GuardrailError as error:
+            await _send_answer(send, await self._fault(admitted, error))
+            return
+        try:
+            if admitted.decided is None:
+                await self._pass_on(admitted, reply, send)
+            elif _header(reply.headers, b"content-type").startswith(EVENT_STREAM):
+                await self._stream(admitted, reply, send)
+            else:
+                await self._answer(admitted, reply, send)
+        finally:
+            await reply.aclose()
+
+    async def _answer(self, admitted: Admitted, reply: Reply, send: Send) -> None:
+        try:
+            body = inflated(await reply.read(self._limits.reply_bytes), self._inflater(reply))
+        except GuardrailError as error:
+            await _send_answer(send, await self._fault(admitted, error))
+            return
+        raw = RawReply(status=reply.status, headers=to_caller(reply.headers), body=body)
+        await _send_answer(send, await self._runner.answer(admitted, raw))
+
+    async def _stream(self, admitted: Admitted, reply: Reply, send: Send) -> None:
+        runner = self._runner
+        streaming = await runner.open_stream(admitted)
+        if isinstance(streaming, Answer):
+            await _send_answer(send, streaming)
+            return
+        await _send_start(send, reply.status, to_caller(reply.headers) + streaming.headers)
+        try:
+            inflater = self._inflater(reply)
+            async for chunk in reply.chunks():
+                if data := await runner.receive(streaming, inflater.feed(chunk)):
+                    await _send_piece(send, data)
+                if streaming.stream.ended:
+                    break
+            data = await runner.finish(streaming)
+        except GuardrailError as error:
+            data = await runner.break_off(streaming, error)
+        await send({"type": "http.response.body", "body": data})
+
+    async def _pass_on(self, admitted: Admitted, reply: Reply, send: Send) -> None:
+        headers = tuple((name, value) for name, value in reply.headers if name != b"content-length")
+        await _send_start(send, reply.status, headers + self._runner.unexamined_headers(admitted))
+        try:
+            async for chunk in reply.chunks():
+                await _send_piece(send, chunk)
+        except UpstreamError as error:
+            # Nothing more can be said inside a reply that passes as it is: break it off.
+            log.warning("a reply that passes unexamined was cut off: %s", error.code)
+            return
+        await send({"type": "http.response.body", "body": b""})
+
+    def _inflater(self, reply: Reply) -> Inflater:
+        try:
+            return Inflater(
+                _header(reply.headers, b"content-encoding").decode("latin-1"),
+                limit=self._limits.reply_bytes,
+                ratio=self._limits.inflate_ratio,
+            )
+        except BadInput as error:
+            raise UpstreamError(f"the upstream's reply: {error}") from None
+
+    async def _fault(self, admitted: Admitted, error: GuardrailError) -> Answer:
+        return await self._runner.fault(
+            admitted.adapter, admitted.request_id, error, spent=admitted.spent
+        )
+
+    async def _early(self, scope: Scope, error: GuardrailError) -> Answer:
+        return await self._runner.refuse_early(scope["method"], scope["path"], error)
+
+
+class _Watch:
+    """Cancels the exchange when the caller goes away; `gone` tells that this was the reason."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.gone = False
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.current_task()
+        self._watcher = asyncio.create_task(self._wait())
+        return self
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        self._watcher.cancel()
+        if self.gone and self._task is not None:
+            self._task.uncancel()
+            raise CallerGoneError
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+def inflated(body: bytes, inflater: Inflater) -> bytes:
+    """Return a whole reply's body decoded.
+
+    Raises:
+        UpstreamError: the body isn't what its headers say.
+    """
+    try:
+        made = inflater.feed(body)
+    except BadInput as error:
+        raise UpstreamError(f"the upstream's reply: {error}", code="upstream_nonsense") from None
+    if not inflater.finished:
+        raise UpstreamError("the upstream's reply ends too early", code="upstream_reset")
+    return made
+
+
+def _header(headers: Headers, name: bytes) -> bytes:
+    return next((value for key, value in headers if key == name), b"")
+
+
+def _target(scope: Scope) -> str:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
+    return (path + b"?" + query if query else path).decode("latin-1")
+
+
+async def _send_start(send: Send, status: int, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+
+
+async def _send_piece(send: Send, data: bytes) -> None:
+    await send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+async def _send_answer(send: Send, answer: Answer) -> None:
+    length = (b"content-length", str(len(answer.body)).encode())
+    await _send_start(send, answer.status, (*answer.headers, length))
+    await send({"type": "http.response.body", "body": answer.body})

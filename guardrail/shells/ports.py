@@ -1,0 +1,102 @@
+"""The world, as the `Runner` meets it: with an event loop, or without one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from guardrail.consent import ConsentRecord, ConsentRegistry
+from guardrail.evidence import Entry, EvidenceLog
+
+T = TypeVar("T")
+
+INLINE_BYTES = 16 << 10
+"""Up to here examining costs less than the two thread switches of handing it over, and holds the
+loop for a few milliseconds at most."""
+
+
+class _Clocks:
+    def now(self) -> datetime:
+        """Return the time, aware."""
+        return datetime.now(UTC)
+
+    def seconds(self) -> float:
+        """Return a clock that only measures."""
+        return time.perf_counter()
+
+    def fresh_id(self) -> str:
+        """Return a new random id."""
+        return uuid.uuid4().hex
+
+
+class LoopPorts(_Clocks):
+    """For shells in an event loop: what could block goes to threads."""
+
+    def __init__(self, consents: ConsentRegistry, evidence: EvidenceLog) -> None:
+        """Take the stores; make the threads that wait for them."""
+        self._consents = consents
+        self.evidence = evidence
+        self._store: Executor = ThreadPoolExecutor(1, thread_name_prefix="consents")
+        self._work: Executor = ThreadPoolExecutor(1, thread_name_prefix="examine")
+
+    async def records(self, subject: str) -> Sequence[ConsentRecord]:
+        """Look consents up off the loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._store, self._consents.find, subject)
+
+    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Wait until the writer thread has made the entries durable."""
+        # Shielded: a caller that goes away must not take back what others' entries follow upon.
+        return await asyncio.shield(asyncio.wrap_future(self.evidence.append(entries)))
+
+    async def compute(self, work: Callable[[], T], size: int) -> T:
+        """Do small work at once and large work in a thread, so that the loop stays responsive."""
+        if size <= INLINE_BYTES:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._work, work)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._store.shutdown(wait=False)
+        self._work.shutdown(wait=False)
+
+
+class DirectPorts(_Clocks):
+    """For shells without an event loop: every step is done on the spot."""
+
+    def __init__(self, consents: ConsentRegistry, evidence: EvidenceLog) -> None:
+        """Take the stores."""
+        self._consents = consents
+        self.evidence = evidence
+
+    async def records(self, subject: str) -> Sequence[ConsentRecord]:
+        """Look consents up, blocking."""
+        return self._consents.find(subject)
+
+    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Wait for durability, blocking."""
+        return self.evidence.append(entries).result()
+
+    async def compute(self, work: Callable[[], T], size: int) -> T:  # noqa: ARG002 - the port's shape
+        """Do the work here and now."""
+        return work()
+
+
+def run_directly(steps: Coroutine[None, None, T]) -> T:
+    """Run a coroutine that never suspends to its end, without an event loop.
+
+    Raises:
+        RuntimeError: it did suspend: something in it does I/O behind the ports' back.
+    """
+    try:
+        steps.send(None)
+    except StopIteration as ended:
+        result: T = ended.value
+        return result
+    steps.close()
+    raise RuntimeError("a step that should be direct waits for an event loop")

@@ -1,0 +1,464 @@
+"""The order of things, owned once: examine, fetch consent, decide, enact, record, release.
+
+Every shell goes through a `Runner`. What touches the world comes through `Ports`: a running event
+loop's (`guardrail.shells.ports.LoopPorts`), or none at all (`DirectPorts`), under which the very
+same coroutines run to their end without ever suspending.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from guardrail.consent import ConsentRecord
+from guardrail.enforce import refuse_error
+from guardrail.engine import (
+    Case,
+    Codec,
+    Decided,
+    Enacted,
+    Examined,
+    Guard,
+    Handling,
+    Out,
+    ReplyStream,
+    Route,
+)
+from guardrail.errors import BadInput, EvidenceError, GuardrailError
+from guardrail.evidence import Entry, EntryKind
+from guardrail.facts import (
+    Action,
+    Decision,
+    Duty,
+    Headers,
+    RawReply,
+    RawRequest,
+    Refusal,
+    strictest,
+)
+from guardrail.telemetry import Metrics
+from guardrail.wire import Adapter
+
+log = logging.getLogger("guardrail")
+
+T = TypeVar("T")
+
+DECISION_WORDS = {
+    Action.ALLOW: "allowed",
+    Action.PSEUDONYMISE: "masked",
+    Action.MASK: "masked",
+    Action.HOLD: "held",
+    Action.REFUSE: "refused",
+}
+"""What ``guardrail-decision`` says. A fifth word, ``unexamined``, says that nothing was read."""
+UNEXAMINED = "unexamined"
+NO_EVIDENCE = "unavailable"
+"""What ``guardrail-evidence`` says where the operator chose to fail open."""
+
+
+class Ports(Protocol):
+    """What the order needs of the world."""
+
+    async def records(self, subject: str) -> Sequence[ConsentRecord]:
+        """Return the consents of a pseudonymous person."""
+        ...
+
+    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Return the entries' ids once they are durable; EvidenceError where they can't be."""
+        ...
+
+    async def compute(self, work: Callable[[], T], size: int) -> T:
+        """Do pure work on `size` bytes where it is cheapest."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the time, aware."""
+        ...
+
+    def seconds(self) -> float:
+        """Return a clock that only measures."""
+        ...
+
+    def fresh_id(self) -> str:
+        """Return a new random id: 32 hex digits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole answer to the caller."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    refusal: Refusal | None = None
+    """Why the caller gets nothing else, where that is so."""
+    decision: Decision | None = None
+    """The decision that refused."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Admitted:
+    """A request that may go to the upstream, with the body that may."""
+
+    raw: RawRequest
+    adapter: Adapter
+    request_id: str
+    body: bytes
+    decided: Decided | None
+    """None for a request that passes unexamined."""
+    evidence: tuple[str, ...]
+    spent: float
+    """Seconds that the guard itself took so far."""
+    streaming: Streaming | None = None
+    """The reply, once it is known to be a stream."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Streaming:
+    """A streamed reply under way."""
+
+    admitted: Admitted
+    stream: ReplyStream
+    headers: Headers
+    spent: float
+
+
+class Runner:
+    """Runs exchanges through the guard, in the one order."""
+
+    def __init__(
+        self, guard: Guard, ports: Ports, metrics: Metrics, *, fail_open: bool = False
+    ) -> None:
+        """Take the guard, the world, and whether messages pass while evidence can't be written."""
+        self.guard = guard
+        self._ports = ports
+        self._metrics = metrics
+        self._fail_open = fail_open
+
+    async def admit(self, raw: RawRequest, route: Route | None = None) -> Admitted | Answer:
+        """Take a request; return it ready for the upstream, or the answer in its stead.
+
+        Args:
+            raw: the request.
+            route: how to read it, where the shell knows better than its path.
+        """
+        started = self._ports.seconds()
+        request_id = "req_" + self._ports.fresh_id()
+        route = route or self.guard.route(raw.method, raw.path)
+        if route.handling is Handling.REFUSE:
+            return await self.fault(route.adapter, request_id, _no_format(raw.method))
+        try:
+            if route.handling is Handling.PASS:
+                return await self._pass(raw, route, request_id, started)
+            examined = await self._ports.compute(
+                lambda: self.guard.examine(
+                    raw,
+                    route,
+                    request_id=request_id,
+                    label_id=_urn(self._ports.fresh_id()),
+                ),
+                len(raw.body),
+            )
+            enacted = await self._settle(examined)
+            evidence = await self._record(enacted.entry)
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
+            return await self.fault(
+                route.adapter, request_id, error, spent=self._ports.seconds() - started
+            )
+        decision = enacted.decided.decision
+        if enacted.refusal is not None:
+            word = DECISION_WORDS[decision.action]
+            extra = self._guard_headers(
+                request_id, word, decision.rules, evidence, self._ports.seconds() - started
+            )
+            self._metrics.answered(word, self._ports.seconds() - started)
+            return _rendered(route.adapter, enacted.refusal, extra, decision)
+        return Admitted(
+            raw=raw,
+            adapter=route.adapter,
+            request_id=request_id,
+            body=enacted.body,
+            decided=enacted.decided,
+            evidence=evidence,
+            spent=self._ports.seconds() - started,
+        )
+
+    async def answer(self, admitted: Admitted, reply: RawReply) -> Answer:
+        """Take the upstream's whole reply; return what the caller gets."""
+        started = self._ports.seconds() - admitted.spent
+        decided = admitted.decided
+        assert decided is not None  # noqa: S101 - shells pass what is unexamined on by themselves
+        case = decided.examined.case
+        try:
+            examined = await self._ports.compute(
+                lambda: self.guard.examine_reply(case, reply), len(reply.body)
+            )
+            enacted = await self._settle(examined)
+            evidence = await self._record(enacted.entry)
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
+            return await self.fault(
+                admitted.adapter,
+                admitted.request_id,
+                error,
+                spent=self._ports.seconds() - started,
+            )
+        return self._finished(admitted, reply, enacted, evidence, started)
+
+    async def open_stream(
+        self, admitted: Admitted, codec: Codec | None = None
+    ) -> Streaming | Answer:
+        """Take the head of a streamed reply; return what it leaves with.
+
+        Args:
+            admitted: the request.
+            codec: reads the reply's events; the wire format's own where it is None.
+        """
+        started = self._ports.seconds()
+        decided = admitted.decided
+        assert decided is not None  # noqa: S101 - shells pass what is unexamined on by themselves
+        case = decided.examined.case
+        try:
+            codec = codec or admitted.adapter.stream()
+            stream = ReplyStream(self.guard, decided, codec, self._ports.now())
+            evidence = await self._record(stream.open())
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
+            return await self.fault(
+                admitted.adapter,
+                admitted.request_id,
+                error,
+                spent=self._ports.seconds() - started,
+            )
+        spent = admitted.spent + self._ports.seconds() - started
+        headers = self._guard_headers(
+            admitted.request_id,
+            self._word(decided),
+            tuple(dict.fromkeys(decided.decision.rules + stream.decision.rules)),
+            evidence,
+            spent,
+        ) + self.guard.reply_headers(case, stream.decision, "", self._unix())
+        admitted.streaming = Streaming(
+            admitted=admitted, stream=stream, headers=headers, spent=spent
+        )
+        return admitted.streaming
+
+    async def receive(self, streaming: Streaming, chunk: bytes) -> bytes:
+        """Take bytes of a streamed reply; return what may leave now."""
+        return await self._release(
+            streaming, lambda: streaming.stream.receive(chunk, self._ports.now())
+        )
+
+    async def finish(self, streaming: Streaming) -> bytes:
+        """Take the end of a streamed reply; return the rest."""
+        if streaming.stream.ended:
+            return b""
+        return await self._release(streaming, lambda: streaming.stream.finish(self._ports.now()))
+
+    async def break_off(self, streaming: Streaming, error: GuardrailError) -> bytes:
+        """End a streamed reply in its own format after a fault of the upstream."""
+        if streaming.stream.ended:
+            return b""
+        return await self._fail(streaming, error)
+
+    async def caller_gone(self, admitted: Admitted) -> None:
+        """Record that the caller went away before the answer was whole."""
+        self._metrics.answered("abandoned", admitted.spent)
+        streaming = admitted.streaming
+        entries: tuple[Entry, ...] = (_gone(admitted.request_id),)
+        if streaming is not None:
+            entries = streaming.stream.abandon()
+        if entries:
+            await self._record(*entries)
+
+    async def fault(
+        self, adapter: Adapter, request_id: str, error: Exception, *, spent: float = 0.0
+    ) -> Answer:
+        """Turn a fault into an answer in the caller's format, on record where it can be."""
+        known = self._known(error)
+        refusal = refuse_error(known, request_id=request_id)
+        try:
+            evidence = await self._record(_error_entry(request_id, known))
+        except EvidenceError:
+            evidence = (NO_EVIDENCE,)  # the caller gets an error and nothing else: none is released
+        self._metrics.answered("error", spent)
+        extra = self._guard_headers(request_id, DECISION_WORDS[Action.REFUSE], (), evidence, spent)
+        return _rendered(adapter, refusal, extra)
+
+    async def refuse_early(self, path: str, method: str, error: GuardrailError) -> Answer:
+        """Answer a request that couldn't even be received: too large, too slow, too many."""
+        route = self.guard.route(method, path)
+        request_id = "req_" + self._ports.fresh_id()
+        return await self.fault(route.adapter, request_id, error)
+
+    def unexamined_headers(self, admitted: Admitted) -> Headers:
+        """Return what a reply that passes unexamined says of itself."""
+        self._metrics.answered(UNEXAMINED, admitted.spent)
+        return self._guard_headers(
+            admitted.request_id, UNEXAMINED, (), admitted.evidence, admitted.spent
+        )
+
+    async def _pass(
+        self, raw: RawRequest, route: Route, request_id: str, started: float
+    ) -> Admitted:
+        entry = Entry(kind=EntryKind.UNEXAMINED, req=request_id, fields={"wire": route.adapter.ref})
+        evidence = await self._record(entry)
+        return Admitted(
+            raw=raw,
+            adapter=route.adapter,
+            request_id=request_id,
+            body=raw.body,
+            decided=None,
+            evidence=evidence,
+            spent=self._ports.seconds() - started,
+        )
+
+    async def _settle(self, examined: Examined) -> Enacted:
+        case: Case = examined.case
+        records = case.records
+        if not records and examined.findings and case.query.subject:
+            records = await self._ports.records(case.query.subject)
+        decided = self.guard.decide(examined, records, self._ports.now())
+        self._metrics.decided(examined.direction.value, examined.findings, decided.decision)
+        return self.guard.enact(decided)
+
+    async def _record(self, *entries: Entry) -> tuple[str, ...]:
+        try:
+            return await self._ports.append(entries)
+        except EvidenceError as error:
+            self._metrics.failed(error.code)
+            if not self._fail_open:
+                raise
+            self._metrics.fail_open.inc()
+            return (NO_EVIDENCE,)
+
+    def _finished(
+        self,
+        admitted: Admitted,
+        reply: RawReply,
+        enacted: Enacted,
+        evidence: tuple[str, ...],
+        started: float,
+    ) -> Answer:
+        asked = admitted.decided
+        assert asked is not None  # noqa: S101 - `answer` looked
+        decided = enacted.decided
+        case = decided.examined.case
+        word = self._word(asked, decided)
+        rules = tuple(dict.fromkeys(asked.decision.rules + decided.decision.rules))
+        spent = self._ports.seconds() - started
+        self._metrics.answered(word, spent)
+        extra = self._guard_headers(case.request_id, word, rules, evidence, spent)
+        if enacted.refusal is not None:
+            return _rendered(admitted.adapter, enacted.refusal, extra, decided.decision)
+        if Duty.DISCLOSE in decided.decision.duties:
+            self._metrics.disclosures.labels("reply").inc()
+        extra += self.guard.reply_headers(
+            case, decided.decision, decided.examined.model, self._unix()
+        )
+        return Answer(status=reply.status, headers=reply.headers + extra, body=enacted.body)
+
+    async def _release(self, streaming: Streaming, work: Callable[[], list[Out]]) -> bytes:
+        started = self._ports.seconds()
+        try:
+            data = await self._release_all(work())
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
+            data = await self._fail(streaming, error)
+        else:
+            if streaming.stream.ended:
+                self._ended(streaming, DECISION_WORDS[streaming.stream.action])
+        streaming.spent += self._ports.seconds() - started
+        return data
+
+    async def _fail(self, streaming: Streaming, error: Exception) -> bytes:
+        known = self._known(error)
+        out = streaming.stream.fail(refuse_error(known, request_id=streaming.admitted.request_id))
+        self._ended(streaming, "error")
+        try:
+            await self._record(*out.entries)
+        except EvidenceError:
+            log.warning("a stream was ended without evidence of its end")
+        return out.data
+
+    async def _release_all(self, outs: Sequence[Out]) -> bytes:
+        entries = [entry for out in outs for entry in out.entries]
+        if entries:
+            await self._record(*entries)
+        return b"".join(out.data for out in outs)
+
+    def _ended(self, streaming: Streaming, word: str) -> None:
+        self._metrics.answered(word, streaming.spent)
+        if Duty.DISCLOSE in streaming.stream.decision.duties:
+            self._metrics.disclosures.labels("stream").inc()
+
+    def _known(self, error: Exception) -> GuardrailError:
+        if isinstance(error, GuardrailError):
+            self._metrics.failed(error.code)
+            return error
+        # Only the type is told: a message may hold what the guard was looking at.
+        log.error("the guard failed: %s", type(error).__name__)
+        self._metrics.failed("guard_failed")
+        return GuardrailError("the guard failed, so nothing was released", code="guard_failed")
+
+    def _word(self, *decided: Decided) -> str:
+        action = strictest(*(one.decision.action for one in decided))
+        if action is Action.ALLOW and any(one.examined.opaque for one in decided):
+            return UNEXAMINED
+        return DECISION_WORDS[action]
+
+    def _guard_headers(
+        self,
+        request_id: str,
+        word: str,
+        rules: Sequence[str],
+        evidence: Sequence[str],
+        spent: float,
+    ) -> Headers:
+        return (
+            (b"guardrail-request-id", request_id.encode()),
+            (b"guardrail-decision", word.encode()),
+            (b"guardrail-rules", ", ".join(rules).encode()),
+            (b"guardrail-policy", ", ".join(self.guard.judge.refs).encode()),
+            (b"guardrail-evidence", ", ".join(evidence).encode()),
+            (b"guardrail-duration-ms", f"{spent * 1_000:.3f}".encode()),
+        )
+
+    def _unix(self) -> int:
+        return int(self._ports.now().timestamp())
+
+
+def _no_format(method: str) -> BadInput:
+    return BadInput(
+        f"no wire format matches {method} on this path, so it can't be examined",
+        code="unsupported_route",
+        status=404,
+        fix="set unmatched.ai to generic or pass, or use a supported path",
+    )
+
+
+def _gone(request_id: str) -> Entry:
+    return Entry(kind=EntryKind.ERROR, req=request_id, fields={"code": "client_gone"})
+
+
+def _error_entry(request_id: str, error: GuardrailError) -> Entry:
+    return Entry(
+        kind=EntryKind.ERROR,
+        req=request_id,
+        fields={"code": error.code, "status": error.status},
+    )
+
+
+def _rendered(
+    adapter: Adapter, refusal: Refusal, extra: Headers, decision: Decision | None = None
+) -> Answer:
+    status, headers, body = adapter.error(refusal)
+    return Answer(
+        status=status, headers=headers + extra, body=body, refusal=refusal, decision=decision
+    )
+
+
+def _urn(hexadecimal: str) -> str:
+    h = hexadecimal
+    return f"urn:uuid:{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"

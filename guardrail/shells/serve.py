@@ -1,0 +1,366 @@
+"""`guardrail serve`: one process, or one for each worker and one for the admin port.
+
+Everything heavy is loaded once, before forking. Workers share the listening socket and nothing
+else: each writes evidence of its own. A signal stops them gently: no new connections, open requests
+and streams may finish within `Settings.drain_seconds`, evidence is sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import mmap
+import os
+import shutil
+import signal
+import socket
+import ssl
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NoReturn
+
+import prometheus_client.values
+import uvicorn
+import uvloop
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+import guardrail
+from guardrail.engine import Guard
+from guardrail.errors import ConfigError
+from guardrail.settings import Settings
+from guardrail.shells.admin import admin_app
+from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
+from guardrail.shells.http import Exchanges
+from guardrail.shells.proxy import Proxy
+from guardrail.shells.upstream import Upstream, UpstreamLimits
+from guardrail.telemetry import export_traces
+
+log = logging.getLogger("guardrail")
+
+STARTING, READY, NO_EVIDENCE, DRAINING = range(4)
+_WORDS = {
+    STARTING: "is starting",
+    NO_EVIDENCE: "can't write evidence",
+    DRAINING: "is stopping",
+}
+HEARTBEAT_SECONDS = 0.5
+RESPAWN_SECONDS = 1.0
+"""A worker that dies at once is not started again faster than this."""
+
+
+class Board:
+    """One byte of state for each worker, shared by forked processes."""
+
+    def __init__(self, workers: int) -> None:
+        """Make room for `workers`."""
+        self._bytes = mmap.mmap(-1, workers)
+        self._workers = workers
+
+    def set(self, worker: int, state: int) -> None:
+        """Say how a worker is."""
+        self._bytes[worker] = state
+
+    def problems(self) -> list[str]:
+        """Say why the guard isn't ready; empty where it is."""
+        return [
+            f"worker {number} {_WORDS[state]}"
+            for number, state in enumerate(self._bytes[: self._workers])
+            if state != READY
+        ]
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: one process runs two servers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal stops it.
+
+    Raises:
+        ConfigError: something that `settings` name can't be used, a port is taken.
+    """
+    if not settings.upstream:
+        raise ConfigError("no upstream", fix="name the AI endpoint with --upstream URL")
+    started = time.monotonic()
+    export_traces(settings.telemetry.traces)
+    data = _listen(settings.host, settings.port)
+    admin = _listen(settings.admin_host, settings.admin_port)
+    make_upstream(settings)
+    guard = prepare(settings)
+    _announce(settings, guard, data, admin, time.monotonic() - started)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: forked workers share it, and no collection walks it
+    if settings.workers == 1:
+        _serve_alone(settings, guard, data, admin)
+    else:
+        _serve_forked(settings, guard, data, admin)
+
+
+def _serve_alone(
+    settings: Settings, guard: Guard, data: socket.socket, admin: socket.socket
+) -> None:
+    board = Board(1)
+    assembly = assemble(settings, guard)
+
+    async def run() -> None:
+        app = admin_app(board.problems, assembly.metrics.registry, lambda: _status(guard))
+        admin_server = _Server(_config(app))
+        serving = asyncio.create_task(admin_server.serve([admin]))
+        await _work(assembly, data, board, 0)
+        admin_server.should_exit = True
+        await serving
+
+    try:
+        uvloop.run(run())
+    finally:
+        assembly.close()
+
+
+async def _work(assembly: Assembly, data: socket.socket, board: Board, number: int) -> None:
+    """Serve the data port until a signal comes and open requests are done."""
+    settings = assembly.settings
+    upstream = make_upstream(settings)
+    proxy = Proxy(
+        Exchanges(assembly.runner(), settings), upstream, public_information(assembly.guard)
+    )
+    server = _Server(_config(proxy, settings))
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        board.set(number, DRAINING)
+        server.force_exit = server.should_exit  # a second signal waits for nobody
+        server.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    beating = asyncio.create_task(_beat(assembly, board, number, server))
+    try:
+        await server.serve([data])
+    finally:
+        beating.cancel()
+        await upstream.close()
+
+
+async def _beat(assembly: Assembly, board: Board, number: int, server: _Server) -> None:
+    while not server.should_exit:
+        healthy = assembly.evidence.healthy
+        assembly.metrics.evidence_healthy.set(healthy)
+        if server.started:
+            board.set(number, READY if healthy else NO_EVIDENCE)
+        await asyncio.sleep(HEARTBEAT_SECONDS if server.started else 0.02)
+
+
+def _serve_forked(
+    settings: Settings, guard: Guard, data: socket.socket, admin: socket.socket
+) -> None:
+    board = Board(settings.workers)
+    metrics = tempfile.mkdtemp(prefix="guardrail-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+    # Chosen by prometheus-client at its import, which was before the workers were counted.
+    prometheus_client.values.ValueClass = prometheus_client.values.get_value_class()
+    waited = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waited)
+
+    def work(number: int) -> None:
+        admin.close()
+        assembly = assemble(settings, guard)
+        try:
+            uvloop.run(_work(assembly, data, board, number))
+        finally:
+            assembly.close()
+
+    def administer() -> None:
+        data.close()
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        server = _Server(_config(admin_app(board.problems, registry, lambda: _status(guard))))
+        uvloop.run(_until_signal(server, admin))
+
+    children = {_fork(partial(work, number)): number for number in range(settings.workers)}
+    administrator = _fork(administer)
+    data.close()
+    admin.close()
+    try:
+        _supervise(children, board, work, waited)
+    finally:
+        os.kill(administrator, signal.SIGTERM)
+        os.waitpid(administrator, 0)
+        shutil.rmtree(metrics, ignore_errors=True)
+
+
+async def _until_signal(server: _Server, admin: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    loop.add_signal_handler(signal.SIGINT, lambda: None)  # the parent tells when all is drained
+    await server.serve([admin])
+
+
+def _fork(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if not child:
+        _live(work)
+    return child
+
+
+def _live(work: Callable[[], None]) -> NoReturn:
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    code = 1
+    try:
+        work()
+        code = 0
+    except Exception as error:  # noqa: BLE001 - a forked child must never return into its parent's code
+        log.error("a worker failed: %s", type(error).__name__)  # noqa: TRY400 - it may quote a value
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _supervise(
+    children: dict[int, int],
+    board: Board,
+    work: Callable[[int], None],
+    waited: set[signal.Signals],
+) -> None:
+    """Start dead workers again until a signal comes; then stop them and wait."""
+    stopping = False
+    due: dict[int, float] = {}
+    while children or (due and not stopping):
+        info = signal.sigtimedwait(waited, RESPAWN_SECONDS)
+        if info is not None and info.si_signo != signal.SIGCHLD and not stopping:
+            stopping = True
+            for child in children:
+                os.kill(child, signal.SIGTERM)
+        for child in _dead(children):
+            number = children.pop(child)
+            mark_process_dead(child)
+            if not stopping:
+                log.error("worker %d died; it is started again", number)
+                board.set(number, STARTING)
+                due[number] = time.monotonic() + RESPAWN_SECONDS
+        for number in [n for n, when in due.items() if when <= time.monotonic() and not stopping]:
+            del due[number]
+            children[_fork(partial(work, number))] = number
+
+
+def _dead(children: Sequence[int] | dict[int, int]) -> list[int]:
+    return [child for child in list(children) if os.waitpid(child, os.WNOHANG)[0]]
+
+
+class _Protocol(HttpToolsProtocol):
+    """Answers what isn't HTTP in JSON, as callers of this port expect."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it may quote what was sent
+        """Refuse what can't be parsed and close the connection."""
+        log.warning("a malformed HTTP request was refused")
+        body = (
+            b'{"error":{"message":"the request is not well-formed HTTP/1.1",'
+            b'"type":"invalid_request_error","param":null,"code":"malformed_http"}}'
+        )
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+            b"connection: close\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
+
+
+def _config(app: Any, settings: Settings | None = None) -> uvicorn.Config:  # noqa: ANN401 - any ASGI application
+    tls = settings.tls_certificate if settings else None
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=int(settings.drain_seconds) if settings else 1,
+        ssl_certfile=tls,
+        ssl_keyfile=settings.tls_key if settings and tls else None,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1_024)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"can't listen on {host}:{port}: {error.strerror}",
+            fix="choose another port with --port or --admin-port",
+        ) from None
+    listener.setblocking(False)  # noqa: FBT003 - the socket's own API
+    return listener
+
+
+def make_upstream(settings: Settings) -> Upstream:
+    """Return the client for the upstream that `settings` name; ConfigError where it can't be."""
+    limits = settings.limits
+    context = None
+    if settings.upstream_ca is not None:
+        try:
+            context = ssl.create_default_context(cafile=settings.upstream_ca)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(f"upstream_ca: {settings.upstream_ca}: {error}") from None
+    return Upstream(
+        settings.upstream,
+        limits=UpstreamLimits(
+            connect=limits.connect_seconds,
+            head=limits.first_byte_seconds,
+            idle=limits.idle_seconds,
+        ),
+        ssl_context=context,
+    )
+
+
+def _status(guard: Guard) -> dict[str, Any]:
+    settings = guard.settings
+    return {
+        "version": guardrail.__version__,
+        "policy": list(guard.judge.refs),
+        "wires": [adapter.ref for adapter in guard.wires.adapters],
+        "detector": guard.detector.digest,
+        "fail": settings.fail,
+        "personal_data": settings.personal_data,
+        "workers": settings.workers,
+    }
+
+
+def _announce(
+    settings: Settings, guard: Guard, data: socket.socket, admin: socket.socket, seconds: float
+) -> None:
+    scheme = "https" if settings.tls_certificate else "http"
+    host, port = data.getsockname()[:2]
+    admin_host, admin_port = admin.getsockname()[:2]
+    log.info(
+        "guardrail %s on %s://%s:%s → %s, policy %s, state %s, loaded in %.1f s",
+        guardrail.__version__,
+        scheme,
+        host,
+        port,
+        Upstream(settings.upstream).origin.authority,
+        ", ".join(guard.judge.refs),
+        settings.state,
+        seconds,
+    )
+    log.info("health and metrics on http://%s:%s", admin_host, admin_port)

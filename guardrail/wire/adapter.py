@@ -1,0 +1,129 @@
+"""One wire format: reads requests and replies, patches them, answers in its own way.
+
+An `Adapter` holds the compiled spec and nothing of any request, so all requests share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from guardrail.errors import BadInput, UpstreamError
+from guardrail.facts import Edit, Exchange, Headers, Refusal, Reply, Segment
+from guardrail.wire.document import parse
+from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.patch import patch
+from guardrail.wire.places import value_at
+from guardrail.wire.read import Found, read_tree
+from guardrail.wire.routes import RouteTable
+from guardrail.wire.spec import Side, Spec
+from guardrail.wire.stream import StreamCodec
+from guardrail.wire.template import fill, refusal_values
+
+_JSON: Headers = ((b"content-type", b"application/json; charset=utf-8"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a request asks for."""
+
+    name: str
+    examined: bool = True
+    """False where neither request nor reply carries content, as for a list of models."""
+
+
+class Adapter:
+    """A wire spec at work."""
+
+    def __init__(self, spec: Spec, limits: Limits = LIMITS) -> None:
+        """Take a spec and the limits on what it reads."""
+        self._spec = spec
+        self._limits = limits
+        self._operations: RouteTable[Operation] = RouteTable()
+        for route in spec.routes:
+            operation = Operation(name=route.operation, examined=route.examined)
+            self._operations.add(route.method, route.path, operation)
+        self._otherwise = Operation(name=spec.operation)
+        self.name = spec.name
+        self.version = spec.version
+        self.digest = spec.digest
+        """SHA-256 of the spec file, in hex."""
+        self.ref = f"{spec.name}@{spec.version}"
+        """As evidence names it: ``openai-chat@1``."""
+
+    def operation(self, method: str, path: str) -> Operation:
+        """Return what a request asks for; on a path of no route, what the spec says of others."""
+        return self._operations.find(method, path) or self._otherwise
+
+    def read_request(self, operation: Operation, body: bytes) -> Exchange:
+        """Return what a request holds.
+
+        Raises:
+            BadInput: it isn't JSON of this format, can be read in two ways, or is over a limit.
+        """
+        side = self._spec.request
+        tree, found = self._read(side, body)
+        model = value_at(tree, side.model)
+        return Exchange(
+            wire=self.ref,
+            operation=operation.name,
+            segments=tuple(found.segments),
+            opaque=tuple(found.opaque),
+            model=model if side.model and isinstance(model, str) else "",
+            stream=bool(side.stream) and value_at(tree, side.stream) is True,
+            first_turn=not found.answered,
+            machine_read=_is_machine_read(side, tree),
+        )
+
+    def read_reply(self, body: bytes) -> Reply:
+        """Return what a whole reply holds.
+
+        Raises:
+            UpstreamError: ``upstream_nonsense``, where it can't be read.
+        """
+        try:
+            tree, found = self._read(self._spec.reply, body)
+        except BadInput as problem:
+            raise UpstreamError(
+                f"the upstream's reply can't be read: {problem}", code="upstream_nonsense"
+            ) from None
+        model = value_at(tree, self._spec.reply.model)
+        return Reply(
+            segments=tuple(found.segments),
+            opaque=tuple(found.opaque),
+            model=model if self._spec.reply.model and isinstance(model, str) else "",
+        )
+
+    def patch(self, body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> bytes:
+        """Return `body` with `edits` made to the `segments` that were read in it.
+
+        All bytes outside the edited strings stay; without edits the very same object returns.
+
+        Raises:
+            ValueError: the segments are of another body, or the edits overlap.
+        """
+        return patch(body, segments, edits)
+
+    def error(self, refusal: Refusal) -> tuple[int, Headers, bytes]:
+        """Return status, header fields and body of a refusal in the caller's format."""
+        values = refusal_values(refusal, self._spec.error_types)
+        return refusal.status, _JSON, orjson.dumps(fill(self._spec.error_body, values))
+
+    def stream(self) -> StreamCodec:
+        """Return a codec for one streamed reply."""
+        return StreamCodec(self._spec.stream, self._spec.error_types, self._limits)
+
+    def _read(self, side: Side, body: bytes) -> tuple[object, Found]:
+        tree = parse(body, self._limits)
+        if side.is_object and not isinstance(tree, dict):
+            raise BadInput(
+                "the body is not a JSON object", code="not_an_object", fix="send a JSON object"
+            )
+        return tree, read_tree(tree, side.shape, side.speakers, self._limits)
+
+
+def _is_machine_read(side: Side, tree: object) -> bool:
+    value = value_at(tree, side.machine_read) if side.machine_read else None
+    return isinstance(value, str) and value in side.machine_values

@@ -1,0 +1,187 @@
+"""From a parsed document to segments: what each leaf is, and that none is passed over in silence.
+
+A string that no rule covers is still a segment. So is an inert one that doesn't look like an id or
+an enum, and the name of a member that isn't a plain identifier. A number of seven digits or more is
+a segment too: its place leads to a number, and an edit puts a string there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guardrail.errors import BadInput, UpstreamError
+from guardrail.facts import Author, Kind, Opaque, Segment
+from guardrail.wire.codecs import CODECS
+from guardrail.wire.codecs.json_text import open_json
+from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.places import place_text
+from guardrail.wire.shape import Rule, State, Verdict
+from guardrail.wire.walk import Leaf, Speakers, leaves
+
+_INERT = re.compile(r"(?=.{0,256}\Z)(?:[A-Za-z_.:/+=-]++|[0-9]{1,6}+(?![0-9]))*+\Z")
+"""What an id or an enum looks like. Longer, freer, or with a number that could be a person's: it is
+text."""
+
+_DATA_URL = re.compile(r"data:([a-z]*)[^,]{0,256},", re.IGNORECASE)
+"""RFC 2397; the group is the top-level media type."""
+
+_ENCODED = re.compile(r"[A-Za-z0-9+/_\r\n-]{1024,}={0,2}\Z")
+"""Longer than 1 KiB and of the base64 alphabets only (RFC 4648): no prose looks so."""
+
+# Bound once: looking a member up in its enum costs as much as the test itself.
+_ASSISTANT, _OTHER = Author.ASSISTANT, Kind.OTHER
+_TEXT, _INERT_PLACE = Verdict.TEXT, Verdict.INERT
+
+_ANYTHING = State()
+_ANYTHING.rest = _ANYTHING
+_NOBODY = Speakers()
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """What one document holds."""
+
+    segments: list[Segment] = field(default_factory=list)
+    opaque: list[Opaque] = field(default_factory=list)
+    rules: list[Rule | None] = field(default_factory=list)
+    """The rule behind each segment; None where no rule covers it."""
+    answered: bool = False
+    """True where the assistant speaks in it."""
+
+
+def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) -> Found:
+    """Return all that a parsed document holds, in its order.
+
+    Raises:
+        BadInput: ``string_too_long``, or what a codec raises for a document in a string.
+    """
+    found = Found()
+    for leaf in leaves(tree, shape, speakers):
+        rule, _, value, author, key = leaf
+        if author is _ASSISTANT:
+            found.answered = True
+        if rule is None:
+            _take_uncovered(found, leaf)
+        elif rule.verdict is _INERT_PLACE:
+            if isinstance(value, str) and not _INERT.match(value):
+                _take_uncovered(found, leaf)
+        elif key:
+            _take_uncovered(found, leaf)
+        elif rule.verdict is _TEXT:
+            _take_text(found, rule, leaf, limits)
+        else:
+            _take_opaque(found, rule, leaf)
+    _check_lengths(found.segments, limits)
+    return found
+
+
+def read_document(
+    text: str, *, author: Author, kind: Kind, limits: Limits = LIMITS
+) -> tuple[Segment, ...]:
+    """Return the segments of a string of a reply that should hold a JSON document.
+
+    Their places are the root, their `inside` leads on. A string that holds no document is one plain
+    segment.
+
+    Raises:
+        UpstreamError: ``upstream_nonsense``, where the document is over the limits or names a
+            member twice.
+    """
+    found = Found()
+    rule = Rule(verdict=_TEXT, author=author, kind=kind)
+    try:
+        _take_inner(found, rule, (rule, (), text, author, False), open_json(text, limits))
+        _check_lengths(found.segments, limits)
+    except BadInput as problem:
+        raise UpstreamError(
+            f"a document in the upstream's reply can't be read: {problem}", code="upstream_nonsense"
+        ) from None
+    return tuple(found.segments)
+
+
+def scalar_text(value: object) -> str:
+    """Return the text of a string or number, as a segment holds it."""
+    return value if isinstance(value, str) else repr(value)
+
+
+def _take_text(found: Found, rule: Rule, leaf: Leaf, limits: Limits) -> None:
+    value = leaf[2]
+    tree = None
+    if rule.codec and isinstance(value, str):
+        tree = CODECS[rule.codec](value, limits)
+    _take_inner(found, rule, leaf, tree)
+
+
+def _take_inner(found: Found, rule: Rule, leaf: Leaf, tree: object) -> None:
+    _, place, value, speaker, _ = leaf
+    author = speaker if rule.author is None else rule.author
+    kind = rule.kinds.get(author, rule.kind) if rule.kinds else rule.kind
+    if tree is None:
+        text = scalar_text(value)
+        found.segments.append(Segment(place=place, text=text, author=author, kind=kind))
+        found.rules.append(rule)
+        return
+    for _, inside, inner, _, key in leaves(tree, _ANYTHING, _NOBODY):
+        found.segments.append(
+            Segment(
+                place=place,
+                text=scalar_text(inner),
+                author=author,
+                kind=kind,
+                inside=inside,
+                key=key,
+            )
+        )
+        found.rules.append(rule)
+
+
+def _take_uncovered(found: Found, leaf: Leaf) -> None:
+    _, place, value, _, key = leaf
+    text = scalar_text(value)
+    if not key:
+        data_url = _DATA_URL.match(text)
+        if data_url:
+            medium = data_url[1].lower() or "text"
+            found.opaque.append(Opaque(place=place, medium=medium, reason="data_url"))
+            if data_url[0].lower().endswith(";base64,"):
+                return
+        elif _ENCODED.match(text):
+            found.opaque.append(Opaque(place=place, medium="unknown", reason="encoded"))
+    found.segments.append(Segment(place=place, text=text, kind=_OTHER, key=key))
+    found.rules.append(None)
+
+
+def _take_opaque(found: Found, rule: Rule, leaf: Leaf) -> None:
+    """Note the medium; what stands for it as readable text (an address, an id) is read as well."""
+    _, place, value, _, _ = leaf
+    reason = _why_opaque(value)
+    if reason:
+        found.opaque.append(Opaque(place=place, medium=rule.medium, reason=reason))
+    if reason not in {"data_url", "encoded"} and not isinstance(value, (dict, list)):
+        found.segments.append(Segment(place=place, text=scalar_text(value), kind=_OTHER))
+        found.rules.append(None)
+
+
+def _why_opaque(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "unread" if any(value.values()) else ""
+    if isinstance(value, list):
+        return "unread" if value else ""
+    text = scalar_text(value)
+    if text[:5].lower() == "data:":
+        return "data_url"
+    if _ENCODED.match(text):
+        return "encoded"
+    return "reference" if text else ""
+
+
+def _check_lengths(segments: list[Segment], limits: Limits) -> None:
+    for segment in segments:
+        if len(segment.text) > limits.string_chars:
+            raise BadInput(
+                f"a text is longer than {limits.string_chars} characters",
+                code="string_too_long",
+                fix=f"shorten {place_text(segment.place)}",
+            )

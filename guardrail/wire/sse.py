@@ -1,0 +1,106 @@
+"""Server-sent events (WHATWG HTML, 9.2 "Server-sent events"): bytes in, whole events out.
+
+Sans-IO. The events' bytes, joined, are the bytes that came in, however those were cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+_EVENT_END = re.compile(rb"(?>\r\n?|\n)(?>\r\n?|\n)")
+_LONGEST_END = 4
+_BOM = b"\xef\xbb\xbf"
+
+
+class EventSplitter:
+    """Cuts a byte stream at its blank lines. One object a stream."""
+
+    def __init__(self) -> None:
+        """Start at the beginning of a stream."""
+        self._rest = bytearray()
+        self._searched = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished event are held."""
+        return len(self._rest)
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the events that are whole now, each with the blank line that ends it."""
+        self._rest += chunk
+        events = []
+        done = 0
+        for match in _EVENT_END.finditer(self._rest, self._searched):
+            end = match.end()
+            if end == len(self._rest) and self._rest.endswith(b"\r"):
+                break  # a line feed may follow that belongs to this line end
+            events.append(bytes(self._rest[done:end]))
+            done = end
+        del self._rest[:done]
+        self._searched = max(0, len(self._rest) - _LONGEST_END)
+        return events
+
+    def close(self) -> bytes:
+        """Return what came after the last whole event."""
+        rest = bytes(self._rest)
+        self._rest.clear()
+        return rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an event; `start` and `end` are where its value lies in the event's bytes."""
+
+    field: bytes
+    begin: int
+    """Where the line begins."""
+    start: int
+    end: int
+    stop: int
+    """Where the line ends, its line end included."""
+
+
+def lines_of(raw: bytes) -> list[Line]:
+    """Return an event's field lines; comments, blank lines and the byte-order mark are left out."""
+    lines = []
+    at = len(_BOM) if raw.startswith(_BOM) else 0
+    while at < len(raw):
+        match = _LINE_END.search(raw, at)
+        end, stop = match.span() if match else (len(raw), len(raw))
+        colon = raw.find(b":", at, end)
+        if colon < 0:
+            colon = end
+        start = min(colon + 1, end)
+        if raw[start : min(start + 1, end)] == b" ":
+            start += 1
+        if colon > at:
+            lines.append(Line(field=raw[at:colon], begin=at, start=start, end=end, stop=stop))
+        at = stop
+    return lines
+
+
+def data_of(raw: bytes, lines: list[Line]) -> bytes:
+    """Return an event's data: its ``data`` lines, joined with line feeds."""
+    return b"\n".join(raw[line.start : line.end] for line in lines if line.field == b"data")
+
+
+def with_data(raw: bytes, lines: list[Line], data: bytes) -> bytes:
+    """Return the event with other data, in one line; all other bytes stay."""
+    first, *others = [line for line in lines if line.field == b"data"]
+    if not others:
+        return raw[: first.start] + data + raw[first.end :]
+    # A line feed in JSON stands between tokens only, so a space does as well.
+    pieces = [raw[: first.begin], b"data: ", data.replace(b"\n", b" ")]
+    done = first.end
+    for line in others:
+        pieces.append(raw[done : line.begin])
+        done = line.stop
+    return b"".join((*pieces, raw[done:]))
+
+
+def event_bytes(data: bytes, name: bytes = b"") -> bytes:
+    """Return a new event with one data line, of the type `name` if any."""
+    head = b"event: " + name + b"\n" if name else b""
+    return head + b"data: " + data + b"\n\n"

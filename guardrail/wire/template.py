@@ -1,0 +1,89 @@
+"""Answers in a caller's own format: a JSON tree with placeholders, filled in.
+
+A string ``$name`` becomes the value of that name, ``$like.member`` that member of the event that
+is imitated. ``{first: [a, b]}`` takes the first of its items that has a value; a member without any
+is left out. Nothing else is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from guardrail.errors import ConfigError, nearest
+from guardrail.facts import Refusal
+
+ANSWER = frozenset({"message", "type", "param", "code", "rules", "request_id", "status"})
+"""What a template may name of a refusal."""
+
+_LIKE = "$like."
+
+
+class _Missing:
+    """The value of a placeholder that has none."""
+
+
+_MISSING = _Missing()
+
+
+def check_template(template: object, known: Collection[str], where: str) -> None:
+    """Check that a template names only what is known.
+
+    Raises:
+        ConfigError: it names something else; says the nearest.
+    """
+    if isinstance(template, dict):
+        for key, value in template.items():
+            check_template(value, known, f"{where}.{key}")
+    elif isinstance(template, list):
+        for index, value in enumerate(template):
+            check_template(value, known, f"{where}[{index}]")
+    elif isinstance(template, str) and template.startswith("$") and not _is_like(template):
+        name = template[1:]
+        if name not in known:
+            raise ConfigError(f"{where} has an unknown placeholder ${name}{nearest(name, known)}")
+
+
+def fill(template: object, values: Mapping[str, object], like: object = None) -> object:
+    """Return `template` with its placeholders filled in."""
+    filled = _fill(template, values, like if isinstance(like, dict) else {})
+    return None if isinstance(filled, _Missing) else filled
+
+
+def refusal_values(refusal: Refusal, types: Mapping[str, str]) -> dict[str, object]:
+    """Return the values of the placeholders in `ANSWER` for a refusal.
+
+    `types` names error types by status (``429``) or class of statuses (``4xx``).
+    """
+    status = str(refusal.status)
+    return {
+        "message": refusal.message,
+        "type": types.get(status, types.get(f"{status[0]}xx", "")),
+        "param": refusal.param,
+        "code": refusal.code,
+        "rules": list(refusal.rules),
+        "request_id": refusal.request_id,
+        "status": refusal.status,
+    }
+
+
+def _fill(template: object, values: Mapping[str, object], like: Mapping[str, object]) -> object:
+    match template:
+        case {"first": list(choices), **others} if not others:
+            made = (_fill(choice, values, like) for choice in choices)
+            return next((value for value in made if not isinstance(value, _Missing)), _MISSING)
+        case dict():
+            pairs = {key: _fill(value, values, like) for key, value in template.items()}
+            return {key: val for key, val in pairs.items() if not isinstance(val, _Missing)}
+        case list():
+            return [_fill(value, values, like) for value in template]
+        case str() if _is_like(template):
+            value = like.get(template.removeprefix(_LIKE))
+            return _MISSING if value is None else value
+        case str() if template.startswith("$"):
+            return values[template[1:]]
+        case _:
+            return template
+
+
+def _is_like(template: str) -> bool:
+    return template.startswith(_LIKE)

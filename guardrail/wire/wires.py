@@ -1,0 +1,73 @@
+"""All wire formats of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources.abc import Traversable
+
+from guardrail.errors import ConfigError, nearest
+from guardrail.wire.adapter import Adapter
+from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.routes import RouteTable
+from guardrail.wire.spec import Spec, parse_spec
+
+_FILE = "wire.yaml"
+
+
+class Wires:
+    """Finds the wire format that a request speaks."""
+
+    def __init__(self, specs: Iterable[Spec], limits: Limits = LIMITS) -> None:
+        """Take the specs.
+
+        Raises:
+            ConfigError: two of them claim one route.
+        """
+        self._adapters: dict[str, Adapter] = {}
+        self._routes: RouteTable[Adapter] = RouteTable()
+        for spec in specs:
+            adapter = self._adapters[spec.name] = Adapter(spec, limits)
+            for route in spec.routes:
+                if not self._routes.add(route.method, route.path, adapter):
+                    raise ConfigError(f"{spec.name}: another wire spec has {route.path}, too")
+
+    @property
+    def adapters(self) -> tuple[Adapter, ...]:
+        """All adapters, by name."""
+        return tuple(self._adapters.values())
+
+    def match(self, method: str, path: str) -> Adapter | None:
+        """Return the adapter whose routes hold a method and a path without its query."""
+        return self._routes.find(method, path)
+
+    def named(self, name: str) -> Adapter:
+        """Return the adapter called `name`.
+
+        Raises:
+            ConfigError: there is none; says the nearest.
+        """
+        if name not in self._adapters:
+            raise ConfigError(f"no wire spec {name!r}{nearest(name, self._adapters)}")
+        return self._adapters[name]
+
+
+def load_wires(root: Traversable, names: Sequence[str] = (), *, limits: Limits = LIMITS) -> Wires:
+    """Read ``<root>/<name>/wire.yaml`` for each of `names`, or all there are.
+
+    Raises:
+        ConfigError: a spec isn't there or can't be used; says which, where and the nearest word.
+    """
+    there = {
+        folder.name: folder / _FILE
+        for folder in sorted(root.iterdir(), key=lambda folder: folder.name)
+        if folder.is_dir() and (folder / _FILE).is_file()
+    }
+    specs = []
+    for name in names or there:
+        if name not in there:
+            raise ConfigError(f"no wire spec {name!r}{nearest(name, there)}")
+        spec = parse_spec(there[name].read_bytes(), f"{name}/{_FILE}")
+        if spec.name != name:
+            raise ConfigError(f"{name}/{_FILE} calls itself {spec.name!r}: use the folder's name")
+        specs.append(spec)
+    return Wires(specs, limits)
