@@ -1,0 +1,190 @@
+from collections.abc import Mapping
+
+import orjson
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.errors import EvidenceError
+from guardrail.evidence import FIELDS, Chain, Entry, EntryKind, Value, canonical
+from guardrail.facts import Action, Consent, Direction
+
+DIGEST = "ab" * 32
+GOOD: Mapping[str, Value] = {
+    "act": Action.MASK,
+    "bytes": 10,
+    "code": "body_too_large",
+    "dec": "masked",
+    "det": DIGEST,
+    "dir": Direction.REQUEST,
+    "disclosed": "ai.first_turn",
+    "duties": ["disclose", "label"],
+    "entities": {"KZ_IIN": 1},
+    "events": 3,
+    "findings": 2,
+    "forced": 0,
+    "heads": [{"w": "w1", "n": 0, "leaf": ""}, {"w": "w2", "n": 2, "leaf": DIGEST, "torn": DIGEST}],
+    "hits": [
+        {
+            "rule": "kz.10.personal-data",
+            "article": "230-VIII бап 10 § 1",
+            "action": Action.MASK,
+            "entities": {"KZ_IIN": 1},
+            "pack": "kz-230-viii@2026.11.1",
+            "notice": "pd.blocked",
+        }
+    ],
+    "in": DIGEST,
+    "label": "urn:uuid:0d2a1c2e-7a0f-4d3c-8f8e-000000000000",
+    "lang": "kk",
+    "lat_us": 1200,
+    "mode": "closed",
+    "model": "org/model:1.5@20240620",
+    "notices": ["ai.disclosed"],
+    "op": "chat",
+    "opaque": {"image": 1},
+    "origin": "guard.example/log",
+    "out": DIGEST,
+    "pol": [{"id": "kz-230-viii", "ver": "2026.11.1", "dig": f"sha256:{DIGEST}"}],
+    "purposes": ["assistance"],
+    "reason": "unknown_medium",
+    "recipients": ["upstream"],
+    "record": "urn:uuid:0d2a1c2e-7a0f-4d3c-8f8e-000000000000",
+    "route": "/v1/chat/completions",
+    "standings": {Consent.COVERED: 1, "not_covered": 2},
+    "state": "withdrawn",
+    "status": 200,
+    "sub": f"p:{DIGEST}",
+    "synthetic": True,
+    "wire": "openai-chat@1",
+}
+WRONG: Mapping[str, Value] = {
+    "act": "erase",
+    "bytes": -1,
+    "code": "two words",
+    "dec": "8801 0130",
+    "det": "xyz",
+    "dir": "sideways",
+    "disclosed": "not yet",
+    "duties": "disclose",
+    "entities": {"KZ_IIN": "880101300123"},
+    "events": True,
+    "findings": "two",
+    "forced": "1",
+    "heads": [{"w": "w1", "n": 0, "leaf": "", "value": 1}],
+    "hits": [{"rule": "kz.10", "text": "Иван"}],
+    "in": DIGEST[:-2],
+    "label": "Ivan Ivanov",
+    "lang": "қазақ",
+    "lat_us": None,
+    "mode": "?",
+    "model": "my name is",
+    "notices": [1],
+    "op": "",
+    "opaque": ["image"],
+    "origin": "a b",
+    "out": "",
+    "pol": [{"id": "kz-230-viii", "dig": "none"}],
+    "purposes": {"assistance": 1},
+    "reason": "because he said so",
+    "recipients": ["up stream"],
+    "record": "запись",
+    "route": "v1/chat",
+    "standings": {"maybe": 1},
+    "state": "with drawn",
+    "status": "200",
+    "sub": "880101300123",
+    "synthetic": 1,
+    "wire": "openai chat",
+}
+
+
+def test_the_tables_here_name_every_field() -> None:
+    assert GOOD.keys() == FIELDS.keys() == WRONG.keys()
+
+
+@pytest.mark.parametrize("key", GOOD)
+def test_a_field_takes_its_form(key: str) -> None:
+    assert Entry(kind=EntryKind.REQUEST, req="r1", fields={key: GOOD[key]}).fields.keys() == {key}
+
+
+@pytest.mark.parametrize("key", WRONG.keys() - {"op"})
+def test_a_field_refuses_another_form_without_repeating_it(key: str) -> None:
+    with pytest.raises(EvidenceError, match=f"'{key}'") as caught:
+        Entry(kind=EntryKind.REQUEST, req="r1", fields={key: WRONG[key]})
+    assert str(WRONG[key]) not in str(caught.value) or str(WRONG[key]) == ""
+
+
+@given(st.text(min_size=1).filter(lambda text: " " in text or not text.isascii()))
+def test_free_text_fits_no_token(text: str) -> None:
+    with pytest.raises(EvidenceError):
+        Entry(kind=EntryKind.REPLY, req="r1", fields={"model": text})
+
+
+def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(EvidenceError, match="did you mean 'standings'"):
+        Entry(kind=EntryKind.REQUEST, req="r1", fields={"standing": {}})
+
+
+@pytest.mark.parametrize("value", [1, True, "token", {"KZ_IIN": 1}, ["a", "b"]])
+def test_an_extension_takes_counts_kinds_and_tokens(value: Value) -> None:
+    assert (
+        Entry(kind=EntryKind.REQUEST, req="r1", fields={"x_more": value}).fields["x_more"] == value
+    )
+
+
+@pytest.mark.parametrize("value", ["free text", {"text": "free"}, -1, None, [["a"]]])
+def test_an_extension_takes_nothing_else(value: Value) -> None:
+    with pytest.raises(EvidenceError, match="x_more"):
+        Entry(kind=EntryKind.REQUEST, req="r1", fields={"x_more": value})
+
+
+def test_an_entry_on_a_request_names_it() -> None:
+    Entry(kind=EntryKind.POLICY_LOAD)
+    for req in ("", "two words"):
+        with pytest.raises(EvidenceError, match="needs a request id"):
+            Entry(kind=EntryKind.ERROR, req=req)
+
+
+def test_an_entry_keeps_a_copy_of_its_fields() -> None:
+    entities: dict[str, Value] = {"KZ_IIN": 1}
+    entry = Entry(kind=EntryKind.REQUEST, req="r1", fields={"entities": entities})
+    entities["KZ_BIN"] = 1
+    assert entry.fields["entities"] == {"KZ_IIN": 1}
+    with pytest.raises(TypeError):
+        entry.fields["act"] = "mask"  # type: ignore[index]  # what must fail
+
+
+def test_an_entry_that_leaves_no_room_for_the_common_fields_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="too large"):
+        Entry(kind=EntryKind.REQUEST, req="r1", fields={"notices": ["n" * 100] * 150})
+
+
+def test_what_the_forms_let_through_is_within_the_canonical_profile() -> None:
+    entry = Entry(kind=EntryKind.REQUEST, req="r1", fields=GOOD)
+    body = Chain("w1").append(entry, 1)[65:-1]
+    assert body == canonical(orjson.loads(body)) == rfc8785.dumps(orjson.loads(body))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": 2**53},
+        {"status": 200.0},
+        {"entities": {"": 1}},
+        {"entities": {"ИИН": 1}},
+        {"entities": {f"E{n}": 1 for n in range(257)}},
+        {"hits": [{"article": "e\u0301"}]},
+        {"x_қ": 1},
+        {"x_a b": 1},
+    ],
+)
+def test_what_is_outside_the_canonical_profile_is_refused(fields: Mapping[str, Value]) -> None:
+    with pytest.raises(EvidenceError):
+        Entry(kind=EntryKind.REQUEST, req="r1", fields=fields)
+
+
+def test_fields_without_names_are_refused() -> None:
+    with pytest.raises(EvidenceError, match="names"):
+        Entry(kind=EntryKind.REQUEST, req="r1", fields=["a"])  # type: ignore[arg-type]  # must fail
