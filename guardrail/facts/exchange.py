@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """What a piece of content is for."""
 
     TEXT = "text"
+    REASONING = "reasoning"
+    """What a model thinks aloud beside its answer; some surfaces show it."""
     NAME = "name"
     TOOL_DEFINITION = "tool_definition"
     TOOL_ARGUMENTS = "tool_arguments"
@@ -79,7 +81,8 @@ def _header(headers: Headers, name: bytes) -> bytes | None:
 class Segment:
     """A piece of text with its place in the wire format.
 
-    `place` leads to a JSON string. Where that string itself holds a JSON document (tool-call
+    `place` leads to a JSON string, or to a number long enough to be an identifier: an edit puts a
+    string there. Where that string itself holds a JSON document (tool-call
     arguments), `inside` leads on from that document's root to the string that `text` is. Where
     `key` is true, `text` is the name of the object member that the place leads to, not its value.
     """

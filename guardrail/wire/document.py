@@ -8,7 +8,6 @@ so all of them are refused. Nothing here recurses, and every step is linear in t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import orjson
 
@@ -19,6 +18,7 @@ _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """String tokens. One that never ends takes all the rest, so that hostile bytes cost one pass."""
 
 _CONTAINERS = (dict, list)
+_Container = dict[str, object] | list[object]
 
 
 def parse(body: bytes, limits: Limits) -> object:
@@ -76,22 +76,18 @@ def _loads(body: bytes) -> object:
 def _members(tree: object, depth: int) -> int:
     """Count the members of all objects, level by level."""
     members = 0
-    level: list[object] = [tree] if isinstance(tree, _CONTAINERS) else []
+    level = [tree] if isinstance(tree, _CONTAINERS) else []
     while level:
         if depth == 0:
             raise _too_deep()
         depth -= 1
-        below: list[object] = []
+        below: list[_Container] = []
         for container in level:
-            values: Iterable[object]
             if isinstance(container, dict):
                 members += len(container)
-                values = container.values()
-            elif isinstance(container, list):
-                values = container
+                below += [value for value in container.values() if isinstance(value, _CONTAINERS)]
             else:
-                continue
-            below += [value for value in values if type(value) in _CONTAINERS]
+                below += [value for value in container if isinstance(value, _CONTAINERS)]
         level = below
     return members
 

@@ -27,7 +27,10 @@ text."""
 _DATA_URL = re.compile(r"data:([a-z]*)[^,]{0,256},", re.IGNORECASE)
 """RFC 2397; the group is the top-level media type."""
 
-_ENCODED = re.compile(r"[A-Za-z0-9+/_\r\n-]{1024,}={0,2}\Z")
+_BASE64_URL = re.compile(r"data:[^,]{0,256};base64,", re.IGNORECASE)
+"""One whose data is base64; any other's is text, percent-encoded."""
+
+_ENCODED = re.compile(r"[A-Za-z0-9+/_\r\n-]{1024,}+={0,2}\Z")
 """Longer than 1 KiB and of the base64 alphabets only (RFC 4648): no prose looks so."""
 
 # Bound once: looking a member up in its enum costs as much as the test itself.
@@ -145,7 +148,7 @@ def _take_uncovered(found: Found, leaf: Leaf) -> None:
         if data_url:
             medium = data_url[1].lower() or "text"
             found.opaque.append(Opaque(place=place, medium=medium, reason="data_url"))
-            if data_url[0].lower().endswith(";base64,"):
+            if _BASE64_URL.match(text):
                 return
         elif _ENCODED.match(text):
             found.opaque.append(Opaque(place=place, medium="unknown", reason="encoded"))
@@ -159,8 +162,11 @@ def _take_opaque(found: Found, rule: Rule, leaf: Leaf) -> None:
     reason = _why_opaque(value)
     if reason:
         found.opaque.append(Opaque(place=place, medium=rule.medium, reason=reason))
-    if reason not in {"data_url", "encoded"} and not isinstance(value, (dict, list)):
-        found.segments.append(Segment(place=place, text=scalar_text(value), kind=_OTHER))
+    if isinstance(value, (dict, list)) or reason == "encoded":
+        return
+    text = scalar_text(value)
+    if reason != "data_url" or not _BASE64_URL.match(text):
+        found.segments.append(Segment(place=place, text=text, kind=_OTHER))
         found.rules.append(None)
 
 

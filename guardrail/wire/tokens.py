@@ -48,10 +48,12 @@ def locate(body: bytes, targets: Iterable[Target]) -> dict[Target, Span]:
 
     A string's span includes its quotation marks.
     """
-    root = _tree(targets)
-    locator = _Locator(root)
+    wanted = set(targets)
+    locator = _Locator(_tree(wanted))
     for match in _TOKEN.finditer(body):
         locator.take(match[0], match.span())
+        if len(locator.spans) == len(wanted):
+            break
     return locator.spans
 
 

@@ -1,0 +1,177 @@
+"""An adapter turns bytes into exchanges and back, and blames the right side."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai.types.chat import ChatCompletion
+
+from guardrail.errors import BadInput, UpstreamError
+from guardrail.facts import Author, Edit, Exchange, Refusal
+from guardrail.shipped import shipped
+from guardrail.wire import Operation, load_wires
+
+WIRES = load_wires(shipped("adapters"))
+OPENAI = WIRES.named("openai-chat")
+GENERIC = WIRES.named("generic-json")
+CHAT = OPENAI.operation("POST", "/v1/chat/completions")
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "messages",
+                    "role",
+                    "content",
+                    "model",
+                    "stream",
+                    "tools",
+                    "x y",
+                    "choices",
+                    "message",
+                    "tool_calls",
+                    "function",
+                    "arguments",
+                    "logprobs",
+                    "image_url",
+                ]
+            ),
+            below,
+            max_size=4,
+        )
+    ),
+    max_leaves=15,
+)
+
+
+def _read(**body: object) -> Exchange:
+    return OPENAI.read_request(CHAT, orjson.dumps(body))
+
+
+def test_an_operation_goes_by_its_route() -> None:
+    assert OPENAI.operation("POST", "/chat/completions") == Operation(name="chat", examined=True)
+    assert OPENAI.operation("GET", "/v1/models/m") == Operation(name="models", examined=False)
+    assert OPENAI.operation("POST", "/elsewhere") == CHAT
+    assert GENERIC.operation("PUT", "/anything") == Operation(name="json", examined=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "stream"),
+    [({"stream": True}, True), ({"stream": False}, False), ({"stream": 1}, False), ({}, False)],
+)
+def test_a_stream_is_what_says_so(body: dict[str, object], stream: object) -> None:
+    assert _read(**body).stream is stream
+
+
+def test_a_model_that_is_no_text_has_no_name() -> None:
+    assert _read(model=["m"]).model == ""
+    assert _read(model="m").model == "m"
+    assert OPENAI.read_reply(b'{"model": 1}').model == ""
+    assert GENERIC.read_reply(b'"text"').model == ""
+
+
+@pytest.mark.parametrize(
+    ("roles", "first"),
+    [
+        (["user"], True),
+        (["system", "user"], True),
+        (["user", "assistant", "user"], False),
+        ([], True),
+    ],
+)
+def test_the_first_turn_has_no_answer_before_it(roles: list[str], *, first: bool) -> None:
+    messages = [{"role": role, "content": "x"} for role in roles]
+    assert _read(messages=messages).first_turn is first
+
+
+@pytest.mark.parametrize(
+    ("kind", "machine"), [("json_object", True), ("json_schema", True), ("text", False), (1, False)]
+)
+def test_structured_answers_are_read_by_machines(kind: object, *, machine: bool) -> None:
+    assert _read(response_format={"type": kind}).machine_read is machine
+
+
+def test_a_chat_request_is_an_object() -> None:
+    with pytest.raises(BadInput) as caught:
+        OPENAI.read_request(CHAT, b"[]")
+    assert caught.value.code == "not_an_object"
+    assert GENERIC.read_request(GENERIC.operation("POST", "/"), b"[]").segments == ()
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"a": 1, "a": 2}', b'{"a": "\xff"}'])
+def test_a_reply_that_makes_no_sense_is_the_upstreams_mistake(body: bytes) -> None:
+    with pytest.raises(UpstreamError) as caught:
+        OPENAI.read_reply(body)
+    assert (caught.value.code, caught.value.status) == ("upstream_nonsense", 502)
+
+
+def test_arguments_with_a_name_twice_are_refused() -> None:
+    call = {"function": {"name": "f", "arguments": '{"a": "\\u0039", "a": 1}'}}
+    with pytest.raises(BadInput) as caught:
+        _read(messages=[{"role": "assistant", "tool_calls": [call]}])
+    assert caught.value.code == "duplicate_key"
+
+
+@given(JUNK)
+def test_every_document_is_read_or_refused_and_no_text_is_lost(tree: object) -> None:
+    body = orjson.dumps(tree) if _fits(tree) else b"{}"
+    for adapter in (OPENAI, GENERIC):
+        with suppress(BadInput):
+            exchange = adapter.read_request(adapter.operation("POST", "/"), body)
+            edits = [
+                Edit(segment=index, start=0, end=0, text="<1>")
+                for index in range(len(exchange.segments))
+            ]
+            assert adapter.patch(body, exchange.segments, edits).count(b"<1>") == len(edits)
+        with suppress(UpstreamError):
+            adapter.read_reply(body)
+
+
+def _fits(tree: object) -> bool:
+    try:
+        orjson.dumps(tree)
+    except orjson.JSONEncodeError:
+        return False
+    return True
+
+
+@given(st.binary(max_size=40))
+def test_every_body_is_read_or_refused_with_one_error_type(body: bytes) -> None:
+    with suppress(BadInput):
+        OPENAI.read_request(CHAT, body)
+    with suppress(UpstreamError):
+        OPENAI.read_reply(body)
+
+
+def test_an_edited_reply_is_still_one_that_openai_clients_read() -> None:
+    path = shipped("adapters") / "openai-chat" / "samples" / "reply-tools.json"
+    body = path.read_bytes()
+    reply = OPENAI.read_reply(body)
+    edits = [
+        Edit(segment=index, start=0, end=len(segment.text), text="<1>")
+        for index, segment in enumerate(reply.segments)
+    ]
+    completion = ChatCompletion.model_validate_json(OPENAI.patch(body, reply.segments, edits))
+    assert completion.choices[0].message.content == "<1>"
+    assert {segment.author for segment in reply.segments} == {Author.ASSISTANT}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "invalid_request_error"),
+        (413, "invalid_request_error"),
+        (429, "rate_limit_error"),
+        (502, "server_error"),
+        (503, "server_error"),
+    ],
+)
+def test_an_error_has_the_type_that_clients_know(status: int, kind: str) -> None:
+    _, _, body = OPENAI.error(Refusal(status=status, code="c", message="m"))
+    assert orjson.loads(body)["error"] == {"message": "m", "type": kind, "param": None, "code": "c"}

@@ -1,0 +1,74 @@
+"""Rules say what they mean, or the start-up stops."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrail.errors import ConfigError
+from guardrail.facts import Author, Kind
+from guardrail.wire.fields import Fields
+from guardrail.wire.rules import parse_rules, pattern
+from guardrail.wire.shape import Pattern, Rule, Verdict
+
+
+def _rules(*raw: object) -> list[tuple[Pattern, Rule]]:
+    return parse_rules(Fields({"strings": list(raw)}, "request", known=["strings"]))
+
+
+def test_a_rule_stands_for_all_its_paths_in_order() -> None:
+    rules = _rules(
+        {"inert": ["id"]},
+        {
+            "text": ["a.*", "b"],
+            "author": "user",
+            "kind": "metadata",
+            "kinds": {"tool": "tool_result"},
+        },
+        {"opaque": ["c"], "medium": "image", "whole": True},
+    )
+    assert [path for path, _ in rules] == [("id",), ("a", "*"), ("b",), ("c",)]
+    inert, text, _, opaque = (rule for _, rule in rules)
+    assert inert.verdict is Verdict.INERT
+    assert (text.author, text.kind, text.kinds) == (
+        Author.USER,
+        Kind.METADATA,
+        {Author.TOOL: Kind.TOOL_RESULT},
+    )
+    assert (opaque.medium, opaque.whole) == ("image", True)
+
+
+def test_a_rule_without_an_author_leaves_it_to_the_speaker() -> None:
+    [(_, rule)] = _rules({"text": ["a"]})
+    assert rule.author is None
+
+
+def test_a_streams_rule_names_its_channels() -> None:
+    [(_, rule)] = _rules({"text": {"c.*.d.*": "c[*].d[*]"}, "codec": "json"})
+    assert (rule.channel, rule.stars, rule.codec) == ("c[*].d[*]", (1, 3), "json")
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ({"text": ["a"], "inert": ["b"]}, "exactly one"),
+        ({"author": "user"}, "exactly one"),
+        ({"text": ["a"], "auther": "user"}, "unknown key 'auther'.*'author'"),
+        ({"text": ["a"], "author": "usr"}, "unknown 'usr'.*'user'"),
+        ({"text": ["a"], "kind": "txt"}, "unknown 'txt'.*'text'"),
+        ({"text": ["a"], "kinds": {"tol": "text"}}, "unknown 'tol'.*'tool'"),
+        ({"text": ["a"], "codec": "jsn"}, "unknown codec 'jsn'.*'json'"),
+        ({"text": {"a.*": "a"}}, "needs one \\*"),
+        ({"text": {"a.**": "a**"}}, "needs one \\*"),
+        ({"text": "a"}, "must be a list"),
+        ("text", "must be a mapping"),
+    ],
+)
+def test_what_a_rule_cannot_mean_stops_the_start(raw: object, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        _rules(raw)
+
+
+@pytest.mark.parametrize("path", ["", "a..b", ".a", "a*", "a.***"])
+def test_a_path_has_names_and_wildcards_only(path: str) -> None:
+    with pytest.raises(ConfigError, match="is no path"):
+        pattern(path, "request")

@@ -1,0 +1,52 @@
+"""The automaton finds the same rule that trying every pattern in turn would."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.wire.shape import ANY, DEEP, Pattern, Rule, State, Verdict, compile_shape
+
+PARTS = st.sampled_from(["a", "b", "c", ANY, DEEP])
+PATTERNS = st.lists(st.lists(PARTS, min_size=1, max_size=5).map(tuple), max_size=6)
+PLACES = st.lists(st.sampled_from(["a", "b", "c", "d", ANY, DEEP]), max_size=6)
+
+
+def _covers(pattern: Pattern, place: tuple[str, ...]) -> bool:
+    if not pattern:
+        return not place
+    if pattern[0] == DEEP:
+        return _covers(pattern[1:], place) or (bool(place) and _covers(pattern, place[1:]))
+    return bool(place) and pattern[0] in {ANY, place[0]} and _covers(pattern[1:], place[1:])
+
+
+def _state(start: State, place: tuple[str, ...]) -> State:
+    for part in place:
+        start = start.onward.get(part, start.rest)
+    return start
+
+
+@given(PATTERNS, st.lists(PLACES.map(tuple), max_size=8))
+def test_the_first_rule_that_covers_a_place_decides(
+    patterns: list[Pattern], places: list[tuple[str, ...]]
+) -> None:
+    rules = [Rule(verdict=Verdict.TEXT, medium=str(number)) for number in range(len(patterns))]
+    start = compile_shape(list(zip(patterns, rules, strict=True)))
+    for place in places:
+        covering = [
+            rule for pattern, rule in zip(patterns, rules, strict=True) if _covers(pattern, place)
+        ]
+        assert _state(start, place).rule is (covering[0] if covering else None)
+
+
+def test_flags_and_rules_live_side_by_side() -> None:
+    rule = Rule(verdict=Verdict.INERT)
+    start = compile_shape([(("a", ANY), "speaks"), (("a", "b"), rule), (("**",), "kept")])
+    at_b = _state(start, ("a", "b"))
+    assert (at_b.speaks, at_b.rule, at_b.kept, at_b.numbered) == (True, rule, True, False)
+
+
+def test_an_empty_shape_covers_nothing() -> None:
+    start = compile_shape([])
+    assert start.rest is start
+    assert start.rule is None

@@ -1,0 +1,69 @@
+"""A wire spec is checked whole before anything is served."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from guardrail.errors import ConfigError
+from guardrail.shipped import shipped
+from guardrail.wire.spec import parse_spec
+
+SPEC = """
+name: demo
+version: 2
+operation: chat
+routes:
+  - {method: POST, paths: [/a, /b], operation: chat}
+  - {method: GET, paths: [/c], operation: list, examined: false}
+request: {root: object, model: model.name, machine_read: {at: format, values: [json]}}
+reply: {}
+stream: {finish: {at: c.*.end, channels: "c[*]"}}
+errors: {body: $message}
+"""
+
+
+def test_a_spec_is_read_with_its_digest() -> None:
+    spec = parse_spec(SPEC.encode(), "demo")
+    assert (spec.name, spec.version, spec.operation) == ("demo", 2, "chat")
+    assert spec.digest == hashlib.sha256(SPEC.encode()).hexdigest()
+    assert [(route.path, route.examined) for route in spec.routes] == [
+        ("/a", True),
+        ("/b", True),
+        ("/c", False),
+    ]
+    assert spec.request.is_object
+    assert not spec.reply.is_object
+    assert spec.request.model == ("model", "name")
+    assert spec.request.machine_values == {"json"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("version: 2", "version: two", "demo.version must be a whole number"),
+        ("name: demo", "nam: demo", "unknown key 'nam'.*'name'"),
+        ("root: object", "root: objekt", "request.root: unknown 'objekt'.*'object'"),
+        ("model.name", "model.*", r"request.model must lead to one place"),
+        ("{method: POST,", "{methods: POST,", r"routes\[0\] has an unknown key 'methods'"),
+        ('"c[*]"', "c", "finish.channels needs a"),
+        ("$message", "$mesage", "errors.body has an unknown placeholder .*'message'"),
+        ("reply: {}", "reply: []", "reply must be a mapping"),
+        ("at: format", "att: format", "machine_read has an unknown key 'att'"),
+        ("finish:", "finished:", "stream has an unknown key 'finished'.*'finish'"),
+    ],
+)
+def test_a_mistake_in_a_spec_is_named_with_its_place(old: str, new: str, why: str) -> None:
+    assert old in SPEC
+    with pytest.raises(ConfigError, match=why):
+        parse_spec(SPEC.replace(old, new).encode(), "demo")
+
+
+def test_every_key_of_a_shipped_spec_is_checked_for_typing_errors() -> None:
+    data = (shipped("adapters") / "openai-chat" / "wire.yaml").read_text(encoding="utf-8")
+    for key in ("machine_read", "speakers", "strings", "numbered", "carry", "refusal", "types"):
+        broken = data.replace(f"  {key}:", f"  {key}x:", 1)
+        assert broken != data
+        with pytest.raises(ConfigError, match=f"unknown key '{key}x'.*'{key}'"):
+            parse_spec(broken.encode(), "openai-chat")

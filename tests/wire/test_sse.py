@@ -1,0 +1,116 @@
+"""Events come out whole and exact, however the bytes were cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.testing.chunkings import chunkings, every_split
+from guardrail.wire.sse import EventSplitter, data_of, event_bytes, lines_of, with_data
+
+STREAMS = st.lists(
+    st.sampled_from(
+        [
+            b"\r",
+            b"\n",
+            b"\r\n",
+            b"\n\n",
+            b"\r\n\r\n",
+            b"data: x",
+            b"data:",
+            b": c",
+            b"id",
+            b"\xd2\x9b",
+        ]
+    ),
+    max_size=14,
+).map(b"".join)
+
+
+def _events(chunks: tuple[bytes, ...]) -> list[bytes]:
+    splitter = EventSplitter()
+    events = [event for chunk in chunks for event in splitter.feed(chunk)]
+    rest = splitter.close()
+    assert splitter.waiting == 0
+    return [*events, rest] if rest else events
+
+
+@given(STREAMS, st.data())
+def test_every_chunking_gives_the_same_events_and_all_bytes(
+    stream: bytes, data: st.DataObject
+) -> None:
+    whole = _events((stream,))
+    assert b"".join(whole) == stream
+    assert _events(data.draw(chunkings(stream))) == whole
+    assert _events(tuple(stream[at : at + 1] for at in range(len(stream)))) == whole
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_an_event_ends_at_its_blank_line(end: bytes) -> None:
+    stream = end.join([b"data: 1", b"", b": c", b"", b"data: 2", b"data: 3", b"", b"data: 4"])
+    expected = [
+        end.join([b"data: 1", b"", b""]),
+        end.join([b": c", b"", b""]),
+        end.join([b"data: 2", b"data: 3", b"", b""]),
+        b"data: 4",
+    ]
+    for chunks in every_split(stream):
+        assert _events(chunks) == expected
+
+
+def test_an_event_is_handed_out_with_the_byte_that_ends_it() -> None:
+    splitter = EventSplitter()
+    assert splitter.feed(b"data: 1\n") == []
+    assert splitter.waiting == 8
+    assert splitter.feed(b"\n") == [b"data: 1\n\n"]
+    assert splitter.feed(b"data: 1\r\n\r") == []
+    assert splitter.feed(b"\n") == [b"data: 1\r\n\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "data"),
+    [
+        (b"data: x\n\n", b"x"),
+        (b"data:x\n\n", b"x"),
+        (b"data:  x\n\n", b" x"),
+        (b"data: x: y\r\n\r\n", b"x: y"),
+        (b"data: 1\rdata: 2\r\r", b"1\n2"),
+        (b"data\ndata: 2\n\n", b"\n2"),
+        (b"\xef\xbb\xbfdata: x\n\n", b"x"),
+        (b"data: x\xef\xbb\xbf", b"x\xef\xbb\xbf"),
+        (b": data: x\n\n", b""),
+        (b"event: a\nid: 1\nretry: 2\n\n", b""),
+        (b"\n\n", b""),
+        (b" data: x\n\n", b""),
+        (b"DATA: x\n\n", b""),
+    ],
+)
+def test_data_is_what_clients_see(raw: bytes, data: bytes) -> None:
+    assert data_of(raw, lines_of(raw)) == data
+
+
+@pytest.mark.parametrize(
+    ("raw", "changed"),
+    [
+        (
+            b": c\r\nid: 7\r\ndata: {}\r\nretry: 1\r\n\r\n",
+            b": c\r\nid: 7\r\ndata: NEW\r\nretry: 1\r\n\r\n",
+        ),
+        (b"data:{}", b"data:NEW"),
+        (b"data: {\nid: 1\ndata: }\n\n", b"data: NEW\nid: 1\n\n"),
+        (b"data\r\ndata:{}\r\n\r\n", b"data: NEW\r\n\r\n"),
+    ],
+)
+def test_new_data_leaves_all_other_bytes(raw: bytes, changed: bytes) -> None:
+    assert with_data(raw, lines_of(raw), b"NEW") == changed
+
+
+def test_a_line_feed_between_tokens_becomes_a_space() -> None:
+    raw = b"data: {\ndata: }\n\n"
+    assert with_data(raw, lines_of(raw), b'{\n"a":1}') == b'data: { "a":1}\n\n'
+
+
+def test_a_new_event_has_its_type_where_there_is_one() -> None:
+    assert event_bytes(b"{}") == b"data: {}\n\n"
+    assert event_bytes(b"{}", b"delta") == b"event: delta\ndata: {}\n\n"

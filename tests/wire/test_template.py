@@ -1,0 +1,42 @@
+"""Templates are filled in, and what they don't know is found at start-up."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrail.errors import ConfigError
+from guardrail.facts import Refusal
+from guardrail.wire.template import ANSWER, check_template, fill, refusal_values
+
+TYPES = {"429": "rate", "4xx": "caller", "5xx": "server"}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "caller"), (429, "rate"), (503, "server"), (302, "")]
+)
+def test_the_type_goes_by_status_then_by_its_class(status: int, kind: str) -> None:
+    values = refusal_values(Refusal(status=status, code="c", message="m"), TYPES)
+    assert values["type"] == kind
+    assert values.keys() == ANSWER
+
+
+def test_placeholders_take_their_values_and_all_else_stays() -> None:
+    template = {"a": ["$code", "code", 1, None, {"b": "$rules"}], "first": {"first": 1}}
+    assert fill(template, {"code": "c", "rules": ["r"]}) == {
+        "a": ["c", "code", 1, None, {"b": ["r"]}],
+        "first": {"first": 1},
+    }
+
+
+def test_a_likes_member_is_taken_where_there_is_one() -> None:
+    template = {"id": {"first": ["$like.id", "$code"]}, "model": "$like.model"}
+    assert fill(template, {"code": "c"}, {"id": 0, "model": "m"}) == {"id": 0, "model": "m"}
+    assert fill(template, {"code": "c"}, {"id": None}) == {"id": "c"}
+    assert fill(template, {"code": "c"}, ["no object"]) == {"id": "c"}
+    assert fill({"first": ["$like.id"]}, {}) is None
+
+
+def test_an_unknown_placeholder_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match=r"body\.a\[0\].*\$massage.*did you mean 'message'"):
+        check_template({"a": ["$massage"]}, ANSWER, "body")
+    check_template({"a": ["$message", "$like.id", 1, "text"]}, ANSWER, "body")

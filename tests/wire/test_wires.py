@@ -1,0 +1,78 @@
+"""Wire specs are loaded from their folders, by name or all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from guardrail.errors import ConfigError
+from guardrail.shipped import shipped
+from guardrail.wire import Limits, load_wires
+
+SPEC = """
+name: {name}
+version: 1
+operation: x
+routes: [{{method: POST, paths: [/x], operation: x}}]
+request: {{}}
+reply: {{}}
+stream: {{}}
+errors: {{}}
+"""
+
+
+def _write(root: Path, folder: str, name: str) -> None:
+    (root / folder).mkdir()
+    (root / folder / "wire.yaml").write_text(SPEC.format(name=name), encoding="utf-8")
+
+
+def test_a_request_finds_its_format_by_method_and_path() -> None:
+    wires = load_wires(shipped("adapters"))
+    for path in ("/v1/chat/completions", "/chat/completions"):
+        found = wires.match("POST", path)
+        assert found is not None
+        assert found.ref == "openai-chat@1"
+    assert wires.match("GET", "/v1/models/meta-llama/Llama-3.1-8B") is wires.named("openai-chat")
+    assert wires.match("POST", "/v1/embeddings") is None
+    assert len(wires.named("generic-json").digest) == 64
+
+
+def test_only_the_named_specs_are_loaded() -> None:
+    wires = load_wires(shipped("adapters"), ["generic-json"])
+    assert [adapter.name for adapter in wires.adapters] == ["generic-json"]
+    assert wires.match("POST", "/v1/chat/completions") is None
+
+
+def test_an_unknown_name_tells_the_nearest() -> None:
+    with pytest.raises(ConfigError, match=r"'openai-chats'.*'openai-chat'"):
+        load_wires(shipped("adapters"), ["openai-chats"])
+    with pytest.raises(ConfigError, match=r"'generic'.*'generic-json'"):
+        load_wires(shipped("adapters")).named("generic")
+
+
+def test_a_folder_without_a_spec_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "README").touch()
+    _write(tmp_path, "a", "a")
+    assert [adapter.name for adapter in load_wires(tmp_path).adapters] == ["a"]
+
+
+def test_a_spec_goes_by_its_folders_name(tmp_path: Path) -> None:
+    _write(tmp_path, "a", "b")
+    with pytest.raises(ConfigError, match="calls itself 'b'"):
+        load_wires(tmp_path)
+
+
+def test_two_specs_do_not_share_a_route(tmp_path: Path) -> None:
+    _write(tmp_path, "a", "a")
+    _write(tmp_path, "b", "b")
+    with pytest.raises(ConfigError, match="another wire spec has /x"):
+        load_wires(tmp_path)
+
+
+def test_limits_reach_the_adapters() -> None:
+    wires = load_wires(shipped("adapters"), limits=Limits(values=1))
+    adapter = wires.named("generic-json")
+    with pytest.raises(Exception, match="more than 1 values"):
+        adapter.read_request(adapter.operation("POST", "/"), b"[1,2]")
