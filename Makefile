@@ -4,7 +4,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SLOW_SCRATCH ?= $(CURDIR)/.demo
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup test check bench real-model lock clean
@@ -32,7 +31,7 @@ bench: $(VENV)/.dev ## Requests a second and added latency, against the same ups
 	$(BIN)/python -m benchmarks.proxy
 
 real-model: $(VENV)/.dev ## Guard a real small language model (compiles llama.cpp: ten minutes)
-	PYTHON=$(PYTHON) benchmarks/real_model.sh $(SLOW_SCRATCH)
+	PYTHON=$(PYTHON) tests/real_model/run.sh
 
 lock: ## Resolve the pinned requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -64,7 +64,7 @@ def _read(payload: Any) -> tuple[str, str | None]:  # noqa: ANN401 - any JSON
 
 
 def _choices(payload: Mapping[str, Any]) -> int:
-    wanted = payload.get("n") or 1
+    wanted = 1 if payload.get("n") is None else payload["n"]
     if not isinstance(wanted, int) or not 1 <= wanted <= MOST_CHOICES:
         raise Malformed(f"n must be a number from 1 to {MOST_CHOICES}.")
     return wanted
