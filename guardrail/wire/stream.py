@@ -20,6 +20,7 @@ from guardrail.wire.channels import MAX_NAMES, ChannelNames, filled, places_at
 from guardrail.wire.document import parse
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
+from guardrail.wire.mould import Mould, mould_of
 from guardrail.wire.patch import patch
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
@@ -30,6 +31,9 @@ from guardrail.wire.template import fill, refusal_values
 
 MAX_EVENT_BYTES = 1 << 20
 """One event. A token's event has some 300 bytes; the largest in use repeat a whole reply."""
+
+MAX_MISFITS = 8
+"""Events in a row that fit no mould, after which none is made any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,8 @@ class StreamEvent:
     """True for the event that ends the stream."""
     error: bool = False
     """True where the event reports an error of the upstream's."""
+    spot: tuple[int, int] | None = None
+    """Where in `raw` the token of the one delta lies, where that is known."""
 
 
 class StreamCodec:
@@ -79,6 +85,8 @@ class StreamCodec:
         self._unfinished: dict[int | str, None] = {}
         self._last: object = None
         self._fault: UpstreamError | None = None
+        self._mould: Mould | None = None
+        self._misfits = 0
 
     def feed(self, chunk: bytes) -> list[StreamEvent]:
         """Return the events that are whole with `chunk`.
@@ -110,6 +118,9 @@ class StreamCodec:
         """Return the event's bytes with new texts for its deltas, by their index."""
         if not texts:
             return event.raw
+        if event.spot is not None:
+            start, end = event.spot
+            return event.raw[:start] + orjson.dumps(texts[0]) + event.raw[end:]
         segments = [
             Segment(place=delta.place, text=delta.text, key=delta.key) for delta in event.deltas
         ]
@@ -156,6 +167,18 @@ class StreamCodec:
     def _event(self, raw: bytes) -> StreamEvent:
         if len(raw) > MAX_EVENT_BYTES:
             raise _nonsense("an event is too long")
+        if self._mould is not None:
+            event = self._mould.cast(raw, self._limits.string_chars)
+            if event is not None:
+                self._misfits = 0
+                return event
+        event = self._parsed(raw)
+        # Servers that put something new into every event (padding, say) would only cost moulds.
+        self._misfits += 1
+        self._mould = mould_of(event) if self._misfits <= MAX_MISFITS else None
+        return event
+
+    def _parsed(self, raw: bytes) -> StreamEvent:
         data = data_of(raw, lines_of(raw))
         if not data:
             return StreamEvent(raw=raw)

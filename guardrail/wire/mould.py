@@ -1,0 +1,64 @@
+"""Events that differ in one text alone: read without parsing them anew.
+
+A model's events are alike byte for byte but for the piece of text that each brings. Once one of
+them was read in full, the bytes before and after its text are a mould: what has the same bytes
+around one JSON string has the same members, the same places, and nothing else to examine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+from guardrail.wire.sse import lines_of
+from guardrail.wire.tokens import locate
+
+if TYPE_CHECKING:
+    from guardrail.wire.stream import StreamEvent
+
+_STRING = re.compile(rb'"(?:[^"\\\x00-\x1f]++|\\[^\x00-\x1f])*+"')
+
+
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """The bytes around the one text of an event that was read in full."""
+
+    before: bytes
+    after: bytes
+    event: StreamEvent
+
+    def cast(self, raw: bytes, longest: int) -> StreamEvent | None:
+        """Return the event that `raw` is, where it fits and its text has up to `longest` bytes."""
+        start, end = len(self.before), len(raw) - len(self.after)
+        if not (start < end and raw.startswith(self.before) and raw.endswith(self.after)):
+            return None
+        token = raw[start:end]
+        if len(token) > longest or not _STRING.fullmatch(token):
+            return None
+        try:
+            text = orjson.loads(token)
+        except orjson.JSONDecodeError:
+            return None  # the long way says what is wrong with it
+        delta = replace(self.event.deltas[0], text=text)
+        return replace(self.event, raw=raw, deltas=(delta,), spot=(start, end))
+
+
+def mould_of(event: StreamEvent) -> Mould | None:
+    """Return the mould of an event that brings one text and nothing else of note, or None."""
+    if len(event.deltas) != 1 or event.deltas[0].key or event.opaque or event.finished:
+        return None
+    data = [line for line in lines_of(event.raw) if line.field == b"data"]
+    target = (event.deltas[0].place, False)
+    if len(data) != 1 or event.error:
+        return None
+    offset = data[0].start
+    span = locate(event.raw[offset : data[0].end], [target]).get(target)
+    if span is None:
+        return None
+    start, end = offset + span[0], offset + span[1]
+    if event.raw[start:end][:1] != b'"':
+        return None
+    return Mould(before=event.raw[:start], after=event.raw[end:], event=event)
