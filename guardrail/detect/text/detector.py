@@ -16,7 +16,7 @@ from guardrail.detect.text.recognizers import RECOGNIZERS
 from guardrail.detect.text.sweep import Sweeper
 from guardrail.facts import Finding, Segment
 
-_MEMO_BYTES = 64 * 1024
+_MEMO_LENGTH = 64 * 1024
 """Code points of a text beyond which its findings aren't remembered: it won't come often."""
 
 
@@ -77,7 +77,7 @@ class TextDetector:
     def _remembered(self, text: str) -> tuple[Finding, ...]:
         if not text:
             return ()
-        if len(text) > _MEMO_BYTES:
+        if len(text) > _MEMO_LENGTH:
             return self.find(text)
         encoded = text.encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(encoded, key=self._key, digest_size=16).digest()

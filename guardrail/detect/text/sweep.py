@@ -29,7 +29,7 @@ _LOOK_AHEAD = 64
 _LONGEST_JOINED = 256
 """Code points of overlapping names that become one at most."""
 
-_TOKEN = re.compile(r"[\w.+\-@%'()]*")
+_UNBROKEN = r"[\w.+\-@%'’()]*"
 """An unfinished token, read backwards: whatever a finding without spaces may be made of."""
 
 
@@ -47,29 +47,36 @@ class Swept:
 class Sweeper:
     """The recognizers with their gate. Holds no state of any text."""
 
-    def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
-        """Take the recognizers."""
+    def __init__(self, recognizers: Sequence[TextRecognizer], *, chunk: int = CHUNK) -> None:
+        """Take the recognizers, and how many code points are examined at once."""
+        self._chunk = chunk
         self.gate = Gate(recognizers)
         self.longest = max(one.LONGEST for one in recognizers)
         """Code points of the longest single finding."""
         self.reach = self.longest + _LOOK_AHEAD
         """Code points before the edge beyond which nothing is open."""
-        patterns = dict.fromkeys(one.BACKWARD for one in recognizers if one.BACKWARD)
-        self._backward = (_TOKEN, *map(re.compile, patterns))
+        reaches: dict[str, int] = {_UNBROKEN: self.longest}
+        for one in recognizers:
+            if one.BACKWARD:
+                reaches[one.BACKWARD] = max(reaches.get(one.BACKWARD, 0), one.LONGEST)
+        self._backward = [
+            (re.compile(pattern), longest + _LOOK_AHEAD) for pattern, longest in reaches.items()
+        ]
 
-    def sweep(self, view: str, start: int, *, final: bool, bound: int = CHUNK // 2) -> Swept:
+    def sweep(self, view: str, start: int, *, final: bool, bound: int = CHUNK) -> Swept:
         """Examine `view` from `start`; what stands before is known and only looked at.
 
         Args:
             view: folded text.
             start: a position that an earlier sweep called settled, or 0.
             final: whether the text ends here; else more may follow.
-            bound: code points that may stay unsettled at most, above `reach`.
+            bound: code points that may stay unsettled, from `reach` on.
         """
         results: list[RecognizerResult] = []
+        bound = min(bound, self._chunk // 2)
         forced = False
         while True:
-            end = min(start + CHUNK, len(view))
+            end = min(start + self._chunk, len(view))
             last = end == len(view)
             origin = max(0, start - LOOK_BEHIND)
             found = self._found(view[origin:end], start - origin)
@@ -91,10 +98,9 @@ class Sweeper:
     def _settled(self, view: str, start: int, found: Sequence[RecognizerResult]) -> int:
         """Return the first position from `start` on that later text could matter to."""
         backwards = view[max(start, len(view) - self.reach) :][::-1]
-        open_length = max(
-            match.end() for match in (one.match(backwards) for one in self._backward) if match
-        )
-        return _before(found, len(view) - open_length)
+        matches = ((pattern.match(backwards), reach) for pattern, reach in self._backward)
+        unfinished = max(min(match.end(), reach) for match, reach in matches if match)
+        return _before(found, len(view) - unfinished)
 
     def _cut(self, edge: int, start: int, found: Sequence[RecognizerResult]) -> int:
         """Return a position to settle at by force: it cuts no finding that is complete."""
@@ -136,9 +142,12 @@ def _joined(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
     for one in sorted(results, key=lambda one: (one.start, -one.end)):
         same = joined.setdefault(one.entity_type, [])
         before = same[-1] if same else None
-        if before and before.end > one.start and one.end - before.start <= _LONGEST_JOINED:
+        if before is None or before.end <= one.start:
+            same.append(one)
+        elif one.end - before.start <= _LONGEST_JOINED:
             before.end = max(before.end, one.end)
             before.score = max(before.score, one.score)
-        else:
+        elif one.end > before.end:
+            one.start = before.end
             same.append(one)
     return [one for same in joined.values() for one in same]

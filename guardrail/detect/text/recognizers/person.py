@@ -36,8 +36,8 @@ class PersonRecognizer(TextRecognizer):
     PATTERN = PATRONYMIC
     TRIGGERS = (
         (
-            f"[{UPPER}][{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|ьич|ьмич|лукич|фомич|витич|китич"
-            "|[оеё]вн|ичн|vich|vna)"
+            f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
+            f"|[{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|[оеё]вн|ичн|vich|vna))"
             r"|(?i:зовут|фамилия|имя|атым|есімі|тегі|аты[ \-]жөн|name is|full name|am called"
             r"|ф\.? ?и\.? ?о)"
         ),
@@ -95,11 +95,11 @@ def _extend_left(text: str, start: int, bound: int) -> tuple[int, int]:
     count = 0
     while count < 2 and start - 1 > bound and text[start - 1] == " ":
         first = start - 1
-        while first > bound and start - first <= _LONGEST_WORD and _LETTER.match(text[first - 1]):
+        while first and start - first <= _LONGEST_WORD and _LETTER.match(text[first - 1]):
             first -= 1
         word = text[first : start - 1].lstrip("-'’")
         first = start - 1 - len(word)
-        if _WORD.fullmatch(word) is None or word.casefold() in NO_NAMES:
+        if first < bound or _WORD.fullmatch(word) is None or word.casefold() in NO_NAMES:
             break
         if first and _inside(text, first - 1):
             break

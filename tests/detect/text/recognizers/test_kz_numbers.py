@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Found = Callable[[str], list[tuple[str, str]]]
+Make = Callable[[], str]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Мой ИИН {}.",
+        "ЖСН-ім {}, тексеріп беріңіз",
+        "my IIN: {}",
+        "номер {} в базе",
+        '{{"applicant_iin":"{}"}}',
+        "ИИН{}",
+        "IIN{}",
+        "({})",
+        "{},{}",
+    ],
+)
+def test_an_iin_is_found_wherever_it_stands(found: Found, iin: Make, sentence: str) -> None:
+    numbers = (iin(), iin())
+    wanted = [("KZ_IIN", number) for number in numbers[: sentence.count("{}")]]
+    assert found(sentence.format(*numbers)) == wanted
+
+
+def test_every_way_to_group_an_iin_is_found(found: Found, iin: Make) -> None:
+    for _ in range(20):
+        number = iin()
+        for written in (
+            f"{number[:6]} {number[6:]}",
+            f"{number[:4]} {number[4:8]} {number[8:]}",
+            f"{number[:3]}-{number[3:6]}-{number[6:9]}-{number[9:]}",
+            " ".join(number),
+            "-".join(number[place : place + 2] for place in range(0, 12, 2)),
+        ):
+            assert ("KZ_IIN", written) in found(f"ИИН {written} дұрыс па?")
+
+
+def test_every_disguise_of_an_iin_is_seen_through(found: Found, iin: Make) -> None:
+    for _ in range(10):
+        number = iin()
+        for written in (
+            "\u200b".join(number),
+            "\u00ad\u2060".join(number),
+            "".join(chr(ord(digit) - 0x30 + 0xFF10) for digit in number),
+            "".join(chr(ord(digit) - 0x30 + 0x660) for digit in number),
+            "".join(chr(ord(digit) - 0x30 + 0x1D7CE) for digit in number),
+            f"{number[:6]}\u00a0{number[6:]}",
+            f"{number[:6]}–{number[6:]}",
+        ):
+            assert found(f"жеке нөмірі {written}.") == [("KZ_IIN", written)]
+
+
+def test_a_number_without_structure_needs_its_name(found: Found, unstructured: Make) -> None:
+    number = unstructured()
+    for name in ("ИИН", "иин", "ЖСН", "IIN", "ИИНі"):
+        assert found(f"{name}: {number}") == [("KZ_IIN", number)]
+    assert found(f"заказ {number}") == []
+    assert found(f"ИИН {'ещё раз ' * 6}{number}") == []  # more than forty characters before
+    assert found(f"{number} ИИН") == []  # behind: a stream couldn't wait for it
+    assert found(f"линия {number}") == []  # not inside a word
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["1{}", "{}1", "0.{}", "{}.5", "a{}", "{}f", "x-{}", "{}-b", "12 {} 3", "_{}"],
+)
+def test_a_part_of_a_longer_code_is_none(
+    found: Found, unstructured: Make, iin: Make, template: str
+) -> None:
+    assert found(template.format(unstructured())) == []
+    if " " not in template:
+        assert found(template.format(iin())) == []
+
+
+def test_a_wrong_check_digit_is_no_iin(found: Found, iin: Make) -> None:
+    number = iin()
+    assert found(f"ИИН {number[:11]}{(int(number[11]) + 1) % 10}") == []
+
+
+def test_timestamps_are_no_iin(found: Found) -> None:
+    for hour in range(24):
+        for minute in (0, 29, 59):
+            for second in range(0, 60, 3):
+                stamp = f"260115{hour:02}{minute:02}{second:02}"
+                assert found(f"backup-at {stamp} done") == []
+
+
+def test_numbers_one_after_the_other_are_not_joined(found: Found, iin: Make) -> None:
+    one, other = iin(), iin()
+    assert found(f"{one} {other}") == [("KZ_IIN", one), ("KZ_IIN", other)]
+    assert found(f"{one[:6]} {one[6:]} 5") == []
+
+
+def test_a_bin_is_found_by_its_name_or_its_structure(
+    found: Found, bin_: Make, unstructured: Make
+) -> None:
+    number, bare = bin_(), unstructured()
+    assert found(f"ТОО «Ромашка», {number}") == [("KZ_BIN", number)]
+    assert found(f"БСН {bare}") == [("KZ_BIN", bare)]
+    assert found(f"BIN: {bare}") == [("KZ_BIN", bare)]
+    assert found(f"БИНом {number[:6]} {number[6:]}") == [("KZ_BIN", f"{number[:6]} {number[6:]}")]
+    assert found(f"{number[:6]} {number[6:]}") == []
+    assert found(f"a{number}") == []
+
+
+def test_an_iin_wins_over_a_bin(found: Found, iin: Make) -> None:
+    number = iin()
+    assert found(f"ИИН/БИН {number}") == [("KZ_IIN", number)]
