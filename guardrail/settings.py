@@ -13,10 +13,12 @@ An unknown key is an error that names the nearest known one, wherever it stands.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -24,8 +26,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from guardrail.errors import ConfigError, nearest
 
 ENV_PREFIX = "GUARDRAIL_"
-_KUBERNETES_LINK = re.compile(r"GUARDRAIL_(SERVICE_|PORT_\d)|GUARDRAIL_PORT$")
-_MAX_FILE_BYTES = 1 << 20
+_KUBERNETES_LINK = re.compile(
+    r"GUARDRAIL_(?:\w+_)??(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9]\w*)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)"
+)
+_KUBERNETES_ADDRESS = ("tcp://", "udp://", "sctp://")
+_MAX_FILE_BYTES = 256 << 10
+_MAX_FILE_DEPTH = 16
+"""Of mappings and lists in each other. Building a tree recurses: the depth is counted before."""
+_MAX_PROBLEMS = 10
+"""Told of one file; the rest are counted."""
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=3_600)]
@@ -162,7 +171,9 @@ class Settings(_Section):
     @field_validator("policy", "ai_paths", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part for one in value.split(",") if (part := one.strip())]
 
     @model_validator(mode="after")
     def _agree(self) -> Settings:
@@ -170,7 +181,19 @@ class Settings(_Section):
             raise ValueError("tls_certificate and tls_key go together: set both or neither")
         if not self.policy:
             raise ValueError("policy is empty: name at least one pack, such as kz-230-viii")
+        for prefix in self.ai_paths:
+            if not prefix.startswith("/"):
+                raise ValueError(f"ai_paths: {prefix!r} matches no path: begin it with a slash")
         return self
+
+    def is_ai_path(self, path: str) -> bool:
+        """Tell whether a request's path, decoded, carries AI traffic.
+
+        A path that the upstream could simplify, or join to its own prefix, into one that does
+        counts as one: else it would pass unexamined.
+        """
+        prefix = urlsplit(self.upstream).path.rstrip("/")
+        return any(_is_under(own, self.ai_paths) for own in (path, prefix + path))
 
     @property
     def for_replies(self) -> Literal["refuse", "mask"]:
@@ -178,6 +201,12 @@ class Settings(_Section):
         if self.reply_personal_data is not None:
             return self.reply_personal_data
         return "refuse" if self.personal_data == "refuse" else "mask"
+
+
+def _is_under(path: str, prefixes: Sequence[str]) -> bool:
+    plain = "/" + path.replace("\\", "/").lower().lstrip("/")
+    simple = posixpath.normpath(plain) + ("/" if plain.endswith("/") else "")
+    return any(simple.startswith(prefix.lower()) for prefix in prefixes)
 
 
 def load(
@@ -207,8 +236,11 @@ def load(
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        problems = "; ".join(_in_words(detail["loc"], detail["msg"]) for detail in error.errors())
-        raise ConfigError(problems, fix="see `guardrail config schema`") from None
+        details = error.errors(include_url=False, include_input=False)
+        problems = [_in_words(detail["loc"], detail["msg"]) for detail in details[:_MAX_PROBLEMS]]
+        if len(details) > _MAX_PROBLEMS:
+            problems.append(f"and {len(details) - _MAX_PROBLEMS} more")
+        raise ConfigError("; ".join(problems), fix="see `guardrail config schema`") from None
 
 
 def _in_words(place: Sequence[int | str], message: str) -> str:
@@ -221,14 +253,52 @@ def _from_file(name: str, content: bytes) -> Tree:
     if len(content) > _MAX_FILE_BYTES:
         raise ConfigError(f"{name}: larger than {_MAX_FILE_BYTES} bytes")
     try:
+        _check_shape(name, content)
         tree = yaml.safe_load(content)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{name}: not YAML: {error}") from None
+    except yaml.MarkedYAMLError as error:
+        # Not the whole error: it quotes the line, which may hold a key.
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{name}: line {line}: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError):
+        raise ConfigError(f"{name}: not YAML") from None
     if tree is None:
         return {}
     if not isinstance(tree, dict):
         raise ConfigError(f"{name}: a mapping of settings is expected, as `port: 8080`")
-    return {str(key): value for key, value in tree.items()}
+    return tree
+
+
+def _check_shape(name: str, content: bytes) -> None:
+    """Refuse what settings have no use for: deep nesting, aliases, tags, keys that stand twice."""
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1
+        if depth > _MAX_FILE_DEPTH:
+            raise ConfigError(f"{name}: line {line}: nested deeper than {_MAX_FILE_DEPTH}")
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            raise ConfigError(f"{name}: line {line}: anchors and aliases can't be used here")
+        if getattr(event, "tag", None) is not None:
+            raise ConfigError(f"{name}: line {line}: tags can't be used here")
+    _check_keys(name, yaml.compose(content, Loader=yaml.SafeLoader))
+
+
+def _check_keys(name: str, node: yaml.Node | None) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _check_keys(name, item)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if key.tag != "tag:yaml.org,2002:str":
+            raise ConfigError(f"{name}: line {line}: a key must be a word")
+        if key.value in seen:
+            raise ConfigError(f"{name}: line {line}: {key.value!r} is set twice")
+        seen.add(key.value)
+        _check_keys(name, value)
 
 
 def _from_environment(environment: Mapping[str, str]) -> Tree:
@@ -243,10 +313,11 @@ def _from_environment(environment: Mapping[str, str]) -> Tree:
 
 
 def _is_kubernetes_link(name: str, value: str) -> bool:
-    # Kubernetes tells a pod of a Service called `guardrail` by GUARDRAIL_PORT=tcp://… and more.
-    if name == ENV_PREFIX + "PORT":
-        return value.startswith(("tcp://", "udp://"))
-    return _KUBERNETES_LINK.match(name) is not None
+    # Kubernetes tells pods of a Service `guardrail`, or `guardrail-admin`, by GUARDRAIL_PORT=tcp://…
+    # and more. None of them looks like a setting: levels are told apart by two underscores.
+    if name.endswith("_PORT") and value.startswith(_KUBERNETES_ADDRESS):
+        return True
+    return _KUBERNETES_LINK.fullmatch(name) is not None
 
 
 def _nested(flat: Mapping[str, object], separator: str) -> Tree:

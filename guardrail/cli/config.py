@@ -15,7 +15,9 @@ def schema() -> None:
 
     Begin the file with a line that names it:
 
-        # yaml-language-server: $schema=guardrail.schema.json
+    ```yaml
+    # yaml-language-server: $schema=guardrail.schema.json
+    ```
     """
     typer.echo(schema_text(), nl=False)
 
@@ -24,7 +26,9 @@ def schema() -> None:
 def show(config: ConfigFile = None) -> None:
     """Print the effective settings as YAML; secrets are left out.
 
+    ```sh
     guardrail config show --config guardrail.yaml
+    ```
     """
     import yaml
 

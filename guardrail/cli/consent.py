@@ -59,13 +59,16 @@ def grant(  # noqa: PLR0913 - one parameter for each flag
     state: StateDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Record a consent and print its id and a token for requests.
+    r"""Record a consent and print its id and a token for requests.
 
     The eight things that Law 94-V art. 8(4) asks for must all be said:
 
-        guardrail consent grant --subject u-17 --pii KZ_IIN --days 90 --operator-name "Example LLP"
-        --operator-bin 990140000007 --notice-url https://example.kz/privacy
-        --withdrawal https://example.kz/withdraw
+    ```sh
+    guardrail consent grant --subject u-17 --pii KZ_IIN --days 90 \
+      --operator-name "Example LLP" --operator-bin 990140000007 \
+      --notice-url https://example.kz/privacy \
+      --withdrawal https://example.kz/withdraw
+    ```
 
     Send the token with requests as `Guardrail-Consent`. It lives an hour at most; make another
     with `guardrail consent token`.
@@ -102,8 +105,8 @@ def grant(  # noqa: PLR0913 - one parameter for each flag
             record_id=uuid.uuid4().urn,
             now=now,
         )
+        _put_on_record(settings, record)  # first: a consent that nobody can prove is none
         consents.put(record)
-        _put_on_record(settings, record)
         typer.echo(f"record {record.record_id}")
         typer.echo(f"token {_token(settings, record, signer, now)}")
 
@@ -112,7 +115,9 @@ def grant(  # noqa: PLR0913 - one parameter for each flag
 def token(record_id: RecordId, *, state: StateDir = None, config: ConfigFile = None) -> None:
     """Print a fresh token for a record; it lives an hour at most.
 
+    ```sh
     curl -H "Guardrail-Consent: $(guardrail consent token urn:uuid:…)" …
+    ```
     """
     settings = settings_from(config, {"state": state})
     with _registry(settings) as (consents, _, signer):
@@ -130,7 +135,9 @@ def show(
 ) -> None:
     """List a person's consents, or show one whole.
 
+    ```sh
     guardrail consent show --subject u-17
+    ```
     """
     import orjson
 
@@ -154,7 +161,9 @@ def show(
 def withdraw(record_id: RecordId, *, state: StateDir = None, config: ConfigFile = None) -> None:
     """Withdraw a consent. The very next request is refused.
 
+    ```sh
     guardrail consent withdraw urn:uuid:…
+    ```
     """
     settings = settings_from(config, {"state": state})
     with _registry(settings) as (consents, _, _signer):
@@ -173,7 +182,9 @@ def receipt(
 ) -> None:
     """Print the receipt that the person keeps, in Kazakh, Russian and English.
 
+    ```sh
     guardrail consent receipt urn:uuid:… > receipt.txt
+    ```
     """
     import orjson
 

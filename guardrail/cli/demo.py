@@ -13,7 +13,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The data port.")] = 8080,
     admin_port: Annotated[int, typer.Option(help="Health and metrics.")] = 8081,
     state: Annotated[
-        Path | None, typer.Option(help="Where to keep state [a new directory under ~/.cache].")
+        Path | None, typer.Option(help="Where to keep state [a new temporary directory].")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after the exchanges.")] = False,
 ) -> None:
@@ -23,7 +23,9 @@ def demo(
     first without consent, then with, and prints what the caller saw, what the assistant saw, and
     the evidence verified. Then it stays up for your SDK:
 
-        OpenAI(base_url="http://127.0.0.1:8080/v1", api_key="any")
+    ```python
+    OpenAI(base_url="http://127.0.0.1:8080/v1", api_key="any")
+    ```
     """
     from guardrail.demo import run
 

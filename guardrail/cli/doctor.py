@@ -21,7 +21,9 @@ def doctor(
     Packs and their cases, wire formats, detectors, the state directory, certificates, and whether
     the upstream answers:
 
-        guardrail doctor --upstream http://127.0.0.1:11434
+    ```sh
+    guardrail doctor --upstream http://127.0.0.1:11434
+    ```
     """
     import yaml
 

@@ -28,7 +28,9 @@ def verify(
 
     Ends with 1 and says where if anything was changed, taken out, put in or cut off:
 
-        guardrail evidence verify guardrail-state
+    ```sh
+    guardrail evidence verify guardrail-state
+    ```
     """
     from guardrail.shells.assembly import State
     from guardrail.stores.segments import verify_directory

@@ -12,7 +12,8 @@ import typer
 
 from guardrail.errors import BadInput
 
-MAX_LINE_BYTES = 64 << 20
+MAX_BYTES = 64 << 20
+"""Of a text, or of one line of many."""
 
 
 def scan(
@@ -31,23 +32,29 @@ def scan(
 
     A file, or whatever comes in:
 
-        echo "ЖСН 900101300017" | guardrail scan
+    ```sh
+    echo "ЖСН 900101300017" | guardrail scan
+    ```
 
     Many texts, for programs; offsets count Unicode code points, end exclusive:
 
-        guardrail scan --jsonl texts.jsonl > findings.jsonl
-
-        {"id":1,"findings":[{"start":4,"end":16,"entity":"KZ_IIN","category":"personal",
-        "score":1.0,"recognizer":"KzIinRecognizer@1"}]}
+    ```sh
+    guardrail scan --jsonl texts.jsonl > findings.jsonl
+    ```
+    ```json
+    {"id":1,"findings":[{"start":4,"end":16,"entity":"KZ_IIN",
+      "category":"personal","score":1.0,"recognizer":"KzIinRecognizer@1"}]}
+    ```
     """
     if str(file) == "-":
         _run(sys.stdin.buffer, jsonl=jsonl)
         return
     try:
-        with file.open("rb") as stream:
-            _run(stream, jsonl=jsonl)
+        stream = file.open("rb")
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror}") from None
+    with stream:
+        _run(stream, jsonl=jsonl)
 
 
 def _run(stream: BinaryIO, *, jsonl: bool) -> None:
@@ -73,16 +80,15 @@ def _run(stream: BinaryIO, *, jsonl: bool) -> None:
 
     out = sys.stdout.buffer
     if jsonl:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            key, text = _read(line, number)
-            answer = {"id": key, "findings": rows(detector.find(text))}
-            out.write(orjson.dumps(answer) + b"\n")
-            out.flush()
+        for number, line in enumerate(iter(lambda: stream.readline(MAX_BYTES + 1), b""), 1):
+            if line.strip():
+                key, text = _read(line, number)
+                answer = {"id": key, "findings": rows(detector.find(text))}
+                out.write(orjson.dumps(answer) + b"\n")
+                out.flush()
         return
     try:
-        text = stream.read(MAX_LINE_BYTES).decode()
+        text = _bounded(stream.read(MAX_BYTES + 1), "the text").decode()
     except UnicodeDecodeError as error:
         raise BadInput(f"the text isn't UTF-8 at byte {error.start}") from None
     for row in rows(detector.find(text)):
@@ -90,11 +96,17 @@ def _run(stream: BinaryIO, *, jsonl: bool) -> None:
     out.flush()
 
 
+def _bounded(data: bytes, name: str) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise BadInput(f"{name} is longer than {MAX_BYTES} bytes")
+    return data
+
+
 def _read(line: bytes, number: int) -> tuple[object, str]:
     import orjson
 
     try:
-        item = orjson.loads(line)
+        item = orjson.loads(_bounded(line, f"line {number}"))
     except orjson.JSONDecodeError:
         raise BadInput(f"line {number} isn't JSON") from None
     if not isinstance(item, dict) or "id" not in item or not isinstance(item.get("text"), str):

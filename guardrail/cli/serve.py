@@ -41,18 +41,23 @@ def serve(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(help="While evidence can't be written: refuse (closed) or pass (open)."),
     ] = None,
 ) -> None:
-    """Guard an AI endpoint.
+    r"""Guard an AI endpoint.
 
     Point your SDK's base URL at the guard and change nothing else:
 
-        guardrail serve --upstream http://127.0.0.1:11434 --policy kz-230-viii
-
-        OpenAI(base_url="http://127.0.0.1:8080/v1")
+    ```sh
+    guardrail serve --upstream http://127.0.0.1:11434 --policy kz-230-viii
+    ```
+    ```python
+    OpenAI(base_url="http://127.0.0.1:8080/v1")
+    ```
 
     Two packs, values replaced by placeholders and restored in the reply:
 
-        guardrail serve --upstream https://api.example.com/v1 --policy kz-230-viii
-        --policy eu-ai-act --personal-data pseudonymise
+    ```sh
+    guardrail serve --upstream https://api.example.com/v1 \
+      --policy kz-230-viii --policy eu-ai-act --personal-data pseudonymise
+    ```
 
     All settings, from a file: `guardrail serve --config guardrail.yaml`; its keys:
     `guardrail config schema`. Health: `http://127.0.0.1:8081/readyz`.

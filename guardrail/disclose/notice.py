@@ -18,7 +18,7 @@ _MAX_RANGES = 20
 """Language ranges that are read: nobody reads more languages than that."""
 
 _MAX_TEXT = 500
-"""Characters that tell a text's language: more change nothing."""
+"""Characters that tell a text's language: a sentence or two do."""
 
 _RANGE = re.compile(
     r"[ \t]*+([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,4})"

@@ -9,7 +9,7 @@ from guardrail.detect import TextDetector, Window
 from guardrail.enforce import Restorer
 from guardrail.engine.edits import apply_edits, edited
 from guardrail.errors import UpstreamError
-from guardrail.facts import Edit, Finding, Kind, Segment
+from guardrail.facts import Author, Edit, Finding, Kind, Segment
 from guardrail.wire import Delta, patch_document, read_document
 
 MAX_DOCUMENT_CHARS = 256 << 10
@@ -36,9 +36,9 @@ def channel_for(
     """Return the channel that fits a delta's content."""
     if delta.json:
         return _Document(delta, detector, issued)
-    if delta.kind is Kind.TEXT:
-        return _Text(delta, detector, issued, bound)
-    return _Whole(delta, detector, issued)
+    if delta.kind is Kind.NAME or delta.author is Author.UNKNOWN:
+        return _Whole(delta, detector, issued, bound)
+    return _Text(delta, detector, issued, bound)
 
 
 class _Text:
@@ -62,19 +62,43 @@ class _Text:
 
 
 class _Whole:
-    """A value that comes in one piece, as a tool's name: examined where it stands."""
+    """A value that should come in one piece, as a tool's name: examined where it stands.
 
-    def __init__(self, delta: Delta, detector: TextDetector, issued: Mapping[str, str]) -> None:
+    Holding it back would break ids that are repeated in each event. So a finding that comes in
+    pieces all the same can't be hidden any more, and unless it is allowed it ends the stream.
+    """
+
+    def __init__(
+        self, delta: Delta, detector: TextDetector, issued: Mapping[str, str], bound: int
+    ) -> None:
         self._delta = delta
         self._detector = detector
         self._restorer = Restorer(issued)
+        self._bound = bound
+        self._before = ""
         self.forced = 0
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:  # noqa: ARG002 - it has no end
-        findings = self._detector.find(text) if text else ()
+        if not text:
+            return ""
+        self._look_across(text, weigh)
+        findings = self._detector.find(text)
         if findings:
             text = apply_edits(text, weigh([_segment(self._delta, text)], findings))
         return self._restorer.restore(text)
+
+    def _look_across(self, text: str, weigh: Weigh) -> None:
+        known, joined = len(self._before), self._before + text
+        self._before = joined[-self._bound :]
+        across = [
+            finding
+            for finding in (self._detector.find(joined) if known else ())
+            if finding.start < known < finding.end
+        ]
+        if across and weigh([_segment(self._delta, joined)], across):
+            raise UpstreamError(
+                "a value came in pieces where text isn't expected", code="upstream_nonsense"
+            )
 
 
 class _Document:

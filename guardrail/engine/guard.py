@@ -181,7 +181,7 @@ class Guard:
             handling = Handling.EXAMINE if operation.examined else Handling.PASS
             return Route(handling=handling, adapter=adapter, operation=operation)
         unmatched = self.settings.unmatched
-        wanted = unmatched.ai if path.startswith(self.settings.ai_paths) else unmatched.other
+        wanted = unmatched.ai if self.settings.is_ai_path(path) else unmatched.other
         handling = Handling.EXAMINE if wanted == "generic" else Handling(wanted)
         adapter = self.wires.named(GENERIC)
         operation = adapter.operation(method, path)

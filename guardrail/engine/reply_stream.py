@@ -77,7 +77,8 @@ class _Open:
     channel: Channel
     event: StreamEvent
     delta: int
-    answers: bool
+    answer: str
+    """Which answer it belongs to, as ``choices[0]``; empty where a person doesn't read it."""
 
 
 class _RefusedError(Exception):
@@ -104,11 +105,11 @@ class ReplyStream:
         self._forced = 0
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
+        self._fault: UpstreamError | None = None
         self._notice = ""
+        self._told: set[str] = set()
         self.action = Action.ALLOW
         """The strictest action so far."""
-        self.disclosed = False
-        """True once the first-turn notice went out in the text."""
         self.ended = False
         self.refusal: Refusal | None = None
         """Why the stream was ended early, where it was."""
@@ -130,11 +131,17 @@ class ReplyStream:
             UpstreamError: the upstream sent what can't be read: call `fail` then.
         """
         self._now = now
+        self._check()
         return self._work(self._codec.feed(chunk))
 
     def finish(self, now: datetime) -> list[Out]:
-        """Take the upstream's end; return what was held back and the closing entry."""
+        """Take the upstream's end; return what was held back and the closing entry.
+
+        Raises:
+            UpstreamError: the upstream sent what can't be read: call `fail` then.
+        """
         self._now = now
+        self._check()
         outs = self._work(self._codec.close())
         if self.ended:
             return outs
@@ -152,6 +159,10 @@ class ReplyStream:
         """Return the closing entry for a caller that went away."""
         return () if self.ended else self._entries("client_gone")
 
+    def _check(self) -> None:
+        if self._fault is not None:
+            raise self._fault
+
     def _work(self, events: Iterable[StreamEvent]) -> list[Out]:
         outs: list[Out] = []
         for event in events:
@@ -162,6 +173,12 @@ class ReplyStream:
                 data = self._event(event)
             except _RefusedError as refused:
                 outs.append(self._stop(refused.refusal))
+                break
+            except UpstreamError as fault:
+                # What came before goes out first, however the bytes were cut.
+                if not outs:
+                    raise
+                self._fault = fault
                 break
             entries = self._entries("complete") if event.done else self._finding_entries()
             outs.append(Out(data=data, entries=entries, end=event.done))
@@ -181,7 +198,8 @@ class ReplyStream:
                 changed[index] = text
         before = self._flush(name for name in event.finished if name not in here)
         for name in event.finished:
-            self._open.pop(name, None)
+            if (ended := self._open.pop(name, None)) is not None:
+                self._forced += ended.channel.forced
         return before + (self._codec.rewrite(event, changed) if changed else event.raw)
 
     def _judge_opaque(self, event: StreamEvent) -> None:
@@ -207,9 +225,8 @@ class ReplyStream:
             self._case.masker.issued,
             guard.settings.limits.hold_back_chars,
         )
-        new = _Open(
-            channel=channel, event=event, delta=index, answers=is_answer(delta.author, delta.kind)
-        )
+        answer = delta.channel.partition(".")[0] if is_answer(delta.author, delta.kind) else ""
+        new = _Open(channel=channel, event=event, delta=index, answer=answer)
         self._open[delta.channel] = new
         return new
 
@@ -232,10 +249,9 @@ class ReplyStream:
         return b"".join(out)
 
     def _with_notice(self, channel: _Open, text: str) -> str:
-        if not (self._notice and text and channel.answers):
+        if not (self._notice and text and channel.answer) or channel.answer in self._told:
             return text
-        channel.answers = False
-        self.disclosed = True
+        self._told.add(channel.answer)
         return self._notice + text
 
     def _weigh(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> Sequence[Edit]:
@@ -269,7 +285,7 @@ class ReplyStream:
     def _entries(self, how: str) -> tuple[Entry, ...]:
         self.ended = True
         self._forced += sum(open_.channel.forced for open_ in self._open.values())
-        told = "text" if self.disclosed else "header"
+        told = "text" if self._told else "header"
         close = self._guard.entry(
             EntryKind.STREAM_CLOSE,
             self._case,

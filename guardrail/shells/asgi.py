@@ -2,7 +2,8 @@
 
     app = GuardrailMiddleware(app, settings=Settings(policy=("kz-230-viii",)))
 
-Pure ASGI: routes outside `Settings.ai_paths` pass through untouched and unbuffered.
+Pure ASGI: routes outside `Settings.ai_paths` pass through untouched and unbuffered. WebSockets on
+AI paths are closed unless `Settings.unmatched` says that what can't be read passes.
 """
 
 from __future__ import annotations
@@ -33,40 +34,93 @@ class GuardrailMiddleware:
 
         Args:
             app: the application to guard.
-            settings: what the operator sets; stores are opened at the first request.
+            settings: what the operator sets; stores are opened at the first request, and closed
+                when the application's lifespan ends.
             assembly: a guard put together already, in place of `settings`.
         """
         self._app = app
         self._settings = settings or (assembly.settings if assembly else Settings())
         self._assembly = assembly
+        self._owned: Assembly | None = None
+        self._opening = asyncio.Lock()
         self._exchanges: Exchanges | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard HTTP requests on AI paths; pass everything else on."""
-        if scope["type"] != "http" or not scope["path"].startswith(self._settings.ai_paths):
-            await self._app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
             return
-        if self._exchanges is None:
-            if self._assembly is None:
-                self._assembly = assemble(self._settings)
-            self._exchanges = Exchanges(self._assembly.runner(), self._settings)
-        await self._exchanges.serve(scope, receive, send, _Inner(self._app, scope))
+        path = _own_path(scope)
+        if not self._settings.is_ai_path(path):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            exchanges = await self._open()
+            outer = {**scope, "path": path}
+            await exchanges.serve(outer, receive, send, _Inner(self._app, scope, self._tasks))
+        elif self._settings.unmatched.ai == "pass":
+            await self._app(scope, receive, send)
+        else:
+            # What a WebSocket carries can't be examined yet.
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if self._owned is not None:
+                await asyncio.to_thread(self._owned.close)
+
+    async def _open(self) -> Exchanges:
+        async with self._opening:
+            if self._exchanges is None:
+                assembly = self._assembly
+                if assembly is None:
+                    # It reads files and compiles patterns for a second: off the loop.
+                    assembly = self._owned = await asyncio.to_thread(assemble, self._settings)
+                self._exchanges = Exchanges(assembly.runner(), self._settings)
+        return self._exchanges
+
+
+def _own_path(scope: Scope) -> str:
+    """Return the path below where the application is mounted."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    return path[len(root) :] if root and path.startswith(root + "/") else path
 
 
 class _Inner:
     """The wrapped application in the upstream's place."""
 
-    def __init__(self, app: App, scope: Scope) -> None:
+    def __init__(self, app: App, scope: Scope, tasks: set[asyncio.Task[None]]) -> None:
         self._app = app
         self._scope = scope
+        self._tasks = tasks
 
     async def send(self, method: str, target: str, headers: Headers, body: bytes) -> _InnerReply:  # noqa: ARG002 - the scope has them
-        length = (b"content-length", str(len(body)).encode())
-        scope = {**self._scope, "headers": [*headers, length]}
         reply = _InnerReply()
-        reply.start(self._app, scope, body)
-        await reply.begun()
+        task = reply.start(self._app, self._inner_scope(headers, len(body)), body)
+        # A task that nobody else refers to can be collected, and it may go on after its reply.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        try:
+            await reply.begun()
+        except BaseException:
+            await reply.aclose()
+            raise
         return reply
+
+    def _inner_scope(self, headers: Headers, length: int) -> Scope:
+        kept = [field for field in headers if field[0] != b"transfer-encoding"]
+        kept += [(name, value) for name, value in self._scope["headers"] if name == b"host"]
+        kept.append((b"content-length", str(length).encode()))
+        # Other ways to send a body, as by a file's path, would go around the guard.
+        extensions = {
+            name: value
+            for name, value in (self._scope.get("extensions") or {}).items()
+            if not name.startswith("http.response.")
+        }
+        return {**self._scope, "headers": kept, "extensions": extensions}
 
 
 class _InnerReply:
@@ -79,10 +133,11 @@ class _InnerReply:
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._whole = False
 
-    def start(self, app: App, scope: Scope, body: bytes) -> None:
+    def start(self, app: App, scope: Scope, body: bytes) -> asyncio.Task[None]:
         self._unread = [body]
         self._left = asyncio.Event()
         self._task = asyncio.create_task(self._run(app, scope))
+        return self._task
 
     async def begun(self) -> None:
         await self._begun

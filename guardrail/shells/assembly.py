@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from guardrail.consent import ConsentRegistry, Signer, Terms, TrustedKey, keyring
+from guardrail.consent import Signer, Terms, TrustedKey, keyring
 from guardrail.detect import text_detector
 from guardrail.engine import Guard
 from guardrail.errors import ConfigError
-from guardrail.evidence import Entry, EntryKind
+from guardrail.evidence import Entry, EntryKind, EvidenceLog
 from guardrail.facts import Action, Direction
 from guardrail.policy import Choices, Judge, load_packs
 from guardrail.rights import Owner, Service, information
@@ -91,8 +91,8 @@ class Assembly:
 
     settings: Settings
     guard: Guard
-    consents: ConsentRegistry
-    evidence: SegmentLog
+    consents: SqliteConsents
+    evidence: EvidenceLog
     metrics: Metrics
     ports: LoopPorts
 
@@ -102,9 +102,10 @@ class Assembly:
         return Runner(self.guard, ports or self.ports, self.metrics, fail_open=fail_open)
 
     def close(self) -> None:
-        """Seal the evidence and let the threads end."""
+        """Seal the evidence, close the consents, and let the threads end."""
         self.ports.close()
         self.evidence.close()
+        self.consents.close()
 
 
 def judge_for(settings: Settings) -> Judge:

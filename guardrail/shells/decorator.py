@@ -14,15 +14,18 @@ surface's own.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
 
 import orjson
 
+from guardrail.errors import UpstreamError
 from guardrail.facts import (
     Author,
     Decision,
@@ -58,10 +61,16 @@ class Refused(Exception):  # noqa: N818 - a refusal is no error
         self.refusal = refusal
         self.decision = decision
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[Refusal, Decision | None]]:
+        """Let it travel between processes: an exception is made again from its message else."""
+        return type(self), (self.refusal, self.decision)
+
 
 @contextmanager
 def speaker(*, consent: str = "", subject: str = "") -> Iterator[None]:
     """Say whose data guarded calls inside the block carry.
+
+    A generator is called when its first item is asked for: iterate it inside the block.
 
     Args:
         consent: a consent token, as ``Guardrail-Consent`` carries it.
@@ -96,8 +105,9 @@ def guarded(
         if inspect.isasyncgenfunction(function):
 
             async def asynchronous_generator(*args: Any, **kwargs: Any) -> AsyncIterator[str]:
-                async for text in call.stream_async(args, kwargs):
-                    yield text
+                async with aclosing(call.stream_async(args, kwargs)) as texts:
+                    async for text in texts:
+                        yield text
 
             wrapper: Callable[..., Any] = asynchronous_generator
         elif inspect.iscoroutinefunction(function):
@@ -138,6 +148,7 @@ class _Call:
         self._assembly = assembly
         self._skip = skip | {"self", "cls"}
         self._signature = inspect.signature(function)
+        self._opening = threading.Lock()
 
     def run(self, args: Any, kwargs: Any) -> Any:
         runner = self._direct()
@@ -156,34 +167,44 @@ class _Call:
         bound, admitted = run_directly(self._admit(runner, args, kwargs))
         streaming = run_directly(self._open(runner, admitted))
         try:
-            for piece in self._function(*bound.args, **bound.kwargs):
-                yield from _texts(run_directly(runner.receive(streaming, _encoded(piece))))
-                _raise_refused(streaming)
+            with closing(self._function(*bound.args, **bound.kwargs)) as pieces:
+                for piece in pieces:
+                    yield from _texts(run_directly(runner.receive(streaming, _encoded(piece))))
+                    _raise_refused(streaming)
             yield from _texts(run_directly(runner.finish(streaming)))
             _raise_refused(streaming)
+        except Exception:
+            run_directly(runner.break_off(streaming, _failed()))
+            raise
         finally:
             if not streaming.stream.ended:
                 run_directly(runner.caller_gone(admitted))
 
-    async def stream_async(self, args: Any, kwargs: Any) -> AsyncIterator[str]:
+    async def stream_async(self, args: Any, kwargs: Any) -> AsyncGenerator[str]:
         runner = self._opened().runner()
         bound, admitted = await self._admit(runner, args, kwargs)
         streaming = await self._open(runner, admitted)
         try:
-            async for piece in self._function(*bound.args, **bound.kwargs):
-                for text in _texts(await runner.receive(streaming, _encoded(piece))):
-                    yield text
-                _raise_refused(streaming)
+            async with aclosing(self._function(*bound.args, **bound.kwargs)) as pieces:
+                async for piece in pieces:
+                    for text in _texts(await runner.receive(streaming, _encoded(piece))):
+                        yield text
+                    _raise_refused(streaming)
             for text in _texts(await runner.finish(streaming)):
                 yield text
             _raise_refused(streaming)
+        except Exception:
+            await runner.break_off(streaming, _failed())
+            raise
         finally:
             if not streaming.stream.ended:
                 await runner.caller_gone(admitted)
 
     def _opened(self) -> Assembly:
-        if self._assembly is None:
-            self._assembly = assemble(self._settings)
+        with self._opening:
+            if self._assembly is None:
+                self._assembly = assemble(self._settings)
+                atexit.register(self._assembly.close)
         return self._assembly
 
     def _direct(self) -> Runner:
@@ -228,19 +249,18 @@ class _TextCodec:
     """A stream of texts as a wire format: each text is an event with one delta."""
 
     def feed(self, chunk: bytes) -> list[StreamEvent]:
-        delta = Delta(
-            place=(), channel="", text=chunk.decode(), author=Author.ASSISTANT, kind=Kind.TEXT
-        )
+        text = chunk.decode("utf-8", "surrogatepass")
+        delta = Delta(place=(), channel="", text=text, author=Author.ASSISTANT, kind=Kind.TEXT)
         return [StreamEvent(raw=chunk, deltas=(delta,))]
 
     def close(self) -> list[StreamEvent]:
         return []
 
     def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:  # noqa: ARG002
-        return texts[0].encode()
+        return _encoded(texts[0])
 
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:  # noqa: ARG002
-        return text.encode()
+        return _encoded(text)
 
     def refuse(self, like: StreamEvent | None, refusal: Refusal) -> bytes:  # noqa: ARG002
         return b""
@@ -248,13 +268,18 @@ class _TextCodec:
 
 def _encoded(piece: Any) -> bytes:
     if isinstance(piece, str):
-        return piece.encode()
+        # What can't be encoded passes: the error would quote the text.
+        return piece.encode("utf-8", "surrogatepass")
     raise TypeError(f"a guarded generator yields str, not {type(piece).__name__}")
 
 
 def _texts(data: bytes) -> Iterator[str]:
     if data:
-        yield data.decode()
+        yield data.decode("utf-8", "surrogatepass")
+
+
+def _failed() -> UpstreamError:
+    return UpstreamError("the guarded function failed", code="upstream_reset")
 
 
 def _refused(answer: Answer) -> Refused:
@@ -285,10 +310,13 @@ def _examinable(value: Any, name: str) -> Any:
 def _replaced(value: Any, text: Any) -> Any:
     """Return `value` with its strings as `text`, its JSON form, has them now."""
     if isinstance(value, list | tuple):
-        return type(value)(_replaced(a, b) for a, b in zip(value, text, strict=True))
+        items = [_replaced(a, b) for a, b in zip(value, text, strict=True)]
+        # A named tuple is made from its items one by one.
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     if isinstance(value, dict):
         # A name that was masked has changed, but the order hasn't.
         return {
             key: _replaced(a, b) for a, (key, b) in zip(value.values(), text.items(), strict=True)
         }
-    return text if isinstance(value, str) else value
+    # What didn't change stays the very object: an enum's member is a string too.
+    return text if isinstance(value, str) and text != value else value

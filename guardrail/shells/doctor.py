@@ -20,6 +20,7 @@ from guardrail.settings import Settings
 from guardrail.shells.assembly import State, judge_for
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
+from guardrail.stores.keys import load_public_key
 from guardrail.wire import load_wires
 
 EXPIRY_WARNING_DAYS = 14
@@ -42,6 +43,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("wire formats", _wires),
         ("detector", _detector),
         ("state directory", _state),
+        ("consent issuers", _issuers),
         ("certificate", _certificate),
         ("upstream", _upstream),
     ):
@@ -54,6 +56,8 @@ def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> 
     except GuardrailError as error:
         said = f"{error} → {error.fix}" if error.fix else str(error)
         return Check(name=name, ok=False, said=said)
+    except Exception as error:  # noqa: BLE001 - a check that fails must not hide the next ones
+        return Check(name=name, ok=False, said=f"{type(error).__name__}: {error}")
 
 
 def _packs(settings: Settings) -> str:
@@ -95,6 +99,12 @@ def _state(settings: Settings) -> str:
         probe.unlink(missing_ok=True)
     free = os.statvfs(settings.state)
     return f"{settings.state}, {free.f_bavail * free.f_frsize >> 20} MiB free"
+
+
+def _issuers(settings: Settings) -> str:
+    for path in settings.consent.issuers.values():
+        load_public_key(path)
+    return ", ".join(("this guard", *settings.consent.issuers))
 
 
 def _certificate(settings: Settings) -> str:

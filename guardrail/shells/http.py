@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any, Protocol, Self
 
 from guardrail.errors import BadInput, GuardrailError, UpstreamError
@@ -26,6 +27,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 EVENT_STREAM = b"text/event-stream"
+OURS = b"guardrail-"
+"""How header fields begin that nobody but the guard may speak in."""
 
 
 class Reply(Protocol):
@@ -89,7 +92,7 @@ class Exchanges:
         try:
             raw = await self._read(scope, receive)
         except BadInput as error:
-            await _send_answer(send, await self._early(scope, error))
+            await _send_answer(send, _last(scope, await self._early(scope, error)))
             return
         admitted = await self._runner.admit(raw)
         if isinstance(admitted, Answer):
@@ -106,33 +109,18 @@ class Exchanges:
     async def _read(self, scope: Scope, receive: Receive) -> RawRequest:
         headers: Headers = tuple((bytes(name), bytes(value)) for name, value in scope["headers"])
         limit = self._limits.body_bytes
-        pieces: list[bytes] = []
-        size = 0
+        told = _header(headers, b"content-length")
+        if told.isdigit() and int(told[:20]) > limit:
+            raise _too_large(limit)
         try:
             async with asyncio.timeout(self._limits.body_seconds):
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise CallerGoneError
-                    piece: bytes = message.get("body", b"")
-                    size += len(piece)
-                    if size > limit:
-                        raise BadInput(
-                            f"the body is larger than {limit} bytes",
-                            code="body_too_large",
-                            status=413,
-                            fix="send less at once, or raise limits.body_bytes",
-                        )
-                    pieces.append(piece)
-                    if not message.get("more_body", False):
-                        break
+                body = await _body(receive, limit)
         except TimeoutError:
             raise BadInput(
                 f"the body didn't arrive within {self._limits.body_seconds:g} s",
                 code="body_too_slow",
                 status=408,
             ) from None
-        body = b"".join(pieces)
         encoding = b", ".join(value for name, value in headers if name == b"content-encoding")
         if encoding:
             body = inflate(
@@ -192,7 +180,11 @@ class Exchanges:
         await send({"type": "http.response.body", "body": data})
 
     async def _pass_on(self, admitted: Admitted, reply: Reply, send: Send) -> None:
-        headers = tuple((name, value) for name, value in reply.headers if name != b"content-length")
+        headers = tuple(
+            (name, value)
+            for name, value in reply.headers
+            if name != b"content-length" and not name.startswith(OURS)
+        )
         await _send_start(send, reply.status, headers + self._runner.unexamined_headers(admitted))
         try:
             async for chunk in reply.chunks():
@@ -261,6 +253,38 @@ def inflated(body: bytes, inflater: Inflater) -> bytes:
     if not inflater.finished:
         raise UpstreamError("the upstream's reply ends too early", code="upstream_reset")
     return made
+
+
+async def _body(receive: Receive, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerGoneError
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > limit:
+            raise _too_large(limit)
+        more = message.get("more_body", False)
+    return b"".join(pieces)
+
+
+def _too_large(limit: int) -> BadInput:
+    return BadInput(
+        f"the body is larger than {limit} bytes",
+        code="body_too_large",
+        status=413,
+        fix="send less at once, or raise limits.body_bytes",
+    )
+
+
+def _last(scope: Scope, answer: Answer) -> Answer:
+    """Return an early answer; where the caller asked first, its body may never come."""
+    if not any(name == b"expect" for name, _ in scope["headers"]):
+        return answer
+    return replace(answer, headers=(*answer.headers, (b"connection", b"close")))
 
 
 def _header(headers: Headers, name: bytes) -> bytes:

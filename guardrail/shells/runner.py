@@ -287,7 +287,7 @@ class Runner:
         extra = self._guard_headers(request_id, DECISION_WORDS[Action.REFUSE], (), evidence, spent)
         return _rendered(adapter, refusal, extra)
 
-    async def refuse_early(self, path: str, method: str, error: GuardrailError) -> Answer:
+    async def refuse_early(self, method: str, path: str, error: GuardrailError) -> Answer:
         """Answer a request that couldn't even be received: too large, too slow, too many."""
         route = self.guard.route(method, path)
         request_id = "req_" + self._ports.fresh_id()

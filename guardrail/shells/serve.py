@@ -22,14 +22,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import prometheus_client.values
 import uvicorn
 import uvloop
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 import guardrail
 from guardrail.engine import Guard
@@ -38,6 +37,7 @@ from guardrail.settings import Settings
 from guardrail.shells.admin import admin_app
 from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
 from guardrail.shells.http import Exchanges
+from guardrail.shells.incoming import Incoming, incoming
 from guardrail.shells.proxy import Proxy
 from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.telemetry import export_traces
@@ -51,6 +51,9 @@ _WORDS = {
     DRAINING: "is stopping",
 }
 HEARTBEAT_SECONDS = 0.5
+KEEP_ALIVE_SECONDS = 75
+"""Longer than clients keep a connection (the openai SDK: 5 s): who closes first must be they, or a
+request sent in the same moment is lost."""
 RESPAWN_SECONDS = 1.0
 """A worker that dies at once is not started again faster than this."""
 
@@ -131,10 +134,12 @@ async def _work(assembly: Assembly, data: socket.socket, board: Board, number: i
     """Serve the data port until a signal comes and open requests are done."""
     settings = assembly.settings
     upstream = make_upstream(settings)
-    proxy = Proxy(
-        Exchanges(assembly.runner(), settings), upstream, public_information(assembly.guard)
+    runner = assembly.runner()
+    proxy = Proxy(Exchanges(runner, settings), upstream, public_information(assembly.guard))
+    protocol = incoming(
+        settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
-    server = _Server(_config(proxy, settings))
+    server = _Server(_config(proxy, settings, protocol))
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -189,10 +194,9 @@ def _serve_forked(
 
     children = {_fork(partial(work, number)): number for number in range(settings.workers)}
     administrator = _fork(administer)
-    data.close()
     admin.close()
     try:
-        _supervise(children, board, work, waited)
+        _supervise(children, board, work, waited, data)
     finally:
         os.kill(administrator, signal.SIGTERM)
         os.waitpid(administrator, 0)
@@ -236,14 +240,20 @@ def _supervise(
     board: Board,
     work: Callable[[int], None],
     waited: set[signal.Signals],
+    data: socket.socket,
 ) -> None:
-    """Start dead workers again until a signal comes; then stop them and wait."""
+    """Start dead workers again until a signal comes; then stop them and wait.
+
+    The data port stays open here for workers to come, until no more will come: then a connection
+    that nobody would take is refused at once.
+    """
     stopping = False
     due: dict[int, float] = {}
     while children or (due and not stopping):
         info = signal.sigtimedwait(waited, RESPAWN_SECONDS)
         if info is not None and info.si_signo != signal.SIGCHLD and not stopping:
             stopping = True
+            data.close()
             for child in children:
                 os.kill(child, signal.SIGTERM)
         for child in _dead(children):
@@ -262,34 +272,22 @@ def _dead(children: Sequence[int] | dict[int, int]) -> list[int]:
     return [child for child in list(children) if os.waitpid(child, os.WNOHANG)[0]]
 
 
-class _Protocol(HttpToolsProtocol):
-    """Answers what isn't HTTP in JSON, as callers of this port expect."""
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it may quote what was sent
-        """Refuse what can't be parsed and close the connection."""
-        log.warning("a malformed HTTP request was refused")
-        body = (
-            b'{"error":{"message":"the request is not well-formed HTTP/1.1",'
-            b'"type":"invalid_request_error","param":null,"code":"malformed_http"}}'
-        )
-        self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            b"connection: close\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
-        )
-        self.transport.close()
-
-
-def _config(app: Any, settings: Settings | None = None) -> uvicorn.Config:  # noqa: ANN401 - any ASGI application
+def _config(
+    app: Any,  # noqa: ANN401 - any ASGI application
+    settings: Settings | None = None,
+    protocol: type[Incoming] | Literal["httptools"] = "httptools",
+) -> uvicorn.Config:
     tls = settings.tls_certificate if settings else None
     return uvicorn.Config(
         app,
-        http=_Protocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.drain_seconds) if settings else 1,
         ssl_certfile=tls,
         ssl_keyfile=settings.tls_key if settings and tls else None,

@@ -1,0 +1,393 @@
+"""The real server in a process of its own, between the real SDK and upstreams one can look into."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+import uvicorn
+import yaml
+from openai import AsyncOpenAI, OpenAI
+
+from guardrail.testing import Assistant, FakeUpstream, Step
+from guardrail.testing.upstream import answer
+
+T = TypeVar("T")
+
+IIN, OTHER_IIN = "900101300017", "850505401234"
+PHONE, EMAIL = "+7 701 555 01 23", "aigerim@example.kz"
+SUBJECT = "person-u-17"
+PERSONAL = (IIN, OTHER_IIN, "7015550123", "701 555 01 23", "555 01 23", EMAIL, "aigerim", SUBJECT)
+"""Made up, of the form of real ones. No sink but the caller's and the upstream's may hold them."""
+
+START_SECONDS = 60.0
+"""Generous: the machine may be busy."""
+PACKS = ("--policy", "kz-230-viii", "--policy", "eu-ai-act")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            # Workers of pytest-xdist share no fixtures: together, each server starts once.
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+class Guard:
+    """`guardrail serve` as a subprocess, ready when made; `stop` looks into every sink."""
+
+    def __init__(
+        self,
+        folder: Path,
+        upstream: str,
+        *flags: str,
+        config: Mapping[str, object] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.state = folder / "state"
+        self.config = folder / "guardrail.yaml"
+        self.config.write_text(yaml.safe_dump(dict(config or {})), encoding="utf-8")
+        self.environment = {**os.environ, **(environment or {})}
+        self._lines: list[str] = []
+        command = [
+            *(sys.executable, "-m", "guardrail", "serve", *PACKS, "--upstream", upstream),
+            *("--config", str(self.config), "--state", str(self.state), *flags),
+            *("--port", "0", "--admin-port", "0"),
+        ]
+        started = time.monotonic()
+        # Read through a pipe: a log file would feel the limits that tests put on writing.
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=self.environment
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.url = self._announced(r"guardrail \S+ on (http://\S+) ")
+        self.admin = self._announced(r"metrics on (http://\S+)")
+        self.until(self.ready)
+        self.startup_seconds = time.monotonic() - started
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self._lines.extend(self.process.stderr)
+
+    def _announced(self, pattern: str) -> str:
+        found: list[str] = []
+
+        def seen() -> bool:
+            found[:] = re.findall(pattern, self.stderr)
+            return bool(found)
+
+        self.until(seen)
+        return found[0]
+
+    def until(self, condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
+        """Wait until `condition` holds."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"waited in vain; the server said:\n{self.stderr}")
+            time.sleep(0.05)
+
+    @property
+    def stderr(self) -> str:
+        return "".join(self._lines)
+
+    def ready(self) -> bool:
+        return httpx.get(f"{self.admin}/readyz").status_code == 200
+
+    def metrics(self) -> str:
+        return httpx.get(f"{self.admin}/metrics").text
+
+    def counted(self, sample: str) -> float:
+        """Return the value of one sample, as ``guardrail_fail_open_total``."""
+        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.metrics(), re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def openai(self, api_key: str = "sk-caller", **headers: str) -> OpenAI:
+        return OpenAI(
+            base_url=f"{self.url}/v1",
+            api_key=api_key,
+            default_headers=_named(headers),
+            max_retries=0,
+            timeout=15.0,
+        )
+
+    def async_openai(self) -> AsyncOpenAI:
+        return AsyncOpenAI(
+            base_url=f"{self.url}/v1", api_key="sk-caller", max_retries=0, timeout=15.0
+        )
+
+    def post(
+        self, content: object, path: str = "/v1/chat/completions", **headers: str
+    ) -> httpx.Response:
+        """Post bytes as they are, or anything else as JSON; names of headers with underscores."""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        return httpx.post(
+            self.url + path,
+            content=body,
+            headers={"content-type": "application/json"} | _named(headers),
+            timeout=15.0,
+        )
+
+    def chat(self, text: str, *, stream: bool = False, **headers: str) -> httpx.Response:
+        messages = [{"role": "user", "content": text}]
+        return self.post({"model": "m", "stream": stream, "messages": messages}, **headers)
+
+    def raw(self, *pieces: bytes | float, leave: bool = False) -> tuple[int, dict[str, str], bytes]:
+        """Send bytes as they are, numbers being seconds of silence; return the first answer."""
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=15.0) as connection:
+            for piece in pieces:
+                if isinstance(piece, bytes):
+                    connection.sendall(piece)
+                else:
+                    time.sleep(piece)
+            if leave:
+                return 0, {}, b""
+            with http.client.HTTPResponse(connection) as answer:
+                answer.begin()
+                headers = {name.lower(): value for name, value in answer.getheaders()}
+                return answer.status, headers, answer.read()
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return all evidence, segment by segment."""
+        return [
+            json.loads(line.partition(b" ")[2])
+            for path in sorted((self.state / "evidence").glob("*.log"))
+            for line in path.read_bytes().splitlines()
+        ]
+
+    def entry(self, entry_id: str) -> dict[str, Any]:
+        """Return the entry that a ``guardrail-evidence`` header names."""
+        writer, _, number = entry_id.rpartition("-")
+        lines = (self.state / "evidence" / f"{writer}.log").read_bytes().splitlines()
+        entry: dict[str, Any] = json.loads(lines[int(number)].partition(b" ")[2])
+        assert (entry["w"], entry["n"]) == (writer, int(number))
+        return entry
+
+    def of_request(self, reply: httpx.Response) -> list[dict[str, Any]]:
+        """Return the evidence of the request that a reply's headers name."""
+        request_id = reply.headers["guardrail-request-id"]
+        return [entry for entry in self.entries() if entry.get("req") == request_id]
+
+    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "guardrail", *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=60,
+        )
+
+    def verify(self) -> str:
+        done = self.cli("evidence", "verify", str(self.state))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def stop(self) -> None:
+        """End it gently; assert that it ends well, that evidence verifies and nothing leaked."""
+        metrics = self.metrics()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(40) == 0, self.stderr
+        self._reader.join(5)
+        assert "verified" in self.verify()
+        self.assert_silent(metrics)
+
+    def assert_silent(self, metrics: str) -> None:
+        """Assert that no sink holds a personal value."""
+        sinks = {"metrics": metrics.encode(), "stderr": self.stderr.encode()}
+        sinks |= {str(p): p.read_bytes() for p in self.state.rglob("*") if p.is_file()}
+        for sink, content in sinks.items():
+            for value in PERSONAL:
+                assert value.encode() not in content, f"{sink} holds a personal value"
+        assert "Traceback" not in self.stderr
+        assert " ERROR uvicorn" not in self.stderr
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join(5)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Stage:
+    """An event loop in a thread, for upstreams that tests look into."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+        self.loop.close()
+
+
+class Scripted(FakeUpstream):
+    """A fake upstream whose script can be changed under way."""
+
+    def play(self, *steps: Step) -> None:
+        """Do this with the requests that come now; forget those that came."""
+        self.requests.clear()
+        self._steps = steps
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture(scope="session")
+def serve_assistant(stage: Stage) -> Iterator[Callable[[Assistant], str]]:
+    """Return a function that serves an assistant and returns its address."""
+    servers: list[tuple[uvicorn.Server, Any]] = []
+
+    def serve(app: Assistant) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        task = asyncio.run_coroutine_threadsafe(server.serve([listener]), stage.loop)
+        servers.append((server, task))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield serve
+    for server, task in servers:
+        server.should_exit = True
+        task.result(30)
+
+
+@pytest.fixture(scope="session")
+def the_assistant(serve_assistant: Callable[[Assistant], str]) -> tuple[Assistant, str]:
+    app = Assistant()
+    return app, serve_assistant(app)
+
+
+@pytest.fixture
+def assistant(the_assistant: tuple[Assistant, str]) -> Assistant:
+    """The scripted assistant that most servers guard; it has received nothing yet."""
+    app, _ = the_assistant
+    app.received.clear()
+    return app
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Guard]]:
+    """Return a function that starts a server; all are stopped at the end, their sinks searched."""
+    running: list[Guard] = []
+
+    def begin(
+        upstream: str,
+        *flags: str,
+        config: Mapping[str, object] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Guard:
+        folder = tmp_path_factory.mktemp("guard")
+        guard = Guard(folder, upstream, *flags, config=config, environment=environment)
+        running.append(guard)
+        return guard
+
+    yield begin
+    problems: list[BaseException] = []
+    for guard in running:
+        try:
+            if guard.process.poll() is None:
+                guard.stop()
+        except BaseException as problem:  # noqa: BLE001 - the others must be stopped too
+            problems.append(problem)
+        finally:
+            guard.kill()
+    if problems:
+        raise problems[0]
+
+
+Begin = Callable[..., Guard]
+
+
+@pytest.fixture(scope="session")
+def guard(start: Begin, the_assistant: tuple[Assistant, str]) -> Guard:
+    """All defaults: personal data without consent is refused."""
+    return start(the_assistant[1])
+
+
+@pytest.fixture(scope="session")
+def masking(start: Begin, the_assistant: tuple[Assistant, str]) -> Guard:
+    """Masks personal data; examines every AI path, known or not."""
+    return start(
+        the_assistant[1], "--personal-data", "mask", config={"unmatched": {"ai": "generic"}}
+    )
+
+
+@pytest.fixture(scope="session")
+def pseudonymising(start: Begin, the_assistant: tuple[Assistant, str]) -> Guard:
+    """Pseudonymises, lets media pass, and holds the upstream's key itself."""
+    return start(
+        the_assistant[1],
+        *("--personal-data", "pseudonymise"),
+        config={"media": "pass", "service": {"name": "Көмекші", "provider": "example"}},
+        environment={"GUARDRAIL_UPSTREAM_KEY": "sk-server"},
+    )
+
+
+@pytest.fixture(scope="session")
+def the_script(stage: Stage) -> Iterator[Scripted]:
+    async def begin() -> Scripted:
+        return await Scripted().__aenter__()
+
+    fake = stage.run(begin())
+    yield fake
+    stage.run(fake.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def impatient(start: Begin, the_script: Scripted) -> Guard:
+    """In front of the scripted upstream, with small limits."""
+    limits = {
+        "body_bytes": 65_536,
+        "reply_bytes": 262_144,
+        "body_seconds": 1.0,
+        "first_byte_seconds": 1.0,
+        "idle_seconds": 1.0,
+        "connect_seconds": 1.0,
+    }
+    return start(the_script.url, config={"limits": limits})
+
+
+@pytest.fixture
+def script(the_script: Scripted) -> Scripted:
+    """The scripted upstream: it has received nothing yet, and answers with an empty object."""
+    the_script.play(answer())
+    return the_script
+
+
+@pytest.fixture
+def slow_assistant() -> Assistant:
+    """An assistant that takes its time between two pieces of a stream."""
+    return Assistant(pause=0.01)

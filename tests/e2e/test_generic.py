@@ -1,0 +1,57 @@
+"""AI paths that no wire format matches, where the operator wants every string examined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from guardrail.testing import upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guardrail.testing import Assistant
+    from tests.e2e.conftest import Guard, Scripted
+
+IIN = "900101300017"
+
+
+def test_every_string_of_an_unknown_request_is_masked(masking: Guard, assistant: Assistant) -> None:
+    body = {"model": "m", "input": [f"ИИН {IIN}", {"deep": ["aigerim@example.kz"]}], "n": 1.5}
+    reply = masking.post(body, "/v1/embeddings")
+    (received,) = assistant.received
+    assert received.path == "/v1/embeddings"
+    assert received.json == {
+        "model": "m",
+        "input": ["ИИН <KZ_IIN_1>", {"deep": ["<EMAIL_ADDRESS_1>"]}],
+        "n": 1.5,
+    }
+    assert reply.status_code == 404, "the assistant's own answer"
+    assert reply.headers["guardrail-decision"] == "masked"
+    entries = masking.of_request(reply)
+    assert [e["t"] for e in entries] == ["request", "reply"]
+    assert entries[0]["wire"] == "generic-json@1"
+
+
+def test_a_body_that_is_not_json_is_refused(masking: Guard, assistant: Assistant) -> None:
+    reply = masking.post(b"a=900101300017", "/v1/audio", content_type="text/plain")
+    assert reply.status_code == 415
+    assert reply.json()["error"]["code"] == "unsupported_media_type"
+    assert not assistant.received
+
+
+@pytest.mark.parametrize("name", ["input", IIN])
+def test_where_it_refuses_a_value_is_found_at_any_key_and_as_a_key(
+    start: Callable[..., Guard], script: Scripted, name: str
+) -> None:
+    guard = start(script.url, config={"unmatched": {"ai": "generic", "other": "refuse"}})
+    script.play(upstream.answer(200, b'{"data": ["fine"]}'))
+    assert guard.post({"input": "Hi"}, "/v1/embeddings").json() == {"data": ["fine"]}
+    refused = guard.post({name: f"is {IIN}"}, "/v1/embeddings")
+    assert refused.json()["error"]["code"] == "content_policy_violation"
+    assert guard.post({"input": "Hi"}, "/elsewhere").json()["error"]["code"] == "unsupported_route"
+    script.play(upstream.answer(200, b'{"data": ["900101300017"]}'))
+    answered = guard.post({"input": "Hi"}, "/v1/embeddings")
+    assert answered.json()["error"]["code"] == "content_policy_violation"
+    guard.stop()

@@ -1,0 +1,429 @@
+"""What the guard makes of requests and whole replies, with the real rooms and no I/O at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from guardrail.consent import ConsentRecord, Terms
+from guardrail.detect import TextDetector
+from guardrail.engine import Enacted, Guard, Handling
+from guardrail.engine.guard import FIRST_NOTICE
+from guardrail.errors import BadInput, ConfigError, UpstreamError
+from guardrail.facts import Action, Consent, RawRequest
+from guardrail.policy import Judge
+from guardrail.settings import Settings
+from guardrail.wire import Wires
+
+IIN, OTHER_IIN, EMAIL = "900101300017", "850101400011", "aigerim@example.kz"
+Make = Callable[..., Guard]
+Send = Callable[..., Enacted]
+
+
+def chat(text: str, **more: object) -> bytes:
+    payload = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
+    return json.dumps(payload, ensure_ascii=False).encode()
+
+
+def reply(text: str | None, **more: object) -> bytes:
+    message = {"role": "assistant", "content": text, **more}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return json.dumps({"id": "c", "model": "m-2", "choices": [choice]}, ensure_ascii=False).encode()
+
+
+def said(enacted: Enacted) -> Any:
+    return json.loads(enacted.body)["choices"][0]["message"]["content"]
+
+
+def entry(enacted: Enacted) -> str:
+    return json.dumps(
+        {"req": enacted.entry.req, **enacted.entry.fields}, default=dict, ensure_ascii=False
+    )
+
+
+# ------------------------------------------------------------------ requests
+
+
+def test_a_request_without_personal_data_leaves_byte_for_byte(make_guard: Make, send: Send) -> None:
+    body = b' {"model":"m",  "messages":[{"role":"user","content":"\\u0421\xd3\x99\xd0\xbb\xd0\xb5\xd0\xbc"}],"x":1.0}'
+    enacted = send(make_guard(), body)
+    assert enacted.refusal is None
+    assert enacted.body == body
+    assert enacted.decided.decision.action is Action.ALLOW
+
+
+def test_an_uncovered_value_is_refused_in_the_persons_language(
+    make_guard: Make, send: Send
+) -> None:
+    messages = {
+        text: send(make_guard("refuse"), chat(text)).refusal
+        for text in (f"Менің ЖСН {IIN}, тексеріңізші.", f"Мой ИИН {IIN}.", f"My IIN is {IIN}.")
+    }
+    for refusal in messages.values():
+        assert refusal is not None
+        assert (refusal.status, refusal.code) == (400, "content_policy_violation")
+        assert refusal.param == "messages[0].content"
+        assert refusal.rules == ("kz.10.personal-data",)
+        assert refusal.request_id == "req_1"
+        assert IIN not in repr(refusal)
+    # The person's own language comes first; Kazakh and Russian are there for everybody.
+    assert len({refusal.message for refusal in messages.values() if refusal}) == 3
+
+
+def test_an_uncovered_value_is_masked_and_equal_values_stay_equal(
+    make_guard: Make, send: Send
+) -> None:
+    enacted = send(make_guard("mask"), chat(f"{IIN} и {OTHER_IIN}, снова {IIN}"))
+    sent = json.loads(enacted.body)["messages"][0]["content"]
+    assert sent == "<KZ_IIN_1> и <KZ_IIN_2>, снова <KZ_IIN_1>"
+    assert enacted.decided.decision.action is Action.MASK
+
+
+def test_a_pseudonym_is_stable_for_one_caller_and_unlike_for_another(
+    make_guard: Make, send: Send
+) -> None:
+    guard = make_guard("pseudonymise")
+    caller, other = (b"authorization", b"Bearer a"), (b"authorization", b"Bearer b")
+    first = send(guard, chat(f"ИИН {IIN}"), caller).body
+    assert first == send(guard, chat(f"ИИН {IIN}"), caller).body
+    assert first != send(guard, chat(f"ИИН {IIN}"), other).body
+    assert IIN.encode() not in first
+
+
+def test_a_token_and_a_record_let_the_persons_value_pass(
+    make_guard: Make, send: Send, record: ConsentRecord, token: bytes
+) -> None:
+    body = chat(f"Мой ИИН {IIN}")
+    enacted = send(make_guard("refuse"), body, (b"guardrail-consent", token), records=[record])
+    assert enacted.refusal is None
+    assert enacted.body == body
+    assert [standing.consent for standing in enacted.decided.standings] == [Consent.COVERED]
+    assert enacted.entry.fields["sub"] == record.subject
+
+
+def test_a_token_without_its_record_is_worth_nothing(
+    make_guard: Make, send: Send, token: bytes
+) -> None:
+    enacted = send(make_guard("refuse"), chat(IIN), (b"guardrail-consent", token))
+    assert enacted.refusal is not None
+
+
+def test_consent_does_not_cover_a_second_persons_value(
+    make_guard: Make, send: Send, record: ConsentRecord, token: bytes
+) -> None:
+    body = chat(f"Мой ИИН {IIN}, а у мужа {OTHER_IIN}")
+    enacted = send(make_guard("mask"), body, (b"guardrail-consent", token), records=[record])
+    assert {s.consent for s in enacted.decided.standings} == {Consent.THIRD_PERSON}
+    assert IIN.encode() not in enacted.body
+
+
+def test_a_second_person_in_the_reply_is_a_third_person_too(
+    make_guard: Make, send: Send, answer: Send, record: ConsentRecord, token: bytes
+) -> None:
+    guard = make_guard("mask")
+    enacted = send(guard, chat(IIN), (b"guardrail-consent", token), records=[record])
+    assert enacted.body == chat(IIN)
+    same = answer(guard, enacted.decided, reply(f"Ваш ИИН {IIN}"))
+    assert same.body.decode().count(IIN) == 1
+    other = answer(guard, enacted.decided, reply(f"А у мужа {OTHER_IIN}"))
+    assert [s.consent for s in other.decided.standings] == [Consent.THIRD_PERSON]
+    assert OTHER_IIN.encode() not in other.body
+
+
+def test_many_values_of_a_kind_are_not_kept_in_memory(make_guard: Make, send: Send) -> None:
+    mails = " ".join(f"a{n}@example.kz" for n in range(50))
+    case = send(make_guard(), chat(mails)).decided.examined.case
+    assert len(case.known["EMAIL_ADDRESS"]) == 2
+
+
+IMAGE = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]
+
+
+def test_media_that_cant_be_read_are_refused_or_pass_as_configured(
+    make_guard: Make, send: Send
+) -> None:
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": IMAGE}]}).encode()
+    refused = send(make_guard(), body)
+    assert refused.refusal is not None
+    assert "kz.media-uninspectable" in refused.refusal.rules
+    assert refused.refusal.param is None
+    passed = send(make_guard(media="pass"), body)
+    assert passed.refusal is None
+    assert passed.body == body
+    assert passed.decided.examined.opaque
+
+
+@pytest.mark.parametrize("sent", [(), ((b"content-type", b"text/plain"),)])
+def test_what_doesnt_call_itself_json_is_refused(
+    make_guard: Make, sent: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    guard = make_guard()
+    raw = RawRequest(method="POST", path="/v1/chat/completions", headers=sent, body=chat("x"))
+    with pytest.raises(BadInput) as caught:
+        guard.examine(raw, guard.route("POST", raw.path), request_id="req_1", label_id="l")
+    assert (caught.value.code, caught.value.status) == ("unsupported_media_type", 415)
+
+
+@pytest.mark.parametrize("sent", [b"Application/JSON ; charset=utf-8", b"application/vnd.x+json"])
+def test_json_by_any_of_its_names_is_read(make_guard: Make, sent: bytes) -> None:
+    guard = make_guard()
+    headers = ((b"content-type", sent),)
+    raw = RawRequest(method="POST", path="/v1/chat/completions", headers=headers, body=chat("x"))
+    route = guard.route("POST", raw.path)
+    assert guard.examine(raw, route, request_id="req_1", label_id="l").segments
+
+
+# ------------------------------------------------------------------ routes
+
+
+def test_a_list_of_models_passes_without_being_examined(make_guard: Make) -> None:
+    assert make_guard().route("GET", "/v1/models").handling is Handling.PASS
+
+
+@pytest.mark.parametrize(
+    ("unmatched", "handling"),
+    [("refuse", Handling.REFUSE), ("generic", Handling.EXAMINE), ("pass", Handling.PASS)],
+)
+def test_an_unknown_ai_path_is_handled_as_configured(
+    make_guard: Make, unmatched: str, handling: Handling
+) -> None:
+    route = make_guard(unmatched=unmatched).route("POST", "/v1/embeddings")
+    assert route.handling is handling
+    assert route.adapter.name == "generic-json"
+
+
+def test_other_paths_pass(make_guard: Make) -> None:
+    assert make_guard().route("GET", "/favicon.ico").handling is Handling.PASS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//v1/chat/completions",
+        "/x/../v1/chat/completions",
+        "/./v1/chat/completions",
+        "/V1/chat/completions",
+        "\\v1\\chat\\completions",
+        "/v1//",
+    ],
+)
+def test_no_spelling_of_an_ai_path_passes_unexamined(make_guard: Make, path: str) -> None:
+    assert make_guard().route("POST", path).handling is Handling.REFUSE
+
+
+def test_what_the_upstreams_own_prefix_makes_an_ai_path_is_one(make_guard: Make) -> None:
+    guard = make_guard(upstream="https://api.example.com/v1")
+    assert guard.route("POST", "/completions").handling is Handling.REFUSE
+    assert guard.route("POST", "/chat/completions").handling is Handling.EXAMINE
+
+
+# ------------------------------------------------------------------ replies
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"), [("Сәлем, қалайсың?", "kk"), ("Привет", "ru"), ("Hello there", "en")]
+)
+def test_the_first_answer_begins_with_the_notice_in_the_persons_language_first(
+    make_guard: Make, send: Send, answer: Send, asked: str, first: str
+) -> None:
+    guard = make_guard()
+    enacted = answer(guard, send(guard, chat(asked)).decided, reply("Жауап"))
+    texts = guard.judge.notices[FIRST_NOTICE].texts
+    assert said(enacted).startswith(texts[first])
+    assert all(texts[language] in said(enacted) for language in ("kk", "ru"))
+    assert said(enacted).endswith("Жауап")
+    assert enacted.entry.fields["disclosed"] == "text"
+
+
+def test_each_choice_is_told_once(make_guard: Make, send: Send, answer: Send) -> None:
+    guard = make_guard()
+    choices = [
+        {"index": n, "message": {"role": "assistant", "content": f"{n}", "refusal": "no"}}
+        for n in range(2)
+    ]
+    body = json.dumps({"choices": choices}).encode()
+    decided = send(guard, chat("Hi there", n=2)).decided
+    enacted = answer(guard, decided, body)
+    notice = guard.notice(decided.examined.case)
+    for choice in json.loads(enacted.body)["choices"]:
+        assert (
+            json.dumps(choice, ensure_ascii=False).count(
+                json.dumps(notice, ensure_ascii=False)[1:-1]
+            )
+            == 1
+        )
+        assert choice["message"]["content"].startswith(notice)
+
+
+def test_what_the_model_thinks_aloud_is_not_its_first_word(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard()
+    decided = send(guard, chat("Hello there")).decided
+    message = {"role": "assistant", "reasoning_content": "hm", "content": "Hi"}
+    body = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
+    made = json.loads(answer(guard, decided, body).body)["choices"][0]["message"]
+    assert made["reasoning_content"] == "hm"
+    assert made["content"] == guard.notice(decided.examined.case) + "Hi"
+
+
+def test_a_later_turn_is_not_told_again(make_guard: Make, send: Send, answer: Send) -> None:
+    guard = make_guard()
+    messages = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b"},
+        {"role": "user", "content": "c"},
+    ]
+    decided = send(guard, json.dumps({"model": "m", "messages": messages}).encode()).decided
+    enacted = answer(guard, decided, reply("d"))
+    assert enacted.body == reply("d")
+    assert "disclosed" not in enacted.entry.fields
+
+
+def test_where_a_program_reads_the_answer_the_notice_stays_in_the_header(
+    make_guard: Make, send: Send, answer: Send, now: datetime
+) -> None:
+    guard = make_guard()
+    decided = send(guard, chat("Hi there", response_format={"type": "json_object"})).decided
+    enacted = answer(guard, decided, reply('{"a":1}'))
+    assert enacted.body == reply('{"a":1}')
+    assert enacted.entry.fields["disclosed"] == "header"
+    headers = dict(
+        guard.reply_headers(
+            decided.examined.case, enacted.decided.decision, "", int(now.timestamp())
+        )
+    )
+    assert b"ai-disclosure" in headers
+
+
+def test_a_tool_call_is_not_told_and_its_arguments_are_examined(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard("mask")
+    call = {
+        "id": "c1",
+        "type": "function",
+        "function": {"name": "f", "arguments": json.dumps({"iin": IIN})},
+    }
+    enacted = answer(guard, send(guard, chat("Hi there")).decided, reply(None, tool_calls=[call]))
+    made = json.loads(enacted.body)["choices"][0]["message"]
+    assert made["content"] is None
+    assert json.loads(made["tool_calls"][0]["function"]["arguments"]) == {"iin": "<KZ_IIN_1>"}
+    assert enacted.entry.fields["disclosed"] == "header"
+
+
+def test_a_value_in_the_reply_is_masked_or_refused(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard("mask")
+    masked = answer(guard, send(guard, chat("Привет")).decided, reply(f"почта {EMAIL}"))
+    assert said(masked).endswith("почта <EMAIL_ADDRESS_1>")
+    guard = make_guard("refuse")
+    refused = answer(guard, send(guard, chat("Привет")).decided, reply(f"почта {EMAIL}"))
+    assert refused.refusal is not None
+    assert refused.refusal.param is None
+    assert refused.body == b""
+
+
+def test_pseudonyms_are_restored_and_new_values_are_not(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard("pseudonymise")
+    enacted = send(guard, chat(f"ИИН {IIN}"))
+    label = json.loads(enacted.body)["messages"][0]["content"].removeprefix("ИИН ")
+    back = answer(guard, enacted.decided, reply(f"Ваш {label.lower()}, не {OTHER_IIN}"))
+    assert f"Ваш {IIN}, не <KZ_IIN_" in said(back)
+    assert OTHER_IIN not in said(back)
+    plain = answer(guard, enacted.decided, reply("без меток"))
+    assert said(plain).endswith("без меток")
+
+
+def test_an_upstreams_error_is_examined_but_neither_labelled_nor_told(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard("mask")
+    decided = send(guard, chat("Hi there")).decided
+    body = json.dumps({"error": {"message": f"bad {IIN}", "type": "x"}}).encode()
+    enacted = answer(guard, decided, body, 400)
+    assert json.loads(enacted.body)["error"]["message"] == "bad <KZ_IIN_1>"
+    assert guard.reply_headers(decided.examined.case, enacted.decided.decision, "", 0) == ()
+
+
+def test_a_label_names_the_model_that_the_reply_named(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard()
+    enacted = answer(guard, send(guard, chat("Hi there")).decided, reply("x"))
+    case, decision = enacted.decided.examined.case, enacted.decided.decision
+    named = guard.reply_headers(case, decision, enacted.decided.examined.model, 0)
+    asked = guard.reply_headers(case, decision, "", 0)
+    assert b"m-2" in b"".join(value for _, value in named)
+    assert b"m-2" not in b"".join(value for _, value in asked)
+
+
+def test_a_reply_that_cant_be_read_is_the_upstreams_fault(
+    make_guard: Make, send: Send, answer: Send
+) -> None:
+    guard = make_guard()
+    with pytest.raises(UpstreamError):
+        answer(guard, send(guard, chat("Hi there")).decided, b"<html>")
+
+
+# ------------------------------------------------------------------ evidence
+
+
+def test_entries_hold_no_personal_value(
+    make_guard: Make, send: Send, answer: Send, record: ConsentRecord, token: bytes
+) -> None:
+    for action in ("refuse", "mask", "pseudonymise"):
+        guard = make_guard(action)
+        for records in ((), (record,)):
+            headers = ((b"guardrail-consent", token), (b"authorization", b"Bearer sk-secret"))
+            asked = send(guard, chat(f"{IIN} {EMAIL}"), *headers, records=records)
+            told = answer(guard, asked.decided, reply(f"{IIN} {OTHER_IIN} {EMAIL}"))
+            for text in (entry(asked), entry(told)):
+                for value in (IIN, OTHER_IIN, EMAIL, "sk-secret", token.decode()):
+                    assert value not in text
+                assert "EMAIL_ADDRESS" in text
+
+
+def test_entries_carry_keyed_digests_of_what_came_and_what_left(
+    make_guard: Make, send: Send
+) -> None:
+    guard = make_guard("mask")
+    enacted = send(guard, chat(IIN))
+    assert enacted.entry.fields["in"] == guard.digest(chat(IIN))
+    assert enacted.entry.fields["out"] == guard.digest(enacted.body)
+    assert guard.digest(b"") == ""
+    refused = send(make_guard("refuse"), chat(IIN))
+    assert "out" not in refused.entry.fields
+
+
+def test_a_guard_without_words_for_the_notice_doesnt_start(
+    detector: TextDetector, wires: Wires
+) -> None:
+    with pytest.raises(ConfigError, match=FIRST_NOTICE):
+        Guard(
+            Settings(),
+            wires=wires,
+            detector=detector,
+            judge=Judge([]),
+            terms=Terms(purpose="p", audience="a", issuers={}),
+            key=b"k" * 32,
+        )
+
+
+def test_a_functions_arguments_are_read_as_json_and_nobody_is_told(
+    make_guard: Make, answer: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    headers = ((b"content-type", b"application/json"),)
+    raw = RawRequest(method="CALL", path="/f", headers=headers, body=b'{"q":"900101300017"}')
+    examined = guard.examine(raw, guard.function_route(), request_id="req_1", label_id="l")
+    enacted = guard.enact(guard.decide(examined, (), now))
+    assert json.loads(enacted.body) == {"q": "<KZ_IIN_1>"}
+    assert answer(guard, enacted.decided, b'{"result":"x"}').body == b'{"result":"x"}'

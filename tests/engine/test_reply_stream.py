@@ -1,0 +1,511 @@
+"""A streamed reply gives what the whole reply gives, however its bytes and its texts were cut."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrail.consent import ConsentRecord
+from guardrail.engine import Enacted, Guard, ReplyStream
+from guardrail.engine import reply_stream as module
+from guardrail.errors import UpstreamError
+from guardrail.evidence import Entry
+from guardrail.facts import Action, Refusal
+from guardrail.testing import chunkings, every_split
+
+IIN, OTHER_IIN, EMAIL, PHONE = (
+    "900101300017",
+    "850101400011",
+    "aigerim@example.kz",
+    "+7 701 555 01 23",
+)
+Make = Callable[..., Guard]
+Send = Callable[..., Enacted]
+Personal = (IIN, OTHER_IIN, EMAIL, PHONE)
+
+TEXTS = {
+    "kk": f"Айгерімнің ЖСН {IIN}, телефоны {PHONE}; поштасы {EMAIL}. Рақмет!",
+    "ru": f"Её ИИН {IIN}, телефон {PHONE}, почта {EMAIL}. Спасибо, {IIN}",
+    "en": f"Her IIN is {IIN}, phone {PHONE}, mail {EMAIL}",
+    "none": "Қайырлы таң! Доброе утро! Good morning, it is 12:30 of 5 May 2026.",
+}
+
+
+def chat(text: str = "Hello there", **more: object) -> bytes:
+    payload = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
+    return json.dumps(payload, ensure_ascii=False).encode()
+
+
+def event(index: int = 0, finish: str | None = None, **delta: object) -> bytes:
+    choice = {"index": index, "delta": delta, "finish_reason": finish}
+    data = {"id": "c-1", "object": "chat.completion.chunk", "created": 7, "choices": [choice]}
+    return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+def recorded(pieces: Iterable[str], index: int = 0) -> list[bytes]:
+    return [
+        event(index, role="assistant", content=""),
+        *(event(index, content=piece) for piece in pieces),
+        event(index, "stop"),
+    ]
+
+
+@dataclass
+class Left:
+    """What a stream released and put on record."""
+
+    data: bytes = b""
+    entries: list[Entry] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def events(self) -> list[Any]:
+        lines = self.data.decode().split("\n\n")
+        found = [line[6:] for block in lines for line in block.split("\n") if line[:6] == "data: "]
+        return [json.loads(line) for line in found if line != "[DONE]"]
+
+    def content(self, index: int = 0, member: str = "content") -> str:
+        return "".join(
+            choice["delta"].get(member) or ""
+            for one in self.events
+            for choice in one.get("choices", ())
+            if choice["index"] == index
+        )
+
+    def arguments(self, call: int = 0) -> str:
+        return "".join(
+            part.get("function", {}).get("arguments") or ""
+            for one in self.events
+            for choice in one["choices"]
+            for part in choice["delta"].get("tool_calls", ())
+            if part["index"] == call
+        )
+
+    @property
+    def on_record(self) -> str:
+        told = [{"t": e.kind.value, "req": e.req, **e.fields} for e in self.entries]
+        return json.dumps(told, default=dict, ensure_ascii=False)
+
+    @property
+    def closing(self) -> Any:
+        (close,) = [one for one in self.entries if one.kind.value == "stream.close"]
+        return close.fields
+
+
+def opened(guard: Guard, asked: Enacted, now: datetime) -> ReplyStream:
+    codec = asked.decided.examined.case.route.adapter.stream()
+    return ReplyStream(guard, asked.decided, codec, now)
+
+
+def run(guard: Guard, asked: Enacted, chunks: Sequence[bytes], now: datetime) -> Left:
+    stream = opened(guard, asked, now)
+    left = Left(entries=[stream.open()])
+    steps = [lambda chunk=chunk: stream.receive(chunk, now) for chunk in chunks]
+    for step in [*steps, lambda: stream.finish(now)]:
+        if stream.ended:
+            break
+        for out in step():
+            left.data += out.data
+            left.entries += out.entries
+            left.ended = left.ended or out.end
+    assert stream.ended
+    return left
+
+
+def whole(answer: Send, guard: Guard, asked: Enacted, text: str) -> str:
+    message = {"role": "assistant", "content": text}
+    body = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
+    made = json.loads(answer(guard, asked.decided, body).body)
+    return str(made["choices"][0]["message"]["content"])
+
+
+# ------------------------------------------------------------------ every cut
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_for_every_cut_of_the_text_the_content_is_that_of_the_whole_reply(
+    make_guard: Make, send: Send, answer: Send, now: datetime, language: str
+) -> None:
+    guard, text = make_guard("mask"), TEXTS[language]
+    wanted = whole(answer, guard, send(guard, chat()), text)
+    for pieces in every_split(text):
+        left = run(guard, send(guard, chat()), [*recorded(pieces), DONE], now)
+        assert left.content() == wanted
+        assert left.data.endswith(DONE)
+
+
+@pytest.mark.parametrize("language", ["kk", "none"])
+def test_for_every_cut_of_the_bytes_the_very_same_bytes_leave(
+    make_guard: Make, send: Send, answer: Send, now: datetime, language: str
+) -> None:
+    guard, text = make_guard("mask"), TEXTS[language]
+    data = b"".join([*recorded([text[:20], text[20:31], text[31:]]), DONE])
+    wanted = run(guard, send(guard, chat()), [data], now)
+    assert wanted.content() == whole(answer, guard, send(guard, chat()), text)
+    for chunks in every_split(data):
+        left = run(guard, send(guard, chat()), chunks, now)
+        assert left.data == wanted.data
+        assert left.on_record == wanted.on_record
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(sorted(TEXTS)).flatmap(lambda n: chunkings(TEXTS[n])), st.data())
+def test_any_cuts_of_text_and_bytes_together_change_nothing(
+    make_guard: Make,
+    send: Send,
+    answer: Send,
+    now: datetime,
+    pieces: tuple[str, ...],
+    data: st.DataObject,
+) -> None:
+    guard, text = make_guard("mask"), "".join(pieces)
+    chunks = data.draw(chunkings(b"".join([*recorded(pieces), DONE])))
+    left = run(guard, send(guard, chat()), chunks, now)
+    assert left.content() == whole(answer, guard, send(guard, chat()), text)
+    assert not any(value in left.data.decode() for value in Personal)
+
+
+def test_pseudonyms_are_restored_across_the_edges_of_events(
+    make_guard: Make, send: Send, answer: Send, now: datetime
+) -> None:
+    guard = make_guard("pseudonymise")
+    asked = send(guard, chat(f"ИИН {IIN}"))
+    label = json.loads(asked.body)["messages"][0]["content"].removeprefix("ИИН ")
+    text = f"Ваш {label}, а не {OTHER_IIN} и не <KZ_IIN_другой>."
+    wanted = whole(answer, guard, send(guard, chat(f"ИИН {IIN}")), text)
+    assert f"Ваш {IIN}, а не <KZ_IIN_" in wanted
+    for pieces in every_split(text):
+        asked = send(guard, chat(f"ИИН {IIN}"))
+        left = run(guard, asked, [*recorded(pieces), DONE], now)
+        assert left.content() == wanted
+        assert IIN not in left.on_record
+
+
+ARGUMENTS = json.dumps({"iin": IIN, "to": EMAIL, "n": 3}, ensure_ascii=False)
+
+
+def calls(pieces: Iterable[str], number: int = 0) -> list[bytes]:
+    first = {
+        "index": number,
+        "id": f"c{number}",
+        "type": "function",
+        "function": {"name": "f", "arguments": ""},
+    }
+    rest = [{"index": number, "function": {"arguments": piece}} for piece in pieces]
+    return [event(tool_calls=[one]) for one in [first, *rest]]
+
+
+def test_arguments_of_a_tool_call_in_fragments_are_masked_as_one_document(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    for pieces in every_split(ARGUMENTS):
+        chunks = [
+            event(role="assistant", content=None),
+            *calls(pieces),
+            event(0, "tool_calls"),
+            DONE,
+        ]
+        left = run(guard, send(guard, chat()), chunks, now)
+        said = json.loads(left.arguments())
+        assert said == {"iin": "<KZ_IIN_1>", "to": "<EMAIL_ADDRESS_1>", "n": 3}
+        # The arguments come before the event that ends the choice.
+        assert left.events[-1]["choices"][0]["finish_reason"] == "tool_calls"
+        assert left.closing["disclosed"] == "header"
+
+
+def test_two_tool_calls_in_turn_keep_to_themselves(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    one, two = calls([ARGUMENTS[:9], ARGUMENTS[9:]]), calls(['{"a":', "1}"], 1)
+    mixed = [each for pair in zip(one, two, strict=True) for each in pair]
+    left = run(guard, send(guard, chat()), [*mixed, event(0, "tool_calls"), DONE], now)
+    assert json.loads(left.arguments(0))["iin"] == "<KZ_IIN_1>"
+    assert left.arguments(1) == '{"a":1}'
+
+
+@given(chunkings(TEXTS["kk"]), chunkings(TEXTS["ru"]))
+def test_two_choices_side_by_side_are_two_channels(
+    make_guard: Make,
+    send: Send,
+    answer: Send,
+    now: datetime,
+    one: tuple[str, ...],
+    two: tuple[str, ...],
+) -> None:
+    guard = make_guard("mask")
+    pairs = zip_longest(recorded(one, 0), recorded(two, 1), fillvalue=b"")
+    chunks = [*(piece for pair in pairs for piece in pair), DONE]
+    left = run(guard, send(guard, chat(n=2)), chunks, now)
+    notice = guard.notice(send(guard, chat()).decided.examined.case)
+    for index, text in enumerate((TEXTS["kk"], TEXTS["ru"])):
+        alone = whole(answer, guard, send(guard, chat()), text)
+        # The numbers of masks go on over the whole exchange, in the order in which they came.
+        assert _unnumbered(left.content(index)) == _unnumbered(alone)
+        assert left.content(index).count(notice) == 1
+
+
+def _unnumbered(text: str) -> str:
+    return "".join("#" if one.isdigit() else one for one in text)
+
+
+# ------------------------------------------------------------------ what else is in a stream
+
+
+def test_comments_ids_usage_and_unknown_members_survive_in_order(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    usage = b'data: {"id":"c-1", "choices":[],"usage":{"total_tokens": 14}}\n\n'
+    chunks = [
+        b": keep-alive\n\n",
+        b"event: message\nid: 7\n" + event(role="assistant", content="", x_new=1),
+        event(content="Hi there. "),
+        b": ping\n\n",
+        event(content="Bye."),
+        event(0, "stop"),
+        usage,
+        DONE,
+    ]
+    guard = make_guard("mask")
+    asked = send(guard, chat())
+    left = run(guard, asked, chunks, now)
+    assert left.content() == guard.notice(asked.decided.examined.case) + "Hi there. Bye."
+    marks = [
+        left.data.index(mark) for mark in (b": keep-alive\n\n", b"id: 7\n", b": ping\n\n", usage)
+    ]
+    assert marks == sorted(marks)
+    assert left.data.endswith(usage + DONE)
+    assert b'"x_new": 1' in left.data
+
+
+def test_a_stream_in_which_nothing_changes_leaves_byte_for_byte(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    body = json.dumps({"model": "m", "messages": [*turns, turns[0]]}).encode()
+    chunks = [*recorded(["One. ", "Two. "]), DONE]
+    assert run(guard, send(guard, body), chunks, now).data == b"".join(chunks)
+
+
+def test_what_comes_after_the_end_never_leaves(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask")
+    left = run(
+        guard, send(guard, chat()), [b"".join([*recorded(["Hi "]), DONE, event(content=IIN)])], now
+    )
+    assert left.data.endswith(DONE)
+
+
+def test_a_stream_that_ends_without_saying_so_still_gives_all_of_its_text(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    left = run(
+        guard, send(guard, chat()), [event(content="ИИН 9001"), event(content="01300017")], now
+    )
+    assert left.content().endswith("ИИН <KZ_IIN_1>")
+    assert left.closing["code"] == "complete"
+    assert left.ended
+
+
+def test_the_rest_of_a_choice_leaves_with_its_last_event(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    left = run(guard, send(guard, chat()), [event(0, "stop", content=f"ИИН {IIN}"), DONE], now)
+    assert len(left.events) == 1
+    assert left.content().endswith("ИИН <KZ_IIN_1>")
+
+
+def test_the_notice_stands_in_the_answer_and_not_in_the_reasoning(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    asked = send(guard, chat())
+    chunks = [event(reasoning_content="Hm. "), event(content="Hi. "), event(0, "stop"), DONE]
+    left = run(guard, asked, chunks, now)
+    assert left.content(member="reasoning_content") == "Hm. "
+    assert left.content() == guard.notice(asked.decided.examined.case) + "Hi. "
+    assert left.closing["disclosed"] == "text"
+
+
+def test_an_answer_in_two_forms_is_told_once(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask")
+    chunks = [event(content="Hi. "), event(refusal="No. "), event(0, "stop"), DONE]
+    left = run(guard, send(guard, chat()), chunks, now)
+    assert left.content(member="refusal") == "No. "
+
+
+def test_media_in_a_stream_end_it_unless_they_may_pass(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    chunks = [event(audio={"data": "AAAA"}), event(content="Hi"), DONE]
+    refused = run(make_guard(), send(make_guard(), chat()), chunks, now)
+    assert b"AAAA" not in refused.data
+    assert refused.closing["code"] == "content_policy_violation"
+    passing = make_guard(media="pass")
+    passed = run(passing, send(passing, chat()), chunks, now)
+    assert b"AAAA" in passed.data
+
+
+# ------------------------------------------------------------------ refusals and faults
+
+
+@given(chunkings(f"Сначала текст без ничего. ИИН {IIN} и дальше, ещё текст."))
+def test_a_refusal_in_mid_stream_lets_a_prefix_out_and_nothing_of_the_value(
+    make_guard: Make, send: Send, now: datetime, pieces: tuple[str, ...]
+) -> None:
+    guard, text = make_guard("refuse"), "".join(pieces)
+    asked = send(guard, chat())
+    notice = guard.notice(asked.decided.examined.case)
+    left = run(guard, asked, [*recorded(pieces), DONE], now)
+    said = left.content().removeprefix(notice)
+    assert text.startswith(said)
+    assert len(said) <= text.index(IIN)
+    assert left.data.endswith(DONE)
+    assert left.events[-1]["choices"][0]["finish_reason"] == "content_filter"
+    assert left.closing["code"] == "content_policy_violation"
+    assert IIN not in left.on_record
+
+
+def test_a_refused_stream_says_by_whom_and_takes_no_more(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("refuse")
+    stream = opened(guard, send(guard, chat()), now)
+    (*_, last) = stream.receive(event(0, "stop", content=f"ИИН {IIN}"), now)
+    assert last.end
+    assert stream.refused_by is not None
+    assert stream.refused_by.action is Action.REFUSE
+    assert stream.refusal is not None
+    assert stream.action is Action.REFUSE
+    assert stream.receive(event(content="more"), now) == []
+    assert stream.finish(now) == []
+    assert stream.abandon() == ()
+
+
+def test_what_is_held_at_the_end_can_still_be_refused(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("refuse")
+    left = run(guard, send(guard, chat()), [event(content=f"ИИН {IIN}")], now)
+    assert IIN not in left.data.decode()
+    assert left.closing["code"] == "content_policy_violation"
+
+
+@pytest.mark.parametrize("piece", range(2))
+def test_nonsense_lets_out_what_came_before_it_however_the_bytes_were_cut(
+    make_guard: Make, send: Send, now: datetime, piece: int
+) -> None:
+    guard = make_guard("mask")
+    too_long = '{"a":"' + "x" * (256 << 10)
+    bad = [b"data: {nonsense\n\n", calls([too_long])[1]][piece]
+    data = event(content="Hi. ") + bad
+    for chunks in ([data], [data[:-3], data[-3:]], [event(content="Hi. "), bad]):
+        stream = opened(guard, send(guard, chat()), now)
+        out = b""
+        with pytest.raises(UpstreamError):
+            for step in [*chunks, None]:
+                outs = stream.finish(now) if step is None else stream.receive(step, now)
+                out += b"".join(one.data for one in outs)
+        assert b"Hi. " in out
+        end = stream.fail(Refusal(status=502, code="upstream_nonsense", message="m"))
+        assert end.end
+        assert end.data.endswith(DONE)
+        assert end.entries[-1].fields["code"] == "upstream_nonsense"
+        assert stream.refused_by is None
+
+
+def test_a_stream_of_too_many_channels_is_refused(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    with pytest.raises(UpstreamError, match="too many parts"):
+        for index in range(module.MAX_CHANNELS + 1):
+            stream.receive(event(index, content="x"), now)
+
+
+def test_a_caller_that_leaves_is_put_on_record_once(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(content=f"ИИН {IIN}"), now)
+    entries = stream.abandon()
+    assert [one.fields.get("code") for one in entries] == ["client_gone"]
+    assert stream.abandon() == ()
+
+
+def test_how_often_the_bound_was_reached_is_on_record_for_every_way_to_end(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stuffed = event(content="1" + "\u200b" * 9_000)
+    ends: list[list[bytes]] = [
+        [],
+        [DONE],
+        [event(0, "stop"), DONE],
+        [event(0, "stop", content="."), DONE],
+    ]
+    for end in ends:
+        left = run(guard, send(guard, chat()), [stuffed, *end], now)
+        assert left.closing["forced"] == 1
+
+
+# ------------------------------------------------------------------ evidence
+
+
+def test_every_finding_is_on_record_before_its_event_leaves_and_no_value_is(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    assert stream.open().kind.value == "stream.open"
+    for out in stream.receive(event(content=f"{TEXTS['ru']} ") + event(content=". Ещё."), now):
+        shows = b"KZ_IIN_1" in out.data
+        assert shows <= any(one.kind.value == "stream.finding" for one in out.entries)
+    left = run(guard, send(guard, chat()), [*recorded([TEXTS["ru"]]), DONE], now)
+    assert "KZ_IIN" in left.on_record
+    assert not any(value in left.on_record for value in Personal)
+    assert left.closing["findings"] == 4
+    assert left.closing["events"] == 4
+
+
+def test_a_value_that_consent_covers_passes_in_a_stream(
+    make_guard: Make,
+    send: Send,
+    now: datetime,
+    record: ConsentRecord,
+    token: bytes,
+) -> None:
+    guard = make_guard("refuse")
+    asked = send(guard, chat(IIN), (b"guardrail-consent", token), records=[record])
+    left = run(guard, asked, [*recorded(["Ваш ИИН 9001", "01300017. "]), DONE], now)
+    assert IIN in left.content()
+    asked = send(guard, chat(IIN), (b"guardrail-consent", token), records=[record])
+    left = run(guard, asked, [*recorded([f"А у мужа {OTHER_IIN}. "]), DONE], now)
+    assert OTHER_IIN not in left.data.decode()
+
+
+def test_a_generic_stream_lets_no_value_out_in_pieces(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask", unmatched="generic")
+    asked = send(guard, b'{"prompt":"hi"}', path="/v1/messages")
+    stream = opened(guard, asked, now)
+    stream.receive(b'data: {"type":"text","text":"IIN 900101"}\n\n', now)
+    with pytest.raises(UpstreamError, match="in pieces"):
+        stream.receive(b'data: {"type":"text","text":"300017"}\n\n', now)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from guardrail.engine import Guard
+from guardrail.errors import ConfigError, EvidenceError
+from guardrail.facts import RawRequest
+from guardrail.settings import ConsentSettings, Settings
+from guardrail.shells.assembly import (
+    State,
+    assemble,
+    judge_for,
+    loaded,
+    prepare,
+    public_information,
+)
+from guardrail.shells.ports import DirectPorts, run_directly
+from guardrail.shells.runner import Admitted
+from guardrail.stores.segments import verify_directory
+
+
+def test_everything_that_lasts_lies_below_one_directory(tmp_path: Path) -> None:
+    state = State(tmp_path / "a" / "b")
+    state.make()
+    state.make()
+    assert (tmp_path / "a" / "b" / "keys").stat().st_mode & 0o777 == 0o700
+    assert state.evidence.stat().st_mode & 0o777 == 0o700
+    for path in (state.evidence_key, state.evidence_vkey, state.pseudonym_key, state.consent_key):
+        assert path.parent == state.root / "keys"
+    assert state.consents.parent == state.root
+
+
+def test_a_state_directory_that_cant_be_made_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="state directory") as caught:
+        State(tmp_path / "file").make()
+    assert "--state" in caught.value.fix
+
+
+def test_an_assembly_writes_evidence_that_verifies(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path, personal_data="mask")
+    assembly = assemble(settings)
+    runner = assembly.runner(DirectPorts(assembly.consents, assembly.evidence))
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "900101300017"}]})
+    raw = RawRequest(
+        method="POST",
+        path="/v1/chat/completions",
+        headers=((b"content-type", b"application/json"),),
+        body=body.encode(),
+    )
+    admitted = run_directly(runner.admit(raw))
+    assert isinstance(admitted, Admitted)
+    assembly.close()
+    with pytest.raises(EvidenceError):
+        assembly.consents.find("p:1")
+    state = State(tmp_path)
+    report = verify_directory(state.evidence, state.evidence_vkey.read_text("utf-8").strip())
+    assert report.ok
+    # The writer's start and stop, the packs, and the request.
+    assert report.entries == 4
+    assert b"900101300017" not in b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    )
+
+
+def test_a_prepared_guard_is_shared(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path)
+    guard = prepare(settings)
+    one, two = assemble(settings, guard), assemble(settings, guard)
+    assert one.guard is two.guard is guard
+    assert one.runner().guard is guard
+    one.close()
+    two.close()
+
+
+def test_further_issuers_are_read_from_their_files(tmp_path: Path) -> None:
+    key = OKPKey.generate_key("Ed25519", auto_kid=True)
+    file = tmp_path / "issuer.jwk"
+    file.write_text(json.dumps(key.as_dict(private=False)))
+    issuers = {"https://id.example.kz": file}
+    guard = prepare(Settings(state=tmp_path, consent=ConsentSettings(issuers=issuers)))
+    assert [one.issuer for one in guard._terms.issuers.values()].count("https://id.example.kz") == 1
+    file.unlink()
+    with pytest.raises(ConfigError, match=r"issuer\.jwk"):
+        prepare(Settings(state=tmp_path, consent=ConsentSettings(issuers=issuers)))
+
+
+def test_an_unknown_pack_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="kz-230-viii"):
+        judge_for(Settings(policy=("kz-230-vii",)))
+
+
+def test_choices_follow_the_settings() -> None:
+    assert judge_for(Settings()).digest != judge_for(Settings(personal_data="mask")).digest
+    assert judge_for(Settings()).digest != judge_for(Settings(media="pass")).digest
+
+
+def test_the_entry_of_a_start_names_its_packs() -> None:
+    entry = loaded(judge_for(Settings(policy=("kz-230-viii", "eu-ai-act"))))
+    packs = entry.fields["pol"]
+    assert isinstance(packs, list)
+    assert len(packs) == 2
+
+
+def test_people_are_told_what_the_service_does(guard_with: Callable[..., Guard]) -> None:
+    told = json.dumps(public_information(guard_with(personal_data="mask")), ensure_ascii=False)
+    assert "AI assistant" in told
+    assert "kz-230-viii" in told
+    assert "KZ_IIN" in told

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from guardrail.errors import ConfigError
+from guardrail.policy import Case
+from guardrail.settings import ConsentSettings, Settings
+from guardrail.shells import doctor
+from guardrail.shells.doctor import Check, examine
+from guardrail.testing import FakeUpstream
+from guardrail.testing.upstream import answer
+
+NAMES = [
+    "policy packs",
+    "wire formats",
+    "detector",
+    "state directory",
+    "consent issuers",
+    "certificate",
+    "upstream",
+]
+
+
+def checks(settings: Settings) -> dict[str, Check]:
+    return {check.name: check for check in examine(settings)}
+
+
+Certificate = Callable[[int], tuple[Path, Path]]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    """Return a maker of certificates that are valid for so many days, and their keys."""
+
+    def make(days: int) -> tuple[Path, Path]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+        now = datetime.now(UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(now - timedelta(days=30))
+            .not_valid_after(now + timedelta(days=days, hours=1))
+            .sign(key, hashes.SHA256())
+        )
+        chain, secret = tmp_path / f"{days}.crt", tmp_path / f"{days}.key"
+        chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        secret.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return chain, secret
+
+    return make
+
+
+async def test_a_sound_setup_is_all_ok(tmp_path: Path, certificate: Certificate) -> None:
+    chain, key = certificate(90)
+    async with FakeUpstream([answer(200, b"{}")]) as upstream:
+        settings = Settings(
+            state=tmp_path / "state", upstream=upstream.url, tls_certificate=chain, tls_key=key
+        )
+        found = await asyncio.to_thread(checks, settings)
+    assert list(found) == NAMES
+    assert all(check.ok for check in found.values())
+    assert "cases hold" in found["policy packs"].said
+    assert "openai-chat@1" in found["wire formats"].said
+    assert "MiB free" in found["state directory"].said
+    assert found["certificate"].said == "valid for 90 days"
+    assert "with 200" in found["upstream"].said
+    assert not list((tmp_path / "state" / "evidence").iterdir())
+
+
+def test_one_fault_hides_none_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = Settings(
+        state=tmp_path / "file",
+        policy=("kz-230-vii",),
+        tls_certificate=tmp_path / "none.crt",
+        tls_key=tmp_path / "none.key",
+        consent=ConsentSettings(issuers={"https://id.example.kz": tmp_path / "none.jwk"}),
+    )
+    found = checks(settings)
+    assert list(found) == NAMES
+    assert [name for name, check in found.items() if check.ok] == ["wire formats", "detector"]
+    assert "did you mean 'kz-230-viii'" in found["policy packs"].said
+    assert "→" in found["state directory"].said
+    assert "none.jwk" in found["consent issuers"].said
+    assert "none.crt" in found["certificate"].said
+    assert found["upstream"].said == "none → name the AI endpoint with --upstream URL"
+
+
+async def test_an_upstream_that_is_down_or_cant_be_trusted_is_told(
+    tmp_path: Path, free_ports: tuple[int, int]
+) -> None:
+    down = Settings(state=tmp_path, upstream=f"http://127.0.0.1:{free_ports[0]}")
+    assert not (await asyncio.to_thread(checks, down))["upstream"].ok
+    lacking = Settings(state=tmp_path, upstream="https://a", upstream_ca=tmp_path / "none.pem")
+    assert "upstream_ca" in (await asyncio.to_thread(checks, lacking))["upstream"].said
+
+
+@pytest.mark.parametrize("days", [10, -5])
+def test_a_certificate_about_to_expire_is_told(certificate: Certificate, days: int) -> None:
+    chain, key = certificate(days)
+    found = checks(Settings(tls_certificate=chain, tls_key=key))["certificate"]
+    assert not found.ok
+    assert "expires in" in found.said or "expired" in found.said
+
+
+def test_a_certificate_without_its_key_is_told(certificate: Certificate) -> None:
+    chain, _ = certificate(90)
+    _, other = certificate(91)
+    assert not checks(Settings(tls_certificate=chain, tls_key=other))["certificate"].ok
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    yield
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("full")
+def test_a_full_disk_is_told_and_the_probe_taken_away(tmp_path: Path) -> None:
+    found = checks(Settings(state=tmp_path))["state directory"]
+    assert not found.ok
+    assert "No space left on device" in found.said
+    assert not list((tmp_path / "evidence").iterdir())
+
+
+def test_a_case_that_doesnt_hold_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def wrong(pack: object, known: list[Case]) -> tuple[str, ...]:
+        return ("kz.10: a case that doesn't hold",)
+
+    monkeypatch.setattr(doctor, "failures", wrong)
+    found = checks(Settings(state=tmp_path))["policy packs"]
+    assert not found.ok
+    assert "a case that doesn't hold" in found.said
+
+
+def test_a_choice_without_effect_is_told(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path, policy=("eu-ai-act",))
+    assert "personal_data has no effect" in checks(settings)["policy packs"].said
+
+
+def test_even_an_unexpected_fault_is_only_one_of_the_checks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def lost(room: str) -> Path:
+        raise FileNotFoundError(f"guardrail's {room} are missing")
+
+    monkeypatch.setattr(doctor, "shipped", lost)
+    found = checks(Settings(state=tmp_path))
+    assert found["wire formats"].said == "FileNotFoundError: guardrail's adapters are missing"
+    assert found["detector"].ok
+
+
+def test_errors_of_ours_without_a_fix_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(settings: Settings) -> str:
+        raise ConfigError("so it is")
+
+    assert doctor._checked("x", fail, Settings()) == Check(name="x", ok=False, said="so it is")

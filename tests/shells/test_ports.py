@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guardrail.consent import ConsentRecord
+from guardrail.errors import EvidenceError
+from guardrail.evidence import Entry, EntryKind
+from guardrail.shells.ports import INLINE_BYTES, DirectPorts, LoopPorts, run_directly
+from guardrail.stores.memory import MemoryConsents
+from guardrail.testing import MemoryLog
+
+ENTRY = Entry(kind=EntryKind.POLICY_LOAD)
+
+
+class Threaded(MemoryConsents):
+    """Notes where it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = ""
+
+    def find(self, subject: str) -> Sequence[ConsentRecord]:
+        self.thread = threading.current_thread().name
+        return super().find(subject)
+
+
+@pytest.fixture
+def ports() -> Iterator[LoopPorts]:
+    made = LoopPorts(Threaded(), MemoryLog())
+    yield made
+    made.close()
+
+
+async def test_what_could_block_the_loop_runs_in_threads(ports: LoopPorts) -> None:
+    assert await ports.records("p:1") == []
+    assert isinstance(ports._consents, Threaded)
+    assert ports._consents.thread.startswith("consents")
+
+    def where() -> str:
+        return threading.current_thread().name
+
+    assert await ports.compute(where, INLINE_BYTES) == threading.current_thread().name
+    assert (await ports.compute(where, INLINE_BYTES + 1)).startswith("examine")
+
+
+async def test_entries_are_awaited_until_they_are_durable(ports: LoopPorts) -> None:
+    assert await ports.append([ENTRY]) == ("memory-0",)
+    assert isinstance(ports.evidence, MemoryLog)
+    ports.evidence.healthy = False
+    with pytest.raises(EvidenceError):
+        await ports.append([ENTRY])
+
+
+class Slow(MemoryLog):
+    """Makes entries durable when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: Future[tuple[str, ...]] = Future()
+
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
+        return self.done
+
+
+async def test_a_caller_that_goes_away_takes_no_entry_back() -> None:
+    log = Slow()
+    ports = LoopPorts(MemoryConsents(), log)
+    task = asyncio.get_running_loop().create_task(ports.append([ENTRY]))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not log.done.cancelled()
+    log.done.set_result(("w-1",))
+    ports.close()
+
+
+def test_without_a_loop_every_step_is_done_on_the_spot() -> None:
+    consents = Threaded()
+    ports = DirectPorts(consents, MemoryLog())
+    assert run_directly(ports.records("p:1")) == []
+    assert consents.thread == threading.current_thread().name
+    assert run_directly(ports.append([ENTRY, ENTRY])) == ("memory-0", "memory-1")
+    assert run_directly(ports.compute(lambda: 7, 1 << 30)) == 7
+
+
+def test_a_step_that_waits_for_a_loop_is_found_out() -> None:
+    cleaned = []
+
+    async def hidden() -> None:
+        try:
+            await asyncio.sleep(0)
+        finally:
+            cleaned.append(True)
+
+    with pytest.raises(RuntimeError, match="waits for an event loop"):
+        run_directly(hidden())
+    assert cleaned == [True]
+
+
+def test_exceptions_of_a_direct_step_come_through() -> None:
+    async def fail() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        run_directly(fail())
+
+
+def test_clocks_and_ids_are_the_worlds() -> None:
+    ports = DirectPorts(MemoryConsents(), MemoryLog())
+    assert abs(datetime.now(UTC) - ports.now()) < timedelta(seconds=5)
+    assert ports.now().tzinfo is UTC
+    assert ports.seconds() <= ports.seconds()
+    one, two = ports.fresh_id(), ports.fresh_id()
+    assert one != two
+    assert uuid.UUID(hex=one).version == 4

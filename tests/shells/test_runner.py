@@ -1,0 +1,553 @@
+"""The one order of things: examine, fetch consent, decide, enact, record, release."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import pytest
+
+from guardrail.consent import ConsentRecord
+from guardrail.detect import TextDetector
+from guardrail.detect.text.recognizers import RECOGNIZERS
+from guardrail.engine import Examined, Guard
+from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
+from guardrail.evidence import Entry
+from guardrail.facts import Finding, RawReply, RawRequest, Segment
+from guardrail.shells.assembly import Assembly
+from guardrail.shells.ports import DirectPorts, run_directly
+from guardrail.shells.runner import Admitted, Answer, Runner, Streaming
+from guardrail.telemetry import Metrics
+from guardrail.testing import FixedClock, MemoryLog
+
+T = TypeVar("T")
+
+IIN = "900101300017"
+JSON = ((b"content-type", b"application/json"),)
+Assembled = Callable[..., tuple[Assembly, MemoryLog]]
+Consent = Callable[[Sequence[str]], tuple[ConsentRecord, str]]
+
+
+class Recording:
+    """Ports that note each step; `append` waits for `durable`, or fails as `fault` says."""
+
+    def __init__(self, records: Sequence[ConsentRecord] = ()) -> None:
+        self.steps: list[str] = []
+        self.entries: list[Entry] = []
+        self.durable = asyncio.Event()
+        self.durable.set()
+        self.fault: Exception | None = None
+        self._records = records
+        self._clock = FixedClock()
+        self._ids = 0
+
+    async def records(self, subject: str) -> Sequence[ConsentRecord]:
+        await asyncio.sleep(0)
+        self.steps.append("records")
+        return self._records
+
+    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        self.steps += [f"append {entry.kind.value}" for entry in entries]
+        if self.fault is not None:
+            raise self.fault
+        await self.durable.wait()
+        self.entries += entries
+        self.steps.append("durable")
+        return tuple(f"w-{len(self.entries)}" for _ in entries)
+
+    async def compute(self, work: Callable[[], T], size: int) -> T:
+        await asyncio.sleep(0)
+        self.steps.append("compute")
+        return work()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def seconds(self) -> float:
+        self._clock.advance(0.001)
+        return self._clock.seconds()
+
+    def fresh_id(self) -> str:
+        self._ids += 1
+        return f"{self._ids:032x}"
+
+
+def chat(text: str, *headers: tuple[bytes, bytes], **more: object) -> RawRequest:
+    body = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
+    return RawRequest(
+        method="POST",
+        path="/v1/chat/completions",
+        headers=(*JSON, *headers),
+        body=json.dumps(body, ensure_ascii=False).encode(),
+    )
+
+
+def reply(text: str, status: int = 200) -> RawReply:
+    message = {"role": "assistant", "content": text}
+    body = {"model": "m", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    return RawReply(status=status, headers=JSON, body=json.dumps(body, ensure_ascii=False).encode())
+
+
+def event(text: str, finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    return b"data: " + json.dumps({"id": "c", "choices": [choice]}).encode() + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+def header(answer: Answer | Streaming, name: bytes) -> str:
+    return next(value for key, value in answer.headers if key == name).decode()
+
+
+def error(answer: Answer) -> Any:
+    return json.loads(answer.body)["error"]
+
+
+def counted(metrics: Metrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def masking(guard_with: Callable[..., Guard]) -> Guard:
+    return guard_with(personal_data="mask")
+
+
+@pytest.fixture
+def refusing(guard_with: Callable[..., Guard]) -> Guard:
+    return guard_with(personal_data="refuse")
+
+
+# ------------------------------------------------------------------ the order
+
+
+async def test_a_request_is_examined_then_consent_is_fetched_then_it_is_recorded_then_released(
+    masking: Guard, metrics: Metrics, consent: Consent
+) -> None:
+    record, token = consent(["KZ_IIN"])
+    ports = Recording([record])
+    runner = Runner(masking, ports, metrics)
+    ports.durable.clear()
+    task = asyncio.get_running_loop().create_task(
+        runner.admit(chat(IIN, (b"guardrail-consent", token.encode())))
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert ports.steps == ["compute", "records", "append request"]
+    assert not task.done()
+    ports.durable.set()
+    admitted = await task
+    assert isinstance(admitted, Admitted)
+    assert ports.steps[-1] == "durable"
+
+
+async def test_a_reply_is_not_released_before_its_evidence_is_durable(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    ports.steps.clear()
+    ports.durable.clear()
+    task = asyncio.get_running_loop().create_task(runner.answer(admitted, reply("Салем")))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert ports.steps == ["compute", "append reply"]
+    assert not task.done()
+    ports.durable.set()
+    answer = await task
+    assert header(answer, b"guardrail-evidence") == "w-2"
+
+
+async def test_each_piece_of_a_stream_waits_for_the_evidence_of_what_was_found_in_it(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    ports.steps.clear()
+    streaming = await runner.open_stream(admitted)
+    assert isinstance(streaming, Streaming)
+    assert ports.steps == ["append stream.open", "durable"]
+    assert b"Hi. " in await runner.receive(streaming, event("Hi. "))
+    assert ports.steps == ["append stream.open", "durable"]
+    ports.durable.clear()
+    task = asyncio.get_running_loop().create_task(
+        runner.receive(streaming, event(f"ИИН {IIN}. ", "stop"))
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert ports.steps[2:] == ["append stream.finding"]
+    assert not task.done()
+    ports.durable.set()
+    assert b"<KZ_IIN_1>" in await task
+    assert await runner.receive(streaming, DONE)
+    assert ports.steps[-2:] == ["append stream.close", "durable"]
+    assert await runner.finish(streaming) == b""
+    assert await runner.break_off(streaming, UpstreamError("late")) == b""
+
+
+async def test_consent_is_only_looked_up_where_something_was_found_and_somebody_is_named(
+    masking: Guard, metrics: Metrics, consent: Consent
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    await runner.admit(chat(IIN))
+    await runner.admit(chat("Привет", (b"guardrail-consent", consent(["KZ_IIN"])[1].encode())))
+    assert "records" not in ports.steps
+
+
+def test_without_an_event_loop_the_same_steps_never_suspend(assembled: Assembled) -> None:
+    assembly, log = assembled(personal_data="mask")
+    runner = assembly.runner(DirectPorts(assembly.consents, log))
+    admitted = run_directly(runner.admit(chat(f"ИИН {IIN}")))
+    assert isinstance(admitted, Admitted)
+    assert IIN.encode() not in admitted.body
+    answer = run_directly(runner.answer(admitted, reply(f"ИИН {IIN}")))
+    assert IIN.encode() not in answer.body
+    again = run_directly(runner.admit(chat("Привет", stream=True)))
+    assert isinstance(again, Admitted)
+    streaming = run_directly(runner.open_stream(again))
+    assert isinstance(streaming, Streaming)
+    assert run_directly(runner.receive(streaming, event("a. ")))
+    run_directly(runner.finish(streaming))
+    kinds = [entry.kind.value for entry in log.entries]
+    assert kinds == ["request", "reply", "request", "stream.open", "stream.close"]
+
+
+# ------------------------------------------------------------------ what the caller is told
+
+
+async def test_a_refused_request_is_answered_in_the_callers_format(
+    refusing: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(refusing, Recording(), metrics)
+    answer = await runner.admit(chat(f"ИИН {IIN}"))
+    assert isinstance(answer, Answer)
+    assert answer.status == 400
+    assert error(answer)["code"] == "content_policy_violation"
+    assert error(answer)["param"] == "messages[0].content"
+    assert header(answer, b"guardrail-decision") == "refused"
+    assert header(answer, b"guardrail-rules") == "kz.10.personal-data"
+    assert header(answer, b"guardrail-policy").startswith("kz-230-viii@")
+    assert header(answer, b"guardrail-evidence") == "w-1"
+    assert header(answer, b"guardrail-request-id") == "req_" + f"{1:032x}"
+    assert float(header(answer, b"guardrail-duration-ms")) > 0
+    assert answer.decision is not None
+    assert counted(metrics, "guardrail_requests_total", outcome="refused") == 1
+    assert IIN not in repr(answer)
+
+
+async def test_an_answer_tells_the_strictest_of_both_ways(masking: Guard, metrics: Metrics) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    for asked, said, word in (
+        ("Привет", "Салем", "allowed"),
+        (IIN, "Салем", "masked"),
+        ("Привет", IIN, "masked"),
+    ):
+        admitted = await runner.admit(chat(asked))
+        assert isinstance(admitted, Admitted)
+        answer = await runner.answer(admitted, reply(said))
+        assert answer.refusal is None
+        assert header(answer, b"guardrail-decision") == word
+        assert b"ai-disclosure" in dict(answer.headers)
+    assert counted(metrics, "guardrail_disclosures_total", channel="reply") == 3
+
+
+async def test_a_reply_that_is_refused_says_so_and_lets_nothing_out(
+    refusing: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(refusing, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    answer = await runner.answer(admitted, reply(f"ИИН {IIN}"))
+    assert answer.refusal is not None
+    assert IIN.encode() not in answer.body
+    assert header(answer, b"guardrail-decision") == "refused"
+
+
+async def test_media_that_pass_are_called_unexamined(
+    guard_with: Callable[..., Guard], metrics: Metrics
+) -> None:
+    runner = Runner(guard_with(media="pass"), Recording(), metrics)
+    image = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]
+    body = {"model": "m", "messages": [{"role": "user", "content": image}]}
+    raw = RawRequest(
+        method="POST", path="/v1/chat/completions", headers=JSON, body=json.dumps(body).encode()
+    )
+    admitted = await runner.admit(raw)
+    assert isinstance(admitted, Admitted)
+    answer = await runner.answer(admitted, reply("Салем"))
+    assert header(answer, b"guardrail-decision") == "unexamined"
+
+
+async def test_what_passes_unexamined_is_on_record_and_says_so(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    raw = RawRequest(method="GET", path="/v1/models")
+    admitted = await runner.admit(raw)
+    assert isinstance(admitted, Admitted)
+    assert admitted.decided is None
+    assert ports.steps == ["append unexamined", "durable"]
+    headers = dict(runner.unexamined_headers(admitted))
+    assert headers[b"guardrail-decision"] == b"unexamined"
+    assert counted(metrics, "guardrail_requests_total", outcome="unexamined") == 1
+
+
+async def test_an_ai_path_of_no_format_is_an_error_with_its_way_out(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    answer = await runner.admit(RawRequest(method="POST", path="/v1/embeddings", headers=JSON))
+    assert isinstance(answer, Answer)
+    assert (answer.status, error(answer)["code"]) == (404, "unsupported_route")
+    assert "unmatched.ai" in error(answer)["message"]
+
+
+async def test_a_request_that_cant_be_read_is_an_error_on_record(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    raw = RawRequest(
+        method="POST", path="/v1/chat/completions", headers=JSON, body=b'{"a":1,"a":2}'
+    )
+    answer = await runner.admit(raw)
+    assert isinstance(answer, Answer)
+    assert answer.status == 400
+    assert ports.entries[-1].fields["code"] == error(answer)["code"]
+    assert counted(metrics, "guardrail_errors_total", code=str(error(answer)["code"])) == 1
+
+
+async def test_a_request_that_couldnt_even_be_received_is_answered_too(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    late = BadInput("late", code="body_too_slow", status=408)
+    answer = await runner.refuse_early("POST", "/v1/chat/completions", late)
+    assert (answer.status, error(answer)["code"]) == (408, "body_too_slow")
+    assert ports.steps == ["append error", "durable"]
+
+
+async def test_an_upstreams_nonsense_is_a_502_and_none_of_it_leaves(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    answer = await runner.answer(admitted, RawReply(status=200, body=f"<b>{IIN}".encode()))
+    assert (answer.status, error(answer)["code"]) == (502, "upstream_nonsense")
+    assert IIN not in repr(answer)
+
+
+async def test_a_caller_that_leaves_before_and_within_a_reply_is_on_record(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    await runner.caller_gone(admitted)
+    assert ports.entries[-1].fields == {"code": "client_gone"}
+    await runner.open_stream(admitted)
+    await runner.caller_gone(admitted)
+    assert ports.entries[-1].kind.value == "stream.close"
+    assert ports.entries[-1].fields["code"] == "client_gone"
+    before = len(ports.entries)
+    await runner.caller_gone(admitted)
+    assert len(ports.entries) == before
+
+
+# ------------------------------------------------------------------ evidence that can't be written
+
+
+async def test_without_evidence_nothing_passes(masking: Guard, metrics: Metrics) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted)
+    assert isinstance(streaming, Streaming)
+    ports.fault = EvidenceError("disk full")
+    for answer in (
+        await runner.admit(chat("Привет")),
+        await runner.admit(RawRequest(method="GET", path="/v1/models")),
+        await runner.answer(admitted, reply("Салем")),
+        await runner.open_stream(admitted),
+    ):
+        assert isinstance(answer, Answer)
+        assert (answer.status, error(answer)["code"]) == (503, "evidence_unavailable")
+        assert header(answer, b"guardrail-evidence") == "unavailable"
+        assert "Салем".encode() not in answer.body
+    ended = await runner.receive(streaming, event(f"Салем ИИН {IIN}. ", "stop"))
+    assert b"content_filter" in ended
+    assert ended.endswith(DONE)
+    assert "Салем".encode() not in ended
+    assert streaming.stream.ended
+
+
+async def test_with_fail_open_messages_pass_and_say_that_there_is_no_evidence(
+    masking: Guard, refusing: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.fault = EvidenceError("disk full")
+    runner = Runner(masking, ports, metrics, fail_open=True)
+    admitted = await runner.admit(chat(f"ИИН {IIN}"))
+    assert isinstance(admitted, Admitted)
+    assert IIN.encode() not in admitted.body
+    answer = await runner.answer(admitted, reply("Салем"))
+    assert answer.status == 200
+    assert header(answer, b"guardrail-evidence") == "unavailable"
+    streaming = await runner.open_stream(admitted)
+    assert isinstance(streaming, Streaming)
+    assert header(streaming, b"guardrail-evidence") == "unavailable"
+    assert b"<KZ_IIN_1>" in await runner.receive(streaming, event(f"ИИН {IIN}. ", "stop"))
+    assert counted(metrics, "guardrail_fail_open_total") == 4
+    # Open means without evidence, not without law.
+    strict = Runner(refusing, ports, metrics, fail_open=True)
+    refused = await strict.admit(chat(f"ИИН {IIN}"))
+    assert isinstance(refused, Answer)
+    assert refused.status == 400
+
+
+# ------------------------------------------------------------------ faults of the guard itself
+
+
+class Broken(TextDetector):
+    """A detector that fails, and tells in its error what it looked at."""
+
+    def __init__(self, real: TextDetector) -> None:
+        super().__init__([RECOGNIZERS[0]()], memo_key=b"k")
+        self.sweeper = real.sweeper
+
+    def find(self, text: str) -> tuple[Finding, ...]:
+        raise ValueError(f"can't look at {text}")
+
+    def examine(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:
+        raise ValueError(f"can't look at {[one.text for one in segments]}")
+
+
+@pytest.fixture
+def broken(guard_with: Callable[..., Guard]) -> Callable[[], Guard]:
+    """Return a maker of guards whose detector fails."""
+
+    def make() -> Guard:
+        guard = guard_with(personal_data="mask")
+        twin = Guard.__new__(Guard)
+        twin.__dict__ |= guard.__dict__
+        twin.detector = Broken(guard.detector)
+        return twin
+
+    return make
+
+
+async def test_a_fault_of_the_guard_refuses_and_tells_nobody_what_it_looked_at(
+    broken: Callable[[], Guard],
+    masking: Guard,
+    metrics: Metrics,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ports = Recording()
+    runner = Runner(broken(), ports, metrics)
+    answer = await runner.admit(chat(f"ИИН {IIN}"))
+    assert isinstance(answer, Answer)
+    assert (answer.status, error(answer)["code"]) == (500, "guard_failed")
+    admitted = await Runner(masking, ports, metrics).admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    later = await runner.answer(admitted, reply(f"ИИН {IIN}"))
+    assert (later.status, error(later)["code"]) == (500, "guard_failed")
+    assert caplog.messages == ["the guard failed: ValueError"] * 2
+    told = repr((answer, later, [(e.kind, dict(e.fields)) for e in ports.entries], caplog.text))
+    assert IIN not in told
+    assert counted(metrics, "guardrail_errors_total", code="guard_failed") == 2
+
+
+async def test_a_fault_within_a_stream_ends_it_in_its_own_format(
+    broken: Callable[[], Guard],
+    masking: Guard,
+    metrics: Metrics,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ports = Recording()
+    admitted = await Runner(masking, ports, metrics).admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    runner = Runner(broken(), ports, metrics)
+    streaming = await runner.open_stream(admitted)
+    assert isinstance(streaming, Streaming)
+    call = {"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"name": f"f {IIN}"}}]}}
+    data = await runner.receive(
+        streaming, b"data: " + json.dumps({"choices": [call]}).encode() + b"\n\n"
+    )
+    assert data.endswith(DONE)
+    assert b"guard_failed" in data
+    assert ports.entries[-1].fields["code"] == "guard_failed"
+    assert IIN not in data.decode() + caplog.text
+    assert counted(metrics, "guardrail_requests_total", outcome="error") == 1
+
+
+async def test_a_fault_of_the_upstream_within_a_stream_ends_it_properly(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted)
+    assert isinstance(streaming, Streaming)
+    await runner.receive(streaming, event("ИИН 9001"))
+    data = await runner.break_off(streaming, UpstreamError("cut off", code="upstream_reset"))
+    assert data.endswith(DONE)
+    assert b"9001" not in data
+    assert ports.entries[-1].fields["code"] == "upstream_reset"
+
+
+class Unready(Guard):
+    """A guard that can't open a stream."""
+
+    def judge_reply(self, *args: object, **more: object) -> Any:
+        raise ValueError(IIN)
+
+
+async def test_a_stream_that_cant_be_opened_is_answered(masking: Guard, metrics: Metrics) -> None:
+    admitted = await Runner(masking, Recording(), metrics).admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    twin = Unready.__new__(Unready)
+    twin.__dict__ |= masking.__dict__
+    answer = await Runner(twin, Recording(), metrics).open_stream(admitted)
+    assert isinstance(answer, Answer)
+    assert (answer.status, error(answer)["code"]) == (500, "guard_failed")
+
+
+async def test_errors_of_ours_keep_their_code_and_status(masking: Guard, metrics: Metrics) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    adapter = masking.wires.named("openai-chat")
+    for fault in (
+        BadInput("a", code="too_deep"),
+        UpstreamError("b", code="upstream_timeout", status=504),
+        EvidenceError("c"),
+        GuardrailError("d", code="overloaded", status=503),
+    ):
+        answer = await runner.fault(adapter, "req_1", fault)
+        assert (answer.status, error(answer)["code"]) == (fault.status, fault.code)
+        assert header(answer, b"guardrail-decision") == "refused"
+
+
+def test_examined_holds_what_was_found(masking: Guard) -> None:
+    raw = chat(IIN)
+    route = masking.route("POST", raw.path)
+    examined = masking.examine(raw, route, request_id="req_1", label_id="l")
+    assert isinstance(examined, Examined)
+    assert [finding.entity for finding in examined.findings] == ["KZ_IIN"]
