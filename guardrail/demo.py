@@ -19,7 +19,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -92,12 +91,12 @@ def _show(step: _Step, url: str, behind: str, token: str) -> None:
             _console.print(f"  [dim]{name}: {headers[name]}", markup=True)
     for line in said.splitlines():
         _console.print("  ", line, sep="", markup=False)
-    seen = [item for item in _received(behind)[before:] if "chat" in item["path"]]
+    seen = _received(behind)[before:]
     _console.print("[cyan]assistant saw:[/] ", end="")
     if not seen:
         _console.print("[green]nothing: the request never left the guard")
-    for item in seen:
-        _console.print(item["body"]["messages"][-1]["content"], markup=False)
+    for text in seen:
+        _console.print(text, markup=False)
 
 
 def _ask(url: str, step: _Step, token: str) -> tuple[int, Mapping[str, str], str]:
@@ -195,10 +194,11 @@ def _wait(child: subprocess.Popen[bytes], probe: str) -> None:
     raise SystemExit(f"{probe} didn't come up within {START_SECONDS} s")
 
 
-def _received(behind: str) -> list[dict[str, Any]]:
+def _received(behind: str) -> list[str]:
+    """Return the last message of each chat that the assistant was sent."""
     with urllib.request.urlopen(f"{behind}/_received", timeout=10) as reply:  # noqa: S310
-        items: list[dict[str, Any]] = json.load(reply)
-    return items
+        items = json.load(reply)
+    return [item["body"]["messages"][-1]["content"] for item in items if "chat" in item["path"]]
 
 
 def _free_port() -> int:

@@ -274,7 +274,7 @@ def _check_shape(name: str, content: bytes) -> None:
     for event in yaml.parse(content, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if depth > _MAX_FILE_DEPTH:
             raise ConfigError(f"{name}: line {line}: nested deeper than {_MAX_FILE_DEPTH}")
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None:

@@ -69,7 +69,7 @@ class Metrics:
             "guardrail_evidence_healthy",
             "1 while evidence can be written.",
             registry=self.registry,
-            multiprocess_mode="min",
+            multiprocess_mode="livemin",
         )
         self.evidence_healthy.set(1)
         self._outcome = lru_cache(maxsize=64)(self._requests.labels)

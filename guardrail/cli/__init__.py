@@ -60,5 +60,3 @@ def main() -> None:
         if error.fix:
             typer.echo(f"  → {error.fix}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -43,7 +43,7 @@ def scan(
     ```
     ```json
     {"id":1,"findings":[{"start":4,"end":16,"entity":"KZ_IIN",
-      "category":"personal","score":1.0,"recognizer":"KzIinRecognizer@1"}]}
+      "category":"personal","score":0.99,"recognizer":"KzIinRecognizer@1"}]}
     ```
     """
     if str(file) == "-":

@@ -117,6 +117,8 @@ def _certificate(settings: Settings) -> str:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{settings.tls_certificate}: {error}") from None
     left = (leaf.not_valid_after_utc - datetime.now(UTC)).days
+    if left < 0:
+        raise ConfigError(f"{settings.tls_certificate}: has expired")
     if left < EXPIRY_WARNING_DAYS:
         raise ConfigError(f"{settings.tls_certificate}: expires in {left} days")
     return f"valid for {left} days"

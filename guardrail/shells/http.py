@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from typing import Any, Protocol, Self
@@ -104,6 +105,8 @@ class Exchanges:
             except asyncio.CancelledError:
                 if watch.gone:
                     await asyncio.shield(self._runner.caller_gone(admitted))
+                else:
+                    await asyncio.shield(self._stopped(admitted, send))
                 raise
 
     async def _read(self, scope: Scope, receive: Receive) -> RawRequest:
@@ -153,7 +156,10 @@ class Exchanges:
 
     async def _answer(self, admitted: Admitted, reply: Reply, send: Send) -> None:
         try:
-            body = inflated(await reply.read(self._limits.reply_bytes), self._inflater(reply))
+            limit = self._limits.reply_bytes
+            inflater = self._inflater(reply)
+            body = inflated(await reply.read(limit), inflater)
+            _expect_end(inflater)
         except GuardrailError as error:
             await _send_answer(send, await self._fault(admitted, error))
             return
@@ -168,12 +174,14 @@ class Exchanges:
             return
         await _send_start(send, reply.status, to_caller(reply.headers) + streaming.headers)
         try:
-            inflater = self._inflater(reply)
+            inflater = self._inflater(reply, streamed=True)
             async for chunk in reply.chunks():
-                if data := await runner.receive(streaming, inflater.feed(chunk)):
+                if data := await runner.receive(streaming, inflated(chunk, inflater)):
                     await _send_piece(send, data)
                 if streaming.stream.ended:
                     break
+            else:
+                _expect_end(inflater)
             data = await runner.finish(streaming)
         except GuardrailError as error:
             data = await runner.break_off(streaming, error)
@@ -195,15 +203,32 @@ class Exchanges:
             return
         await send({"type": "http.response.body", "body": b""})
 
-    def _inflater(self, reply: Reply) -> Inflater:
+    async def _stopped(self, admitted: Admitted, send: Send) -> None:
+        """Give a caller whose time is up a proper end, and put it on record."""
+        error = GuardrailError(
+            "the guard is stopping", code="stopping", status=503, fix="try again later"
+        )
+        if admitted.streaming is not None:
+            data = await self._runner.break_off(admitted.streaming, error)
+            await send({"type": "http.response.body", "body": data})
+        elif admitted.decided is not None:
+            await _send_answer(send, await self._fault(admitted, error))
+
+    def _inflater(self, reply: Reply, *, streamed: bool = False) -> Inflater:
+        encoding = _header(reply.headers, b"content-encoding").decode("latin-1")
+        # A stream may be as long as it likes; only one that is compressed all the same, though
+        # that wasn't asked for, is bounded as a whole.
+        endless = streamed and not encoding
         try:
             return Inflater(
-                _header(reply.headers, b"content-encoding").decode("latin-1"),
-                limit=self._limits.reply_bytes,
+                encoding,
+                limit=sys.maxsize if endless else self._limits.reply_bytes,
                 ratio=self._limits.inflate_ratio,
             )
         except BadInput as error:
-            raise UpstreamError(f"the upstream's reply: {error}") from None
+            raise UpstreamError(
+                f"the upstream's reply: {error}", code="upstream_nonsense"
+            ) from None
 
     async def _fault(self, admitted: Admitted, error: GuardrailError) -> Answer:
         return await self._runner.fault(
@@ -240,19 +265,21 @@ class _Watch:
             self._task.cancel()
 
 
-def inflated(body: bytes, inflater: Inflater) -> bytes:
-    """Return a whole reply's body decoded.
+def inflated(data: bytes, inflater: Inflater) -> bytes:
+    """Return a reply's body, or a piece of it, decoded.
 
     Raises:
-        UpstreamError: the body isn't what its headers say.
+        UpstreamError: it isn't what its headers say.
     """
     try:
-        made = inflater.feed(body)
+        return inflater.feed(data)
     except BadInput as error:
         raise UpstreamError(f"the upstream's reply: {error}", code="upstream_nonsense") from None
+
+
+def _expect_end(inflater: Inflater) -> None:
     if not inflater.finished:
         raise UpstreamError("the upstream's reply ends too early", code="upstream_reset")
-    return made
 
 
 async def _body(receive: Receive, limit: int) -> bytes:

@@ -119,9 +119,12 @@ class Incoming(HttpToolsProtocol):
     def _give_up(self, error: GuardrailError) -> None:
         self._refused = True
         self._disarm()
-        if self._busy and self.cycle.response_started:
-            self.transport.close()  # a second answer inside the first would be read as part of it
-            return
+        if self._busy:
+            if self.cycle.response_started:
+                self.transport.close()  # another answer inside that one would be read as part of it
+                return
+            self.cycle.disconnected = True  # whatever is under way, it has no caller any more
+            self.cycle.message_event.set()
         task = self.loop.create_task(self._answer(error))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import orjson
 
 from guardrail.rights.information import PATH as INFORMATION
@@ -26,7 +29,9 @@ class Proxy:
         if scope["path"] == INFORMATION and scope["method"] in {"GET", "HEAD"}:
             await self._inform(send)
             return
-        await self._exchanges.serve(scope, receive, send, self._upstream)
+        # Cancelled it is only by the server's stop, after the caller was told.
+        with suppress(asyncio.CancelledError):
+            await self._exchanges.serve(scope, receive, send, self._upstream)
 
     async def _inform(self, send: Send) -> None:
         headers = [

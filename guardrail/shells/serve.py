@@ -17,12 +17,11 @@ import shutil
 import signal
 import socket
 import ssl
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import prometheus_client.values
 import uvicorn
@@ -40,6 +39,7 @@ from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
 from guardrail.shells.proxy import Proxy
 from guardrail.shells.upstream import Upstream, UpstreamLimits
+from guardrail.shells.workers import Job, supervise
 from guardrail.telemetry import export_traces
 
 log = logging.getLogger("guardrail")
@@ -51,11 +51,11 @@ _WORDS = {
     DRAINING: "is stopping",
 }
 HEARTBEAT_SECONDS = 0.5
+LAST_WORDS_SECONDS = 2.0
+"""For what is still under way when draining has lasted long enough: a proper end, on record."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than clients keep a connection (the openai SDK: 5 s): who closes first must be they, or a
 request sent in the same moment is lost."""
-RESPAWN_SECONDS = 1.0
-"""A worker that dies at once is not started again faster than this."""
 
 
 class Board:
@@ -120,7 +120,7 @@ def _serve_alone(
         app = admin_app(board.problems, assembly.metrics.registry, lambda: _status(guard))
         admin_server = _Server(_config(app))
         serving = asyncio.create_task(admin_server.serve([admin]))
-        await _work(assembly, data, board, 0)
+        await _work(assembly, data, board, 0, os.getpid())
         admin_server.should_exit = True
         await serving
 
@@ -130,7 +130,9 @@ def _serve_alone(
         assembly.close()
 
 
-async def _work(assembly: Assembly, data: socket.socket, board: Board, number: int) -> None:
+async def _work(
+    assembly: Assembly, data: socket.socket, board: Board, number: int, parent: int
+) -> None:
     """Serve the data port until a signal comes and open requests are done."""
     settings = assembly.settings
     upstream = make_upstream(settings)
@@ -147,13 +149,20 @@ async def _work(assembly: Assembly, data: socket.socket, board: Board, number: i
         server.force_exit = server.should_exit  # a second signal waits for nobody
         server.should_exit = True
 
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop)
-    beating = asyncio.create_task(_beat(assembly, board, number, server))
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    if parent == os.getpid():
+        loop.add_signal_handler(signal.SIGINT, stop)
+    tasks = [
+        asyncio.create_task(_beat(assembly, board, number, server)),
+        asyncio.create_task(_mourn(parent, stop)),
+    ]
     try:
         await server.serve([data])
+        if left := server.server_state.tasks:  # cancelled: they still tell their callers
+            await asyncio.wait(left, timeout=LAST_WORDS_SECONDS)
     finally:
-        beating.cancel()
+        for task in tasks:
+            task.cancel()
         await upstream.close()
 
 
@@ -174,14 +183,13 @@ def _serve_forked(
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
     # Chosen by prometheus-client at its import, which was before the workers were counted.
     prometheus_client.values.ValueClass = prometheus_client.values.get_value_class()
-    waited = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, waited)
+    parent = os.getpid()
 
     def work(number: int) -> None:
         admin.close()
         assembly = assemble(settings, guard)
         try:
-            uvloop.run(_work(assembly, data, board, number))
+            uvloop.run(_work(assembly, data, board, number, parent))
         finally:
             assembly.close()
 
@@ -190,86 +198,39 @@ def _serve_forked(
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
         server = _Server(_config(admin_app(board.problems, registry, lambda: _status(guard))))
-        uvloop.run(_until_signal(server, admin))
+        uvloop.run(_administer(server, admin, parent))
 
-    children = {_fork(partial(work, number)): number for number in range(settings.workers)}
-    administrator = _fork(administer)
-    admin.close()
+    def died(number: int, process: int) -> None:
+        mark_process_dead(process)
+        if number < settings.workers:
+            board.set(number, STARTING)
+
+    jobs: list[Job] = [*(partial(work, number) for number in range(settings.workers)), administer]
     try:
-        _supervise(children, board, work, waited, data)
+        # The data port stays open here for workers to come, until no more will come: then a
+        # connection that nobody would take is refused at once.
+        supervise(jobs, died=died, stopping=data.close)
     finally:
-        os.kill(administrator, signal.SIGTERM)
-        os.waitpid(administrator, 0)
         shutil.rmtree(metrics, ignore_errors=True)
 
 
-async def _until_signal(server: _Server, admin: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-
+async def _administer(server: _Server, admin: socket.socket, parent: int) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    loop.add_signal_handler(signal.SIGTERM, stop)
-    loop.add_signal_handler(signal.SIGINT, lambda: None)  # the parent tells when all is drained
-    await server.serve([admin])
-
-
-def _fork(work: Callable[[], None]) -> int:
-    child = os.fork()
-    if not child:
-        _live(work)
-    return child
-
-
-def _live(work: Callable[[], None]) -> NoReturn:
-    signal.pthread_sigmask(signal.SIG_SETMASK, set())
-    code = 1
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    watching = asyncio.create_task(_mourn(parent, stop))
     try:
-        work()
-        code = 0
-    except Exception as error:  # noqa: BLE001 - a forked child must never return into its parent's code
-        log.error("a worker failed: %s", type(error).__name__)  # noqa: TRY400 - it may quote a value
+        await server.serve([admin])
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        watching.cancel()
 
 
-def _supervise(
-    children: dict[int, int],
-    board: Board,
-    work: Callable[[int], None],
-    waited: set[signal.Signals],
-    data: socket.socket,
-) -> None:
-    """Start dead workers again until a signal comes; then stop them and wait.
-
-    The data port stays open here for workers to come, until no more will come: then a connection
-    that nobody would take is refused at once.
-    """
-    stopping = False
-    due: dict[int, float] = {}
-    while children or (due and not stopping):
-        info = signal.sigtimedwait(waited, RESPAWN_SECONDS)
-        if info is not None and info.si_signo != signal.SIGCHLD and not stopping:
-            stopping = True
-            data.close()
-            for child in children:
-                os.kill(child, signal.SIGTERM)
-        for child in _dead(children):
-            number = children.pop(child)
-            mark_process_dead(child)
-            if not stopping:
-                log.error("worker %d died; it is started again", number)
-                board.set(number, STARTING)
-                due[number] = time.monotonic() + RESPAWN_SECONDS
-        for number in [n for n, when in due.items() if when <= time.monotonic() and not stopping]:
-            del due[number]
-            children[_fork(partial(work, number))] = number
-
-
-def _dead(children: Sequence[int] | dict[int, int]) -> list[int]:
-    return [child for child in list(children) if os.waitpid(child, os.WNOHANG)[0]]
+async def _mourn(parent: int, stop: Callable[[], None]) -> None:
+    """Stop when the parent has died: nobody else would, and the ports would stay taken."""
+    while parent in {os.getpid(), os.getppid()}:  # noqa: ASYNC110 - no event tells of a death
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+    stop()
 
 
 def _config(

@@ -31,7 +31,7 @@ _TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 _TARGET = re.compile(r"/[!-\"$-~]*")
 # A path that an upstream may simplify to another path would be matched here as the one and
 # answered there as the other: the guard would have examined the wrong operation.
-_TWO_WAYS = re.compile(r"//|\\|/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_TWO_WAYS = re.compile(r"//|\\|(?:/|%2f|%5c)(?:\.|%2e){1,2}(?:/|%2f|%5c|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import json
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -242,6 +243,32 @@ def test_malformed_http_is_refused_in_json(impatient: Guard, script: Scripted, n
         assert error["type"] == "invalid_request_error"
         assert b"900101300017" not in body
     assert not script.requests
+
+
+def test_a_refusal_waits_for_a_caller_that_reads_late(impatient: Guard) -> None:
+    """Longer than the server would have waited for the body."""
+    status, _, body = impatient.raw(BAD_HTTP["a bad chunk size"], 1.5)
+    assert (status, json.loads(body)["error"]["code"]) == (400, "malformed_http")
+
+
+def test_malformed_http_is_on_record(impatient: Guard) -> None:
+    answer = impatient.raw(BAD_HTTP["an unknown method"])
+    assert_clear(impatient, answer, 400, "malformed_http")
+    assert answer[1]["connection"] == "close"
+
+
+def test_more_requests_at_once_than_allowed_are_turned_away(
+    impatient: Guard, script: Scripted
+) -> None:
+    script.play(upstream.slow(0.5, ANSWER))
+    with ThreadPoolExecutor(24) as callers:
+        replies = list(callers.map(lambda _: impatient.chat("Hi"), range(24)))
+    away = [reply for reply in replies if reply.status_code != 200]
+    assert 8 <= len(away) < 24
+    for reply in away:
+        assert_clear(
+            impatient, (reply.status_code, reply.headers, reply.content), 503, "overloaded"
+        )
 
 
 def test_a_slow_head_is_not_waited_for(impatient: Guard) -> None:

@@ -118,7 +118,7 @@ FAULTS: dict[str, tuple[Step, int, str]] = {
     "sends brotli": (
         answer(200, b"\x0b\x02\x80", (*JSON, (b"content-encoding", b"br"))),
         502,
-        "upstream_error",
+        "upstream_nonsense",
     ),
 }
 
@@ -192,7 +192,7 @@ def test_a_compressed_stream_is_examined(impatient: Guard, script: Scripted) -> 
 def test_a_stream_passes_byte_for_byte(impatient: Guard, script: Scripted) -> None:
     events = [
         b": a comment\n\n",
-        b'data: {"id":"c" , "x":1.50,"choices":[{"index":0,"delta":{"content":"W\\u0065ll, "}}]}\r\n\r\n',
+        b'data: {"x":1.50 ,"choices":[{"index":0,"delta":{"content":"W\\u0065ll, "}}]}\r\n\r\n',
         b'event: x\nid: 7\ndata: {"choices":[]}\n\n',
         event("yes indeed. ", "stop"),
         DONE,
@@ -203,7 +203,7 @@ def test_a_stream_passes_byte_for_byte(impatient: Guard, script: Scripted) -> No
 
 
 BROKEN: dict[str, tuple[Step, str]] = {
-    "resets": (stream([event("One. "), event("two ")], then=Then.RESET, pause=0.05), "reset"),
+    "resets": (stream([event("One. ")], then=Then.RESET, pause=0.05), "reset"),
     "closes without an end": (stream([event("One. ")], then=Then.CLOSE, pause=0.05), "reset"),
     "falls silent": (stream([event("One. ")], then=Then.HANG, pause=0.05), "timeout"),
     "sends no JSON": (stream([event("One. "), b"data: {nope\n\n"], pause=0.05), "nonsense"),
@@ -257,6 +257,21 @@ def test_a_stream_that_ends_without_its_last_word_is_closed(
     ):
         got = list(chunks)
     assert "".join(c.choices[0].delta.content or "" for c in got).endswith("One. Two.")
+
+
+def test_a_stream_may_be_longer_than_a_whole_reply(impatient: Guard, script: Scripted) -> None:
+    pieces = [event("Words and words. " * 600)] * 40
+    script.play(stream([*pieces, event("", "stop"), DONE]))
+    said = impatient.post(SECOND_TURN)
+    assert len(said.content) > 300_000
+    assert said.text.count("Words") == 40 * 600
+    assert '"content_filter"' not in said.text
+
+
+def test_half_a_compressed_stream_is_no_whole_one(impatient: Guard, script: Scripted) -> None:
+    half = gzip.compress(event("Well. ") * 9)[:-12]
+    script.play(stream([half], headers=(*EVENTS, (b"content-encoding", b"gzip"))))
+    assert '"content_filter"' in impatient.post(SECOND_TURN).text
 
 
 def test_an_error_inside_a_stream_reaches_the_sdk(impatient: Guard, script: Scripted) -> None:

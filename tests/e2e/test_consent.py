@@ -83,7 +83,13 @@ def test_consent_is_shown_and_has_a_receipt(guard: Guard) -> None:
     assert "Example LLP" in receipt
     assert "https://example.kz/withdraw" in receipt
     assert json.loads(guard.cli("consent", "receipt", record, "--json", *state).stdout)
-    fresh = guard.cli("consent", "token", record, *state).stdout.strip()
+
+
+def test_a_fresh_token_can_be_had(guard: Guard, token: str) -> None:
+    state = ("--state", str(guard.state))
+    shown = guard.cli("consent", "show", "--subject", "person-u-17-lasting", *state).stdout
+    fresh = guard.cli("consent", "token", shown.split()[0], *state).stdout.strip()
+    assert fresh != token
     assert guard.chat(TEXT, guardrail_consent=fresh).status_code == 200
 
 

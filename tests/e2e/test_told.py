@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -114,3 +116,18 @@ def test_people_are_informed_on_the_data_port(guard: Guard, assistant: Assistant
     assert told.status_code == 200
     assert "KZ_IIN" in told.text
     assert not assistant.received
+
+
+def test_a_flipped_byte_in_the_evidence_is_found_and_named(guard: Guard, tmp_path: Path) -> None:
+    reply = guard.chat("Hi")
+    writer, _, number = reply.headers["guardrail-evidence"].rpartition("-")
+    copy = tmp_path / "state"
+    shutil.copytree(guard.state, copy, ignore=shutil.ignore_patterns("*.sqlite*"))
+    segment = copy / "evidence" / f"{writer}.log"
+    lines = segment.read_bytes().splitlines(keepends=True)
+    lines[int(number)] = lines[int(number)].replace(b'"allow"', b'"alloW"', 1)
+    segment.write_bytes(b"".join(lines))
+    done = guard.cli("evidence", "verify", str(copy))
+    assert done.returncode == 1
+    assert "NOT VERIFIED" in done.stdout
+    assert f"{writer}.log, line {int(number) + 1}:" in done.stdout

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from guardrail.testing import upstream
+
 if TYPE_CHECKING:
     from guardrail.testing import Assistant
-    from tests.e2e.conftest import Guard
+    from tests.e2e.conftest import Guard, Scripted
 
 MOST_SECONDS, MOST_BYTES = 30.0, 400 << 20
 
@@ -35,10 +40,11 @@ def writers(guard: Guard) -> set[str]:
     return {entry["w"] for entry in guard.entries() if entry["t"] == "request"}
 
 
-def all_serve(guard: Guard, wanted: int) -> bool:
-    """Send a request on a connection of its own; tell whether so many workers have served."""
-    assert guard.chat("Hi", connection="close").status_code == 200
-    return len(writers(guard)) >= wanted
+def burst(guard: Guard) -> list[int]:
+    """Send requests side by side, each on a connection of its own; return their statuses."""
+    with ThreadPoolExecutor(8) as callers:
+        replies = callers.map(lambda _: guard.chat("Hi", connection="close"), range(8))
+        return [reply.status_code for reply in replies]
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +70,9 @@ def test_both_workers_serve_and_their_metrics_are_added_up(workers: Guard) -> No
 
     def both() -> bool:
         nonlocal sent
-        sent += 1
-        return all_serve(workers, 2)
+        assert set(burst(workers)) == {200}
+        sent += 8
+        return len(writers(workers)) == 2
 
     workers.until(both, 20)
     counted = 'guardrail_requests_total{outcome="allowed"}'
@@ -75,13 +82,23 @@ def test_both_workers_serve_and_their_metrics_are_added_up(workers: Guard) -> No
 
 
 def test_a_worker_that_dies_is_replaced_and_the_others_serve_on(workers: Guard) -> None:
+    """The one that dies was ill before, so that its successor's health can be told from its own."""
     before, known = children(workers), len(writers(workers))
+    resource.prlimit(before[0], resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def ill() -> bool:
+        assert set(burst(workers)) <= {200, 503}
+        return not workers.ready()
+
+    workers.until(ill, 20)
+    workers.until(lambda: workers.counted("guardrail_evidence_healthy") == 0, 5)
     os.kill(before[0], signal.SIGKILL)
-    workers.until(lambda: children(workers) and before[0] not in children(workers), 5)
-    assert workers.chat("Hi").status_code == 200
+    workers.until(lambda: before[0] not in children(workers), 5)
+    assert set(burst(workers)) == {200}
     workers.until(lambda: len(children(workers)) == len(before), 10)
     workers.until(workers.ready, 10)
-    workers.until(lambda: all_serve(workers, known + 1), 20)
+    workers.until(lambda: burst(workers) and len(writers(workers)) > known, 20)
+    assert workers.counted("guardrail_evidence_healthy") == 1
     assert "it is started again" in workers.stderr
     workers.verify()
 
@@ -148,7 +165,7 @@ def test_a_stop_signal_lets_open_streams_come_to_their_end(
             return True
         return False
 
-    guard_until(refused)
+    guard.until(refused, 10)
     assert not said[-1].endswith("data: [DONE]\n\n"), "the stream is still under way"
     caller.join(20)
     assert said[-1].endswith("data: [DONE]\n\n")
@@ -162,8 +179,58 @@ def test_a_stop_signal_lets_open_streams_come_to_their_end(
     assert closed["code"] == "complete"
 
 
-def guard_until(condition: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if condition():
-            return
-    pytest.fail("waited in vain")
+def test_what_lasts_longer_than_the_drain_is_ended_properly_and_on_record(
+    start: Callable[..., Guard], script: Scripted
+) -> None:
+    event = b'data: {"choices":[{"index":0,"delta":{"content":"Words. "}}]}\n\n'
+    script.play(upstream.stream([event] * 500, pause=0.05), upstream.silent())
+    guard = start(script.url, config={"drain_seconds": 1.0})
+    with ThreadPoolExecutor(2) as callers:
+        streamed = callers.submit(guard.chat, "Hi", stream=True)
+        guard.until(lambda: script.requests, 5)
+        plain = callers.submit(guard.chat, "Hi")
+        guard.until(lambda: len(script.requests) == 2, 5)
+        guard.process.send_signal(signal.SIGTERM)
+        text, refused = streamed.result(15).text, plain.result(15)
+    assert "Words." in text
+    assert '"content_filter"' in text
+    assert text.endswith("data: [DONE]\n\n")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "stopping")
+    assert guard.process.wait(10) == 0
+    guard.kill()
+    assert "Traceback" not in guard.stderr
+    assert "verified" in guard.verify()
+    assert sorted(e["code"] for e in guard.entries() if "code" in e) == ["stopping", "stopping"]
+
+
+def test_workers_do_not_outlive_their_parent(
+    start: Callable[..., Guard], the_assistant: tuple[Assistant, str]
+) -> None:
+    guard = start(the_assistant[1], "--workers", "2")
+    orphans = children(guard)
+    guard.process.kill()
+    guard.process.wait()
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{orphan}").exists() for orphan in orphans):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "verified" in guard.verify(), "they sealed their evidence"
+    guard.kill()
+
+
+def test_an_interrupt_at_the_terminal_lets_streams_end_too(
+    start: Callable[..., Guard],
+    serve_assistant: Callable[[Assistant], str],
+    slow_assistant: Assistant,
+) -> None:
+    """Ctrl-C reaches every process of the group at once."""
+    guard = start(serve_assistant(slow_assistant), "--workers", "2")
+    body = {"stream": True, "messages": [{"role": "user", "content": "Tell me !long"}]}
+    with httpx.stream("POST", f"{guard.url}/v1/chat/completions", json=body, timeout=20) as reply:
+        pieces = reply.iter_text()
+        text = next(pieces)
+        os.killpg(guard.process.pid, signal.SIGINT)
+        text += "".join(pieces)
+    assert text.endswith("data: [DONE]\n\n")
+    assert guard.process.wait(20) == 0
+    guard.kill()

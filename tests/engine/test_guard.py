@@ -20,6 +20,7 @@ from guardrail.settings import Settings
 from guardrail.wire import Wires
 
 IIN, OTHER_IIN, EMAIL = "900101300017", "850101400011", "aigerim@example.kz"
+Json = Any
 Make = Callable[..., Guard]
 Send = Callable[..., Enacted]
 
@@ -35,7 +36,7 @@ def reply(text: str | None, **more: object) -> bytes:
     return json.dumps({"id": "c", "model": "m-2", "choices": [choice]}, ensure_ascii=False).encode()
 
 
-def said(enacted: Enacted) -> Any:
+def said(enacted: Enacted) -> Json:
     return json.loads(enacted.body)["choices"][0]["message"]["content"]
 
 
@@ -49,7 +50,8 @@ def entry(enacted: Enacted) -> str:
 
 
 def test_a_request_without_personal_data_leaves_byte_for_byte(make_guard: Make, send: Send) -> None:
-    body = b' {"model":"m",  "messages":[{"role":"user","content":"\\u0421\xd3\x99\xd0\xbb\xd0\xb5\xd0\xbc"}],"x":1.0}'
+    text = "\\u0421әлем"
+    body = f' {{"model":"m",  "messages":[{{"role":"user","content":"{text}"}}],"x":1.0}}'.encode()
     enacted = send(make_guard(), body)
     assert enacted.refusal is None
     assert enacted.body == body

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +30,8 @@ from guardrail.stores.sqlite import SqliteConsents
 from guardrail.telemetry import Metrics
 from guardrail.testing import MemoryLog
 
+Json = Any
+
 
 @pytest.fixture(scope="session")
 def guard_state(tmp_path_factory: pytest.TempPathFactory) -> State:
@@ -42,7 +43,7 @@ def guard_with(guard_state: State) -> Callable[..., Guard]:
     """Return a maker of guards for settings by keyword; equal ones are made once."""
 
     @cache
-    def make(**changes: Any) -> Guard:
+    def make(**changes: Json) -> Guard:
         return prepare(Settings(state=guard_state.root, **changes))
 
     return make
@@ -55,7 +56,7 @@ def assembled(
     """Return a maker of assemblies that keep their evidence in memory."""
     made: list[Assembly] = []
 
-    def make(**changes: Any) -> tuple[Assembly, MemoryLog]:
+    def make(**changes: Json) -> tuple[Assembly, MemoryLog]:
         guard = guard_with(**changes)
         log = MemoryLog()
         consents = SqliteConsents(guard_state.consents)
@@ -81,7 +82,7 @@ def consent(guard_state: State) -> Callable[[Sequence[str]], tuple[ConsentRecord
     """Return what puts a consent to some kinds of data in the registry, and gives its token."""
 
     def give(pii: Sequence[str]) -> tuple[ConsentRecord, str]:
-        now = datetime.now(UTC)
+        now = datetime.now(UTC)  # noqa: TID251 - the guard under test lives now
         key = load_or_create_secret(guard_state.pseudonym_key)
         draft = ConsentDraft(
             subject=pseudonym(key, uuid4().hex),

@@ -18,12 +18,12 @@ from starlette.routing import Mount, Route
 from guardrail.settings import Settings
 from guardrail.shells import asgi
 from guardrail.shells.asgi import BUFFERED_MESSAGES, GuardrailMiddleware
-from guardrail.shells.assembly import Assembly
+from guardrail.shells.assembly import Assembly, assemble
 from guardrail.testing import Answer, Assistant, MemoryLog, call
+from guardrail.testing.asgi import App, Message, Receive, Send
 
-Message = dict[str, Any]
+Json = Any
 Assembled = Callable[..., tuple[Assembly, MemoryLog]]
-App = Callable[..., Awaitable[None]]
 
 IIN = "900101300017"
 JSON = ((b"content-type", b"application/json"), (b"host", b"example.kz"))
@@ -46,7 +46,7 @@ DONE = b"data: [DONE]\n\n"
 def streamed(pieces: list[bytes], *, then: Callable[[], Awaitable[None]] | None = None) -> App:
     """Return an application that streams `pieces` as events."""
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         for piece in pieces:
@@ -65,7 +65,7 @@ def content(answer: Answer) -> str:
     )
 
 
-def error(answer: Answer) -> Any:
+def error(answer: Answer) -> Json:
     return json.loads(answer.body)["error"]
 
 
@@ -136,7 +136,7 @@ async def test_the_application_gets_the_request_as_a_server_would_send_it(guard:
     )
     inner = guard(app)
 
-    async def outer(scope: Message, receive: Any, send: Any) -> None:
+    async def outer(scope: Message, receive: Receive, send: Send) -> None:
         scope["extensions"] = {"http.response.pathsend": {}, "tls": {}}
         await inner(scope, receive, send)
 
@@ -154,7 +154,7 @@ async def test_the_application_gets_the_request_as_a_server_would_send_it(guard:
 async def test_a_guarded_application_can_be_mounted_below_a_path(guard: Guarded) -> None:
     assistant = Assistant()
 
-    async def stripped(scope: Message, receive: Any, send: Any) -> None:
+    async def stripped(scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope["root_path"])
         await assistant({**scope, "path": path}, receive, send)
 
@@ -178,13 +178,13 @@ async def test_no_spelling_of_an_ai_path_goes_around_the_guard(guard: Guarded, p
 async def test_other_routes_are_handed_on_untouched(guard: Guarded) -> None:
     seen: list[tuple[Any, ...]] = []
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         seen.append((scope, receive, send))
 
     async def receive() -> Message:
         raise AssertionError
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         raise AssertionError
 
     for scope in (
@@ -212,7 +212,7 @@ async def test_other_routes_stream_piece_by_piece(guard: Guarded) -> None:
 
     app = guard(Starlette(routes=[Route("/feed", endpoint)]))
 
-    async def watching(scope: Message, receive: Any, send: Any) -> None:
+    async def watching(scope: Message, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message.get("body"):
                 went.append(f"sent {message['body'].decode()}")
@@ -231,13 +231,13 @@ async def test_a_websocket_on_an_ai_path_is_closed_unless_it_may_pass(
     accepted: list[str] = []
     sent: list[Any] = []
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         accepted.append(scope["path"])
 
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     scope = {"type": "websocket", "path": "/v1/realtime"}
@@ -253,7 +253,7 @@ async def test_the_stores_are_opened_at_the_first_request_and_closed_with_the_li
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Assembly] = []
-    real = asgi.assemble
+    real = assemble
 
     def counting(settings: Settings) -> Assembly:
         made.append(real(settings))
@@ -272,7 +272,7 @@ async def test_the_stores_are_opened_at_the_first_request_and_closed_with_the_li
     async def receive() -> Message:
         return events.pop(0)
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         assert made[0].evidence.healthy
 
     await app({"type": "lifespan"}, receive, send)
@@ -285,7 +285,7 @@ async def test_the_stores_are_opened_at_the_first_request_and_closed_with_the_li
 async def test_an_application_that_fails_before_its_reply_is_a_502(
     guard: Guarded, masking: tuple[Assembly, MemoryLog], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         raise ValueError(f"about {IIN}")
 
     answer = await call(guard(app), "POST", CHAT, JSON, chat("Привет"))
@@ -296,7 +296,7 @@ async def test_an_application_that_fails_before_its_reply_is_a_502(
 
 
 async def test_an_application_that_says_nothing_is_a_502(guard: Guarded) -> None:
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         return
 
     answer = await call(guard(app), "POST", CHAT, JSON, chat("Привет"))
@@ -304,7 +304,7 @@ async def test_an_application_that_says_nothing_is_a_502(guard: Guarded) -> None
 
 
 async def test_an_application_that_fails_within_a_whole_reply_is_a_502(guard: Guarded) -> None:
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": b'{"cho', "more_body": True})
         raise ValueError(IIN)
@@ -331,7 +331,7 @@ async def test_a_reply_over_the_limit_is_a_502(assembled: Assembled) -> None:
     class Limited(GuardrailMiddleware):
         """Has a small limit."""
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for _ in range(200):
             await send({"type": "http.response.body", "body": b" " * 1_000, "more_body": True})
@@ -347,7 +347,7 @@ async def test_a_reply_over_the_limit_is_a_502(assembled: Assembled) -> None:
 async def test_an_application_that_starts_twice_is_a_fault_of_its_own(
     guard: Guarded, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
@@ -385,7 +385,7 @@ async def test_a_caller_that_leaves_before_the_reply_stops_the_application(
     ended = asyncio.Event()
     begun = asyncio.Event()
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         try:
             begun.set()
             assert (await receive())["type"] == "http.request"
@@ -402,7 +402,7 @@ async def test_a_caller_that_leaves_before_the_reply_stops_the_application(
         await begun.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         raise AssertionError
 
     scope: Message = {
@@ -418,7 +418,7 @@ async def test_a_slow_reader_makes_the_application_wait(guard: Guarded) -> None:
     read = 0
     most = 0
 
-    async def app(scope: Message, receive: Any, send: Any) -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
         nonlocal made, most
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -431,7 +431,7 @@ async def test_a_slow_reader_makes_the_application_wait(guard: Guarded) -> None:
 
     inner = guard(app)
 
-    async def slowly(scope: Message, receive: Any, send: Any) -> None:
+    async def slowly(scope: Message, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             nonlocal read
             for _ in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import enum
 import inspect
 import json
@@ -11,12 +12,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from guardrail.consent import ConsentRecord
+from guardrail.evidence import Entry
 from guardrail.facts import Action
 from guardrail.settings import Settings
 from guardrail.shells import decorator
@@ -25,6 +28,7 @@ from guardrail.shells.decorator import Refused, guarded, speaker
 from guardrail.testing import MemoryLog
 
 IIN, OTHER_IIN, EMAIL = "900101300017", "850101400011", "aigerim@example.kz"
+Json = Any
 Assembled = Callable[..., tuple[Assembly, MemoryLog]]
 Consent = Callable[[Sequence[str]], tuple[ConsentRecord, str]]
 
@@ -173,7 +177,7 @@ def test_texts_are_found_in_lists_dicts_and_tuples_and_all_else_stays(
     seen: list[Any] = []
 
     @guarded(assembly=masking[0])
-    def answer(*parts: Any, **more: Any) -> Any:
+    def answer(*parts: Json, **more: Json) -> Json:
         seen.append((parts, more))
         return {"a": [IIN, ("x", OTHER_IIN)], "b": None, "c": 1.5, EMAIL: True}
 
@@ -351,7 +355,7 @@ async def test_a_generator_is_refused_before_it_runs_within_it_and_at_its_end(
     with pytest.raises(Refused):
         await anext(later(IIN))
     for middle in ("a ", ""):
-        said = []
+        said: list[str] = []
         with pytest.raises(Refused) as caught:
             said.extend(answer(middle))
         assert caught.value.decision is not None
@@ -487,7 +491,7 @@ def test_a_generator_whose_opening_cant_be_recorded_doesnt_run(assembled: Assemb
     assembly, log = assembled(personal_data="mask")
     taken = log.append
 
-    def once(entries: Any) -> Any:
+    def once(entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
         done = taken(entries)
         log.healthy = False
         return done
@@ -517,7 +521,7 @@ def test_the_stores_are_opened_once_at_the_first_call(
 
     monkeypatch.setattr(decorator, "assemble", counting)
     at_exit: list[Any] = []
-    monkeypatch.setattr(decorator.atexit, "register", at_exit.append)
+    monkeypatch.setattr(atexit, "register", at_exit.append)
 
     @guarded(settings=Settings(state=tmp_path / "state", personal_data="mask"))
     def answer(question: str) -> str:
@@ -548,7 +552,7 @@ print(answer("IIN 900101300017"))
     file = tmp_path / "script.py"
     file.write_text(script, encoding="utf-8")
     state = tmp_path / "state"
-    done = subprocess.run(  # noqa: S603 - our own script
+    done = subprocess.run(
         [sys.executable, str(file), str(state)],
         capture_output=True,
         text=True,
@@ -557,7 +561,7 @@ print(answer("IIN 900101300017"))
     )
     assert done.stdout == "IIN <KZ_IIN_1>\n"
     assert done.stderr == ""
-    verified = subprocess.run(  # noqa: S603 - our own command line
+    verified = subprocess.run(
         [sys.executable, "-m", "guardrail", "evidence", "verify", str(state)],
         capture_output=True,
         text=True,
@@ -569,7 +573,7 @@ print(answer("IIN 900101300017"))
 
 def test_answers_survive_json(masking: tuple[Assembly, MemoryLog]) -> None:
     @guarded(assembly=masking[0])
-    def answer(question: str) -> Any:
+    def answer(question: str) -> Json:
         return json.loads('{"a": 1e400, "b": "\\u2028"}')
 
     assert answer("?") == {"a": float("inf"), "b": "\u2028"}

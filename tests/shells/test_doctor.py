@@ -45,7 +45,7 @@ def certificate(tmp_path: Path) -> Certificate:
     def make(days: int) -> tuple[Path, Path]:
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-        now = datetime.now(UTC)
+        now = datetime.now(UTC)  # noqa: TID251 - the doctor looks at the clock
         made = (
             x509.CertificateBuilder()
             .subject_name(name)
@@ -115,12 +115,14 @@ async def test_an_upstream_that_is_down_or_cant_be_trusted_is_told(
     assert "upstream_ca" in (await asyncio.to_thread(checks, lacking))["upstream"].said
 
 
-@pytest.mark.parametrize("days", [10, -5])
-def test_a_certificate_about_to_expire_is_told(certificate: Certificate, days: int) -> None:
+@pytest.mark.parametrize(("days", "said"), [(10, "expires in 10 days"), (-5, "has expired")])
+def test_a_certificate_about_to_expire_is_told(
+    certificate: Certificate, days: int, said: str
+) -> None:
     chain, key = certificate(days)
     found = checks(Settings(tls_certificate=chain, tls_key=key))["certificate"]
     assert not found.ok
-    assert "expires in" in found.said or "expired" in found.said
+    assert found.said.endswith(said)
 
 
 def test_a_certificate_without_its_key_is_told(certificate: Certificate) -> None:

@@ -16,7 +16,7 @@ from guardrail.detect.text.recognizers import RECOGNIZERS
 from guardrail.engine import Examined, Guard
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry
-from guardrail.facts import Finding, RawReply, RawRequest, Segment
+from guardrail.facts import Decision, Finding, RawReply, RawRequest, Segment
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Admitted, Answer, Runner, Streaming
@@ -24,6 +24,8 @@ from guardrail.telemetry import Metrics
 from guardrail.testing import FixedClock, MemoryLog
 
 T = TypeVar("T")
+
+Json = Any
 
 IIN = "900101300017"
 JSON = ((b"content-type", b"application/json"),)
@@ -103,7 +105,7 @@ def header(answer: Answer | Streaming, name: bytes) -> str:
     return next(value for key, value in answer.headers if key == name).decode()
 
 
-def error(answer: Answer) -> Any:
+def error(answer: Answer) -> Json:
     return json.loads(answer.body)["error"]
 
 
@@ -517,7 +519,7 @@ async def test_a_fault_of_the_upstream_within_a_stream_ends_it_properly(
 class Unready(Guard):
     """A guard that can't open a stream."""
 
-    def judge_reply(self, *args: object, **more: object) -> Any:
+    def judge_reply(self, *args: object, **more: object) -> Decision:
         raise ValueError(IIN)
 
 

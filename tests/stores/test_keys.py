@@ -127,6 +127,7 @@ def test_a_public_key_signs_nothing_and_a_private_one_is_nobodys_to_share(tmp_pa
         ECKey.generate_key("P-256").as_pem(private=True),
         json.dumps(OctKey.generate_key(256).as_dict(private=True)).encode(),
     ],
+    ids=range(13),  # the keys are new each time, and so would be the names of the cases
 )
 def test_what_is_no_ed25519_key_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "k"
