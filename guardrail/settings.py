@@ -96,6 +96,8 @@ class Service(_Section):
     """The purpose that a consent must name."""
     recipient: str = ""
     """Id of the upstream's provider, as consents name it; empty where it is the operator's own."""
+    country: str = ""
+    """Where the upstream processes data, as ``KZ``; a consent must name it, where this is set."""
     provider: str = ""
     """The model's provider, as labels name it."""
 
@@ -158,7 +160,10 @@ class Settings(_Section):
     """Serve the data port over TLS with this certificate chain (PEM)."""
     tls_key: Path | None = None
     """The certificate's private key (PEM)."""
-    ai_paths: tuple[str, ...] = ("/v1/", "/api/", "/openai/", "/chat/")
+    ai_paths: tuple[str, ...] = (
+        *("/v1/", "/api/", "/openai/", "/chat/"),
+        *("/completion", "/embedding", "/generate", "/invocations"),
+    )
     """Path prefixes that carry AI traffic."""
     drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 25.0
     """How long open requests and streams may finish after a stop signal."""

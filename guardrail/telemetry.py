@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from guardrail.errors import ConfigError
 from guardrail.facts import Decision, Finding
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
-
-tracer = trace.get_tracer("guardrail")
-"""Does nothing, in five microseconds, until an SDK is set up by `export_traces`."""
 
 
 class Metrics:
@@ -94,35 +92,33 @@ class Metrics:
         self._error(code).inc()
 
 
-def export_traces(to: str) -> None:
-    """Send spans to the console or by OTLP; the exporter reads the OTEL_… variables.
+def span_exporter(to: str) -> SpanExporter | None:
+    """Return what sends spans to the ``console`` or by ``otlp``; None for ``off``.
+
+    The OTLP exporter reads the OTEL_EXPORTER_OTLP_… variables.
 
     Raises:
         ConfigError: OTLP is wanted but its exporter isn't installed.
     """
     if to == "off":
-        return
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - only where wanted
-    from opentelemetry.sdk.trace.export import (  # noqa: PLC0415
-        BatchSpanProcessor,
-        ConsoleSpanExporter,
-        SpanExporter,
-    )
+        return None
+    if to == "console":
+        return ConsoleSpanExporter()
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - an extra
+            OTLPSpanExporter,
+        )
+    except ImportError:
+        raise ConfigError(
+            "telemetry.traces: otlp needs its exporter",
+            fix="pip install 'guardrail-gateway[otlp]'",
+        ) from None
+    exporter: SpanExporter = OTLPSpanExporter()
+    return exporter
 
-    exporter: SpanExporter
-    if to == "otlp":
-        try:
-            from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
-                OTLPSpanExporter,
-            )
-        except ImportError:
-            raise ConfigError(
-                "telemetry.traces: otlp needs its exporter",
-                fix="pip install 'guardrail-gateway[otlp]'",
-            ) from None
-        exporter = OTLPSpanExporter()
-    else:
-        exporter = ConsoleSpanExporter()
+
+def tracer_provider(exporter: SpanExporter) -> TracerProvider:
+    """Return what makes spans and sends them in batches, from a thread: make it after forking."""
     provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
+    return provider

@@ -334,8 +334,8 @@ def test_every_spelling_of_an_ai_path_is_one(path: str, carries: bool) -> None: 
 
 
 def test_all_below_an_upstreams_own_ai_path_is_one() -> None:
-    assert Settings(upstream="https://a.example/v1/").is_ai_path("/completions")
-    assert not Settings(upstream="https://a.example/x").is_ai_path("/completions")
+    assert Settings(upstream="https://a.example/v1/").is_ai_path("/answers")
+    assert not Settings(upstream="https://a.example/x").is_ai_path("/answers")
 
 
 def test_a_key_for_the_upstream_is_in_no_repr() -> None:

@@ -202,9 +202,9 @@ def receipt(
 @contextmanager
 def _registry(settings: Settings) -> Iterator[tuple[SqliteConsents, bytes, Signer]]:
     from guardrail.consent import Signer
-    from guardrail.shells.assembly import ORIGIN, State
     from guardrail.stores.keys import load_or_create_secret, load_or_create_signing_key
     from guardrail.stores.sqlite import SqliteConsents
+    from guardrail.stores.state import ORIGIN, State
 
     state = State(settings.state)
     state.make()
@@ -219,8 +219,8 @@ def _registry(settings: Settings) -> Iterator[tuple[SqliteConsents, bytes, Signe
 
 def _put_on_record(settings: Settings, record: ConsentRecord) -> None:
     from guardrail.evidence import Entry, EntryKind
-    from guardrail.shells.assembly import ORIGIN, State
     from guardrail.stores.segments import SegmentLog, load_or_create_key
+    from guardrail.stores.state import ORIGIN, State
 
     state = State(settings.state)
     log = SegmentLog(

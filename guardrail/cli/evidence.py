@@ -32,8 +32,8 @@ def verify(
     guardrail evidence verify guardrail-state
     ```
     """
-    from guardrail.shells.assembly import State
     from guardrail.stores.segments import verify_directory
+    from guardrail.stores.state import State
 
     paths = State(state)
     if vkey is None:

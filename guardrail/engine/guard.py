@@ -7,7 +7,6 @@ same three steps; a streamed reply takes them in pieces (`guardrail.engine.reply
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -58,6 +57,8 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 """Rules begin and end by Kazakhstan's clock (UTC+5 all over the country since 1 March 2024)."""
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods whose requests carry no content; what they bring all the same goes nowhere."""
 _JSON_TYPES = (b"application/json", b"text/json")
 """What an examined request may call itself; ``application/…+json`` too."""
 
@@ -183,6 +184,9 @@ class Guard:
         unmatched = self.settings.unmatched
         wanted = unmatched.ai if self.settings.is_ai_path(path) else unmatched.other
         handling = Handling.EXAMINE if wanted == "generic" else Handling(wanted)
+        if method == "OPTIONS" or (wanted == "generic" and method in BODILESS):
+            # A browser's preflight, or a request with nothing to be read: it passes, and says so.
+            handling = Handling.PASS
         adapter = self.wires.named(GENERIC)
         operation = adapter.operation(method, path)
         return Route(handling=handling, adapter=adapter, operation=operation)
@@ -475,7 +479,7 @@ class Guard:
 
     def digest(self, body: bytes) -> str:
         """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
-        return hmac.new(self._key, body, hashlib.sha256).hexdigest() if body else ""
+        return hmac.digest(self._key, body, "sha256").hex() if body else ""
 
     def _entry(self, decided: Decided, body: bytes = b"", **more: str | int) -> Entry:
         examined = decided.examined

@@ -56,8 +56,10 @@ class Codec(Protocol):
         """Return a new event in the likeness of `event` for one delta's text."""
         ...
 
-    def refuse(self, like: StreamEvent | None, refusal: Refusal) -> bytes:
-        """Return the stream's proper end after a refusal."""
+    def refuse(
+        self, like: StreamEvent | None, refusal: Refusal, choices: Iterable[int | str] = ()
+    ) -> bytes:
+        """Return the stream's proper end after a refusal, for the choices still open."""
         ...
 
 
@@ -99,6 +101,7 @@ class ReplyStream:
         self._codec = codec
         self._open: dict[str, _Open] = {}
         self._like: StreamEvent | None = None
+        self._choices: dict[int | str, None] = {}
         self._opened = 0
         self._events = 0
         self._findings = 0
@@ -187,6 +190,7 @@ class ReplyStream:
     def _event(self, event: StreamEvent) -> bytes:
         if event.done:
             return self._flush(tuple(self._open)) + event.raw
+        self._choices.update(dict.fromkeys(event.choices))
         if event.opaque:
             self._judge_opaque(event)
         changed: dict[int, str] = {}
@@ -197,6 +201,8 @@ class ReplyStream:
             if text != delta.text:
                 changed[index] = text
         before = self._flush(name for name in event.finished if name not in here)
+        for choice in event.ended:
+            del self._choices[choice]
         for name in event.finished:
             if (ended := self._open.pop(name, None)) is not None:
                 self._forced += ended.channel.forced
@@ -272,7 +278,7 @@ class ReplyStream:
 
     def _stop(self, refusal: Refusal) -> Out:
         self.refusal = refusal
-        data = self._codec.refuse(self._like, refusal)
+        data = self._codec.refuse(self._like, refusal, self._choices)
         return Out(data=data, entries=self._entries(refusal.code), end=True)
 
     def _finding_entries(self) -> tuple[Entry, ...]:

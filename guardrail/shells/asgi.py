@@ -15,8 +15,9 @@ from collections.abc import AsyncIterator
 from guardrail.errors import UpstreamError
 from guardrail.facts import Headers
 from guardrail.settings import Settings
+from guardrail.shells.asgi_types import App, Message, Receive, Scope, Send
 from guardrail.shells.assembly import Assembly, assemble
-from guardrail.shells.http import App, Exchanges, Message, Receive, Scope, Send
+from guardrail.shells.http import Exchanges
 
 log = logging.getLogger("guardrail")
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from guardrail.consent import Signer, Terms, TrustedKey, keyring
 from guardrail.detect import text_detector
 from guardrail.engine import Guard
-from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind, EvidenceLog
 from guardrail.facts import Action, Direction
 from guardrail.policy import Choices, Judge, load_packs
 from guardrail.rights import Owner, Service, information
 from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
-from guardrail.shells.ports import LoopPorts
-from guardrail.shells.runner import Ports, Runner
+from guardrail.shells.ports import LoopPorts, Ports
+from guardrail.shells.runner import Runner
 from guardrail.shipped import shipped
 from guardrail.stores.keys import (
     load_or_create_secret,
@@ -26,63 +24,9 @@ from guardrail.stores.keys import (
 )
 from guardrail.stores.segments import SegmentLog, load_or_create_key
 from guardrail.stores.sqlite import SqliteConsents
+from guardrail.stores.state import ORIGIN, State
 from guardrail.telemetry import Metrics
 from guardrail.wire import Limits, load_wires
-
-ORIGIN = "guardrail"
-"""The evidence log's name, which its key signs under."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where everything that lasts is kept."""
-
-    root: Path
-
-    @property
-    def evidence(self) -> Path:
-        """The evidence log."""
-        return self.root / "evidence"
-
-    @property
-    def evidence_key(self) -> Path:
-        """The key that seals the evidence; its public half stands beside it."""
-        return self.root / "keys" / "evidence.pem"
-
-    @property
-    def evidence_vkey(self) -> Path:
-        """The public half: what a verifier needs."""
-        return self.root / "keys" / "evidence.pem.vkey"
-
-    @property
-    def pseudonym_key(self) -> Path:
-        """The secret behind pseudonyms, placeholders and digests."""
-        return self.root / "keys" / "pseudonym.key"
-
-    @property
-    def consent_key(self) -> Path:
-        """The key that signs consent tokens issued here."""
-        return self.root / "keys" / "consent.jwk"
-
-    @property
-    def consents(self) -> Path:
-        """The consent registry."""
-        return self.root / "consents.sqlite"
-
-    def make(self) -> None:
-        """Make the directories, readable by their owner alone.
-
-        Raises:
-            ConfigError: they can't be made or written.
-        """
-        try:
-            (self.root / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.evidence.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f"state directory {self.root}: {error.strerror}",
-                fix="name a directory that can be written with --state",
-            ) from None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +85,7 @@ def prepare(settings: Settings) -> Guard:
     terms = Terms(
         purpose=settings.service.purpose,
         recipient=settings.service.recipient,
+        country=settings.service.country,
         audience=settings.consent.audience,
         issuers=keyring([own, *others]),
     )

@@ -18,7 +18,15 @@ import atexit
 import functools
 import inspect
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, closing, contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
@@ -36,9 +44,10 @@ from guardrail.facts import (
     Refusal,
 )
 from guardrail.settings import Settings
+from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly, assemble
 from guardrail.shells.ports import DirectPorts, run_directly
-from guardrail.shells.runner import Admitted, Answer, Runner, Streaming
+from guardrail.shells.runner import Runner
 from guardrail.wire import Delta, StreamEvent
 
 P = ParamSpec("P")
@@ -262,7 +271,12 @@ class _TextCodec:
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:  # noqa: ARG002
         return _encoded(text)
 
-    def refuse(self, like: StreamEvent | None, refusal: Refusal) -> bytes:  # noqa: ARG002
+    def refuse(
+        self,
+        like: StreamEvent | None,  # noqa: ARG002
+        refusal: Refusal,  # noqa: ARG002
+        choices: Iterable[int | str] = (),  # noqa: ARG002
+    ) -> bytes:
         return b""
 
 

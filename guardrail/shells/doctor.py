@@ -17,10 +17,11 @@ from guardrail.detect import text_detector
 from guardrail.errors import ConfigError, GuardrailError
 from guardrail.policy import failures, load_cases, load_packs
 from guardrail.settings import Settings
-from guardrail.shells.assembly import State, judge_for
+from guardrail.shells.assembly import judge_for
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
 from guardrail.stores.keys import load_public_key
+from guardrail.stores.state import State
 from guardrail.wire import load_wires
 
 EXPIRY_WARNING_DAYS = 14

@@ -8,24 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
+
+from opentelemetry.trace import Tracer
 
 from guardrail.errors import BadInput, GuardrailError, UpstreamError
 from guardrail.facts import Headers, RawReply, RawRequest
 from guardrail.settings import Settings
+from guardrail.shells.answers import Admitted, Answer
+from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.forward import to_caller, to_upstream
-from guardrail.shells.runner import Admitted, Answer, Runner
+from guardrail.shells.runner import Runner
+from guardrail.shells.tracing import handed_on, traced
 from guardrail.wire.encodings import Inflater, inflate
 
 log = logging.getLogger("guardrail")
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 EVENT_STREAM = b"text/event-stream"
 OURS = b"guardrail-"
@@ -66,8 +65,9 @@ class CallerGoneError(Exception):
 class Exchanges:
     """Serves HTTP exchanges, so many at once and no more. Holds settings only."""
 
-    def __init__(self, runner: Runner, settings: Settings) -> None:
-        """Take the runner and what the operator set."""
+    def __init__(self, runner: Runner, settings: Settings, *, tracer: Tracer | None = None) -> None:
+        """Take the runner, what the operator set, and what makes spans, where wanted."""
+        self._tracer = tracer
         self._runner = runner
         self._limits = settings.limits
         self._key = settings.upstream_key
@@ -75,6 +75,13 @@ class Exchanges:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
         """Take one request all the way and answer it."""
+        if self._tracer is None:
+            await self._bounded(scope, receive, send, backend)
+            return
+        with traced(scope, send, self._tracer) as told:
+            await self._bounded(scope, receive, told, backend)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
         if self._under_way >= self._limits.concurrent_requests:
             error = GuardrailError(
                 "too many requests at once", code="overloaded", status=503, fix="try again later"
@@ -138,7 +145,7 @@ class Exchanges:
             reply = await backend.send(
                 admitted.raw.method,
                 _target(scope),
-                to_upstream(admitted.raw.headers, key=self._key),
+                self._onward(admitted.raw.headers),
                 admitted.body,
             )
         except GuardrailError as error:
@@ -153,6 +160,10 @@ class Exchanges:
                 await self._answer(admitted, reply, send)
         finally:
             await reply.aclose()
+
+    def _onward(self, headers: Headers) -> Headers:
+        onward = to_upstream(headers, key=self._key)
+        return handed_on(onward) if self._tracer is not None else onward
 
     async def _answer(self, admitted: Admitted, reply: Reply, send: Send) -> None:
         try:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from guardrail.errors import BadInput, GuardrailError
-from guardrail.shells.runner import Answer
+from guardrail.shells.answers import Answer
 
 HEAD_BYTES = 65_536
 """Of a request's head, and what one read brings beyond."""

@@ -8,16 +8,44 @@ import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from guardrail.consent import ConsentRecord, ConsentRegistry
 from guardrail.evidence import Entry, EvidenceLog
 
 T = TypeVar("T")
 
-INLINE_BYTES = 16 << 10
+INLINE_BYTES = 4 << 10
 """Up to here examining costs less than the two thread switches of handing it over, and holds the
 loop for a few milliseconds at most."""
+
+
+class Ports(Protocol):
+    """What the order needs of the world."""
+
+    async def records(self, subject: str) -> Sequence[ConsentRecord]:
+        """Return the consents of a pseudonymous person."""
+        ...
+
+    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Return the entries' ids once they are durable; EvidenceError where they can't be."""
+        ...
+
+    async def compute(self, work: Callable[[], T], size: int) -> T:
+        """Do pure work on `size` bytes where it is cheapest."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the time, aware."""
+        ...
+
+    def seconds(self) -> float:
+        """Return a clock that only measures."""
+        ...
+
+    def fresh_id(self) -> str:
+        """Return a new random id: 32 hex digits."""
+        ...
 
 
 class _Clocks:

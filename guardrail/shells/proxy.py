@@ -8,7 +8,8 @@ from contextlib import suppress
 import orjson
 
 from guardrail.rights.information import PATH as INFORMATION
-from guardrail.shells.http import Backend, Exchanges, Receive, Scope, Send
+from guardrail.shells.asgi_types import Receive, Scope, Send
+from guardrail.shells.http import Backend, Exchanges
 
 
 class Proxy:

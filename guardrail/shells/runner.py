@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeVar
 
-from guardrail.consent import ConsentRecord
 from guardrail.enforce import refuse_error
 from guardrail.engine import (
     Case,
@@ -27,24 +23,23 @@ from guardrail.engine import (
     ReplyStream,
     Route,
 )
+from guardrail.engine.guard import BODILESS
 from guardrail.errors import BadInput, EvidenceError, GuardrailError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
-    Decision,
     Duty,
     Headers,
     RawReply,
     RawRequest,
-    Refusal,
     strictest,
 )
+from guardrail.shells.answers import Admitted, Answer, Streaming, rendered
+from guardrail.shells.ports import Ports
 from guardrail.telemetry import Metrics
 from guardrail.wire import Adapter
 
 log = logging.getLogger("guardrail")
-
-T = TypeVar("T")
 
 DECISION_WORDS = {
     Action.ALLOW: "allowed",
@@ -57,74 +52,6 @@ DECISION_WORDS = {
 UNEXAMINED = "unexamined"
 NO_EVIDENCE = "unavailable"
 """What ``guardrail-evidence`` says where the operator chose to fail open."""
-
-
-class Ports(Protocol):
-    """What the order needs of the world."""
-
-    async def records(self, subject: str) -> Sequence[ConsentRecord]:
-        """Return the consents of a pseudonymous person."""
-        ...
-
-    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
-        """Return the entries' ids once they are durable; EvidenceError where they can't be."""
-        ...
-
-    async def compute(self, work: Callable[[], T], size: int) -> T:
-        """Do pure work on `size` bytes where it is cheapest."""
-        ...
-
-    def now(self) -> datetime:
-        """Return the time, aware."""
-        ...
-
-    def seconds(self) -> float:
-        """Return a clock that only measures."""
-        ...
-
-    def fresh_id(self) -> str:
-        """Return a new random id: 32 hex digits."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole answer to the caller."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    refusal: Refusal | None = None
-    """Why the caller gets nothing else, where that is so."""
-    decision: Decision | None = None
-    """The decision that refused."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Admitted:
-    """A request that may go to the upstream, with the body that may."""
-
-    raw: RawRequest
-    adapter: Adapter
-    request_id: str
-    body: bytes
-    decided: Decided | None
-    """None for a request that passes unexamined."""
-    evidence: tuple[str, ...]
-    spent: float
-    """Seconds that the guard itself took so far."""
-    streaming: Streaming | None = None
-    """The reply, once it is known to be a stream."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Streaming:
-    """A streamed reply under way."""
-
-    admitted: Admitted
-    stream: ReplyStream
-    headers: Headers
-    spent: float
 
 
 class Runner:
@@ -176,7 +103,7 @@ class Runner:
                 request_id, word, decision.rules, evidence, self._ports.seconds() - started
             )
             self._metrics.answered(word, self._ports.seconds() - started)
-            return _rendered(route.adapter, enacted.refusal, extra, decision)
+            return rendered(route.adapter, enacted.refusal, extra, decision)
         return Admitted(
             raw=raw,
             adapter=route.adapter,
@@ -285,7 +212,7 @@ class Runner:
             evidence = (NO_EVIDENCE,)  # the caller gets an error and nothing else: none is released
         self._metrics.answered("error", spent)
         extra = self._guard_headers(request_id, DECISION_WORDS[Action.REFUSE], (), evidence, spent)
-        return _rendered(adapter, refusal, extra)
+        return rendered(adapter, refusal, extra)
 
     async def refuse_early(self, method: str, path: str, error: GuardrailError) -> Answer:
         """Answer a request that couldn't even be received: too large, too slow, too many."""
@@ -309,7 +236,7 @@ class Runner:
             raw=raw,
             adapter=route.adapter,
             request_id=request_id,
-            body=raw.body,
+            body=b"" if raw.method in BODILESS else raw.body,
             decided=None,
             evidence=evidence,
             spent=self._ports.seconds() - started,
@@ -352,7 +279,7 @@ class Runner:
         self._metrics.answered(word, spent)
         extra = self._guard_headers(case.request_id, word, rules, evidence, spent)
         if enacted.refusal is not None:
-            return _rendered(admitted.adapter, enacted.refusal, extra, decided.decision)
+            return rendered(admitted.adapter, enacted.refusal, extra, decided.decision)
         if Duty.DISCLOSE in decided.decision.duties:
             self._metrics.disclosures.labels("reply").inc()
         extra += self.guard.reply_headers(
@@ -447,15 +374,6 @@ def _error_entry(request_id: str, error: GuardrailError) -> Entry:
         kind=EntryKind.ERROR,
         req=request_id,
         fields={"code": error.code, "status": error.status},
-    )
-
-
-def _rendered(
-    adapter: Adapter, refusal: Refusal, extra: Headers, decision: Decision | None = None
-) -> Answer:
-    status, headers, body = adapter.error(refusal)
-    return Answer(
-        status=status, headers=headers + extra, body=body, refusal=refusal, decision=decision
     )
 
 

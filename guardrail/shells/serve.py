@@ -40,7 +40,7 @@ from guardrail.shells.incoming import Incoming, incoming
 from guardrail.shells.proxy import Proxy
 from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.shells.workers import Job, supervise
-from guardrail.telemetry import export_traces
+from guardrail.telemetry import span_exporter, tracer_provider
 
 log = logging.getLogger("guardrail")
 
@@ -96,7 +96,7 @@ def serve(settings: Settings) -> None:
     if not settings.upstream:
         raise ConfigError("no upstream", fix="name the AI endpoint with --upstream URL")
     started = time.monotonic()
-    export_traces(settings.telemetry.traces)
+    span_exporter(settings.telemetry.traces)  # told now, not by every worker, where it is missing
     data = _listen(settings.host, settings.port)
     admin = _listen(settings.admin_host, settings.admin_port)
     make_upstream(settings)
@@ -137,7 +137,10 @@ async def _work(
     settings = assembly.settings
     upstream = make_upstream(settings)
     runner = assembly.runner()
-    proxy = Proxy(Exchanges(runner, settings), upstream, public_information(assembly.guard))
+    exporter = span_exporter(settings.telemetry.traces)
+    spans = tracer_provider(exporter) if exporter else None
+    exchanges = Exchanges(runner, settings, tracer=spans.get_tracer("guardrail") if spans else None)
+    proxy = Proxy(exchanges, upstream, public_information(assembly.guard))
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
@@ -164,6 +167,8 @@ async def _work(
         for task in tasks:
             task.cancel()
         await upstream.close()
+        if spans is not None:
+            spans.shutdown()
 
 
 async def _beat(assembly: Assembly, board: Board, number: int, server: _Server) -> None:

@@ -14,7 +14,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from guardrail.facts import Headers
-from guardrail.shells.http import Message, Scope, Send
+from guardrail.shells.asgi_types import Message, Scope, Send
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACE_FIELDS = (b"traceparent", b"tracestate")
@@ -41,7 +41,9 @@ def traced(scope: Scope, send: Send, tracer: trace.Tracer) -> Iterator[Send]:
         context=_PROPAGATOR.extract(carrier),
         kind=SpanKind.SERVER,
         attributes={"http.request.method": scope["method"]},
-        record_exception=False,  # a message may hold what the guard was looking at
+        # An exception's message may hold what the guard was looking at.
+        record_exception=False,
+        set_status_on_exception=False,
     ) as span:
 
         async def told(message: Message) -> None:

@@ -48,7 +48,7 @@ class Mould:
 
 def mould_of(event: StreamEvent) -> Mould | None:
     """Return the mould of an event that brings one text and nothing else of note, or None."""
-    if len(event.deltas) != 1 or event.deltas[0].key or event.opaque or event.finished:
+    if len(event.deltas) != 1 or event.deltas[0].key or event.opaque or event.ended:
         return None
     data = [line for line in lines_of(event.raw) if line.field == b"data"]
     target = (event.deltas[0].place, False)

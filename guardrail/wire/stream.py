@@ -9,7 +9,7 @@ Comments and fields other than ``data`` pass: clients don't show them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -63,6 +63,10 @@ class StreamEvent:
     opaque: tuple[Opaque, ...] = ()
     finished: tuple[str, ...] = ()
     """The channels that end with this event."""
+    choices: tuple[int | str, ...] = ()
+    """Indices of the choices that it belongs to."""
+    ended: tuple[int | str, ...] = ()
+    """Those of them that end with it."""
     done: bool = False
     """True for the event that ends the stream."""
     error: bool = False
@@ -82,7 +86,6 @@ class StreamCodec:
         self._splitter = EventSplitter()
         self._names = ChannelNames(spec.side.shape, spec.number)
         self._channels: dict[str, None] = {}
-        self._unfinished: dict[int | str, None] = {}
         self._last: object = None
         self._fault: UpstreamError | None = None
         self._mould: Mould | None = None
@@ -139,13 +142,22 @@ class StreamCodec:
         )
         return event_bytes(orjson.dumps(tree), _type_of(event))
 
-    def refuse(self, like: StreamEvent | None, refusal: Refusal) -> bytes:
-        """Return the events that end the stream in its own format, one for each open choice."""
+    def refuse(
+        self, like: StreamEvent | None, refusal: Refusal, choices: Iterable[int | str] = ()
+    ) -> bytes:
+        """Return the events that end the stream in its own format.
+
+        Args:
+            like: an event to take id and model from; the last one read where it is None.
+            refusal: why.
+            choices: indices of those that the caller has seen begin and not end; one event ends
+                each of them.
+        """
         data = self._last if like is None or like.data is None else like.data
         values = refusal_values(refusal, self._types)
         ends = [
             fill(self._spec.refusal, {**values, "index": index}, data)
-            for index in self._unfinished or (0,)
+            for index in (*choices,) or (0,)
         ]
         said = b"".join(event_bytes(orjson.dumps(end)) for end in ends)
         return said + event_bytes(self._spec.end) if self._spec.end else said
@@ -193,12 +205,15 @@ class StreamCodec:
             raise _nonsense("an event is no JSON object")
         self._last = tree
         deltas = self._deltas(tree, found)
+        choices, ended = self._choices(tree)
         return StreamEvent(
             raw=raw,
             data=tree,
             deltas=deltas,
             opaque=tuple(found.opaque),
-            finished=self._finished(tree),
+            finished=self._finished(ended),
+            choices=choices,
+            ended=ended,
             error=bool(self._spec.error) and value_at(tree, self._spec.error) is not None,
         )
 
@@ -220,22 +235,29 @@ class StreamCodec:
             raise _nonsense("the stream has too many channels")
         return deltas
 
-    def _finished(self, tree: object) -> tuple[str, ...]:
-        """Return the channels that end, and note which choices are open."""
+    def _choices(self, tree: object) -> tuple[tuple[int | str, ...], tuple[int | str, ...]]:
+        """Return the indices of the event's choices, and of those that end with it."""
         finish = self._spec.finish
-        ended: list[str] = []
+        seen: dict[int | str, None] = {}
+        ended: dict[int | str, None] = {}
         for place in places_at(tree, finish[:-1]) if finish else ():
             labels = self._names.labels(tree, place)
-            numbers = [labels[at] for at, part in enumerate(finish) if part == ANY]
-            if value_at(tree, (*place, finish[-1])) is None:
-                self._unfinished.update(dict.fromkeys(numbers))
-                continue
-            for number in numbers:
-                self._unfinished.pop(number, None)
-            ended += self._within(filled(self._spec.finish_channels, numbers))
-        for channel in ended:
-            del self._channels[channel]
-        return tuple(ended)
+            numbers = dict.fromkeys(labels[at] for at, part in enumerate(finish) if part == ANY)
+            seen |= numbers
+            if value_at(tree, (*place, finish[-1])) is not None:
+                ended |= numbers
+        return tuple(seen), tuple(ended)
+
+    def _finished(self, ended: Iterable[int | str]) -> tuple[str, ...]:
+        """Return the channels that end with some choices, and forget them."""
+        channels = [
+            channel
+            for number in ended
+            for channel in self._within(filled(self._spec.finish_channels, [number]))
+        ]
+        for channel in channels:
+            self._channels.pop(channel, None)
+        return tuple(channels)
 
     def _within(self, group: str) -> list[str]:
         heads = (f"{group}.", f"{group}[")

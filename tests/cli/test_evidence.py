@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from guardrail.evidence import Entry, EntryKind
-from guardrail.shells.assembly import ORIGIN, State
 from guardrail.stores.segments import SegmentLog, load_or_create_key
+from guardrail.stores.state import ORIGIN, State
 
 Run = Callable[..., Any]
 

@@ -21,11 +21,11 @@ ELSEWHERE = {
     "evidence/report.py": "evidence/test_verify.py",
     "evidence/walk.py": "evidence/test_verify.py",
     "shells/admin.py": "e2e",
+    "shells/answers.py": "shells/test_runner.py",
     "shells/http.py": "e2e",
     "shells/incoming.py": "e2e",
     "shells/proxy.py": "e2e",
     "shells/serve.py": "e2e",
-    "shells/tracing.py": "e2e",
     "shells/workers.py": "e2e",
     "testing/assistant/completion.py": "testing/assistant/test_app.py",
 }

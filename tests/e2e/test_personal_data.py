@@ -113,9 +113,6 @@ def test_what_the_model_says_is_refused_mid_stream(guard: Guard, trigger: str, v
     assert kinds["code"] == "content_policy_violation"
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the codec has read on: it ends only the choices it thinks are open"
-)
 def test_the_sdk_finishes_every_choice_of_a_stream_that_was_refused(guard: Guard) -> None:
     with (
         guard.openai() as client,

@@ -23,10 +23,11 @@ from guardrail.consent import (
 )
 from guardrail.engine import Guard
 from guardrail.settings import Settings
-from guardrail.shells.assembly import ORIGIN, Assembly, State, prepare
+from guardrail.shells.assembly import Assembly, prepare
 from guardrail.shells.ports import LoopPorts
 from guardrail.stores.keys import load_or_create_secret, load_or_create_signing_key
 from guardrail.stores.sqlite import SqliteConsents
+from guardrail.stores.state import ORIGIN, State
 from guardrail.telemetry import Metrics
 from guardrail.testing import MemoryLog
 

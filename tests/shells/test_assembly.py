@@ -11,8 +11,8 @@ from guardrail.engine import Guard
 from guardrail.errors import ConfigError, EvidenceError
 from guardrail.facts import RawRequest
 from guardrail.settings import ConsentSettings, Settings
+from guardrail.shells.answers import Admitted
 from guardrail.shells.assembly import (
-    State,
     assemble,
     judge_for,
     loaded,
@@ -20,8 +20,8 @@ from guardrail.shells.assembly import (
     public_information,
 )
 from guardrail.shells.ports import DirectPorts, run_directly
-from guardrail.shells.runner import Admitted
 from guardrail.stores.segments import verify_directory
+from guardrail.stores.state import State
 
 
 def test_everything_that_lasts_lies_below_one_directory(tmp_path: Path) -> None:

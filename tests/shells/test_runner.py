@@ -17,9 +17,10 @@ from guardrail.engine import Examined, Guard
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry
 from guardrail.facts import Decision, Finding, RawReply, RawRequest, Segment
+from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.ports import DirectPorts, run_directly
-from guardrail.shells.runner import Admitted, Answer, Runner, Streaming
+from guardrail.shells.runner import Runner
 from guardrail.telemetry import Metrics
 from guardrail.testing import FixedClock, MemoryLog
 

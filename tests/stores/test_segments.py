@@ -394,7 +394,7 @@ for n in count():
 def killed_writer(directory: Path, delay: float) -> set[str]:
     """Return the ids that a writer had acknowledged when it was killed."""
     command = [sys.executable, "-c", APPENDS, str(directory)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         head = process.stdout.readline()
         threading.Timer(delay, process.send_signal, [signal.SIGKILL]).start()

@@ -38,10 +38,7 @@ def test_a_key_is_made_once_and_read_again(tmp_path: Path) -> None:
 def test_processes_that_race_get_one_key(tmp_path: Path) -> None:
     path = tmp_path / "evidence.pem"
     command = [sys.executable, "-c", MAKES, str(path)]
-    racers = [
-        subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - our own
-        for _ in range(4)
-    ]
+    racers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
     assert len({racer.communicate()[0] for racer in racers}) == 1
     assert [racer.returncode for racer in racers] == [0] * 4
     assert len(list(tmp_path.iterdir())) == 2

@@ -67,7 +67,7 @@ def tampered(path: Path, *statements: str) -> None:
 
 
 def python(script: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and script
+    return subprocess.Popen(
         [sys.executable, "-c", script, *arguments], text=True, stdout=subprocess.PIPE
     )
 
@@ -106,7 +106,7 @@ with SqliteConsents(pathlib.Path(sys.argv[1])) as consents:
 
 def test_processes_that_make_the_file_at_once_all_get_it(path: Path) -> None:
     processes = [
-        subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        subprocess.Popen(
             [sys.executable, "-c", OPEN, str(path)],
             text=True,
             stdin=subprocess.PIPE,

@@ -209,7 +209,8 @@ def test_a_carried_event_keeps_the_type_of_its_like() -> None:
 def test_a_refusal_ends_every_open_choice_and_the_stream() -> None:
     codec = OPENAI.stream()
     events = codec.feed(_said("a", 0) + _said("b", 2) + _said("c", 1, "stop"))
-    *chunks, done, rest = codec.refuse(events[0], REFUSAL).split(b"\n\n")
+    assert [(e.choices, e.ended) for e in events] == [((0,), ()), ((2,), ()), ((1,), (1,))]
+    *chunks, done, rest = codec.refuse(events[0], REFUSAL, (0, 2)).split(b"\n\n")
     assert (done, rest) == (b"data: [DONE]", b"")
     ends = [orjson.loads(chunk.removeprefix(b"data: ")) for chunk in chunks]
     assert [end["choices"] for end in ends] == [

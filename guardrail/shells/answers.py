@@ -1,0 +1,59 @@
+"""What the runner hands to the shells: a request admitted, a stream under way, a whole answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guardrail.engine import Decided, ReplyStream
+from guardrail.facts import Decision, Headers, RawRequest, Refusal
+from guardrail.wire import Adapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole answer to the caller."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    refusal: Refusal | None = None
+    """Why the caller gets nothing else, where that is so."""
+    decision: Decision | None = None
+    """The decision that refused."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Admitted:
+    """A request that may go to the upstream, with the body that may."""
+
+    raw: RawRequest
+    adapter: Adapter
+    request_id: str
+    body: bytes
+    decided: Decided | None
+    """None for a request that passes unexamined."""
+    evidence: tuple[str, ...]
+    spent: float
+    """Seconds that the guard itself took so far."""
+    streaming: Streaming | None = None
+    """The reply, once it is known to be a stream."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Streaming:
+    """A streamed reply under way."""
+
+    admitted: Admitted
+    stream: ReplyStream
+    headers: Headers
+    spent: float
+
+
+def rendered(
+    adapter: Adapter, refusal: Refusal, extra: Headers, decision: Decision | None = None
+) -> Answer:
+    """Return a refusal as an answer in the caller's own format."""
+    status, headers, body = adapter.error(refusal)
+    return Answer(
+        status=status, headers=headers + extra, body=body, refusal=refusal, decision=decision
+    )

@@ -1,0 +1,63 @@
+"""The state directory: where everything that lasts is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from guardrail.errors import ConfigError
+
+ORIGIN = "guardrail"
+"""The evidence log's name, which its key signs under."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where everything that lasts is kept."""
+
+    root: Path
+
+    @property
+    def evidence(self) -> Path:
+        """The evidence log."""
+        return self.root / "evidence"
+
+    @property
+    def evidence_key(self) -> Path:
+        """The key that seals the evidence; its public half stands beside it."""
+        return self.root / "keys" / "evidence.pem"
+
+    @property
+    def evidence_vkey(self) -> Path:
+        """The public half: what a verifier needs."""
+        return self.root / "keys" / "evidence.pem.vkey"
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """The secret behind pseudonyms, placeholders and digests."""
+        return self.root / "keys" / "pseudonym.key"
+
+    @property
+    def consent_key(self) -> Path:
+        """The key that signs consent tokens issued here."""
+        return self.root / "keys" / "consent.jwk"
+
+    @property
+    def consents(self) -> Path:
+        """The consent registry."""
+        return self.root / "consents.sqlite"
+
+    def make(self) -> None:
+        """Make the directories, readable by their owner alone.
+
+        Raises:
+            ConfigError: they can't be made or written.
+        """
+        try:
+            (self.root / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.evidence.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"state directory {self.root}: {error.strerror}",
+                fix="name a directory that can be written with --state",
+            ) from None
