@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
@@ -92,10 +92,11 @@ class Case:
     raw: RawRequest
     exchange: Exchange
     query: Query
-    languages: tuple[str, ...]
     masker: Masker
     label_id: str
     records: Sequence[ConsentRecord] = ()
+    languages: tuple[str, ...] = ()
+    """Languages of notices, the person's own first; found out when the first is needed."""
     known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
     """Values met so far, at most two of each entity: enough to know that persons differ."""
 
@@ -220,7 +221,6 @@ class Guard:
             raw=raw,
             exchange=exchange,
             query=asking,
-            languages=self._languages(raw, exchange),
             masker=Masker(key=self._key, scope=self._scope(raw, asking)),
             label_id=label_id,
         )
@@ -342,12 +342,12 @@ class Guard:
         """Return the refusal that a decision asks for, in the person's languages, or None."""
         if decision.action not in {Action.REFUSE, Action.HOLD}:
             return None
-        message = explain(decision, self.judge.notices, case.languages)
+        message = explain(decision, self.judge.notices, self._languages(case))
         return refuse(decision, message=message, param=place, request_id=case.request_id)
 
     def notice(self, case: Case) -> str:
         """Return the first-turn notice in the person's languages."""
-        return first_turn(self.judge.notices[FIRST_NOTICE], case.languages)
+        return first_turn(self.judge.notices[FIRST_NOTICE], self._languages(case))
 
     def says_in_text(self, case: Case, decision: Decision) -> bool:
         """Tell whether the notice may stand in the answer's text: where a person reads it."""
@@ -376,7 +376,7 @@ class Guard:
         )
         told = Duty.DISCLOSE in decision.duties
         notice = self.judge.notices[HEADER_NOTICE] if told else None
-        return label_headers(mark, notice=notice, languages=case.languages)
+        return label_headers(mark, notice=notice, languages=self._languages(case) if told else ())
 
     def _enact_request(self, decided: Decided) -> Enacted:
         examined = decided.examined
@@ -426,7 +426,12 @@ class Guard:
                 texts[index] = self.notice(case) + texts.get(index, segment.text)
         return bool(said)
 
-    def _languages(self, raw: RawRequest, exchange: Exchange) -> tuple[str, ...]:
+    def _languages(self, case: Case) -> tuple[str, ...]:
+        if not case.languages:
+            case.languages = self._ordered_languages(case.raw, case.exchange)
+        return case.languages
+
+    def _ordered_languages(self, raw: RawRequest, exchange: Exchange) -> tuple[str, ...]:
         spoken = next(
             (
                 language
@@ -464,11 +469,11 @@ class Guard:
                         "rule": hit.rule,
                         "article": hit.article,
                         "action": hit.action.value,
-                        "entities": _count(standings[i].finding.entity for i in hit.findings),
+                        "entities": _count([standings[i].finding.entity for i in hit.findings]),
                     }
                     for hit in decision.hits
                 ],
-                "standings": _count(standing.consent.value for standing in standings),
+                "standings": _count([standing.consent.value for standing in standings]),
                 "duties": sorted(duty.value for duty in decision.duties),
                 "pol": self._packs,
                 "det": self.detector.digest,
@@ -508,8 +513,8 @@ def _pii_type(entity: str) -> str:
     return known.pii_type if known else entity
 
 
-def _count(names: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(names).items()))
+def _count(names: Sequence[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items())) if names else {}
 
 
 def is_answer(author: Author, kind: Kind) -> bool:
