@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+from urllib.parse import unquote_plus
 
 from guardrail.consent import ConsentRecord, Query, Terms, coverage, normalised, query
 from guardrail.detect import ENTITIES, TextDetector
@@ -209,6 +210,7 @@ class Guard:
             BadInput: it can't be read: not JSON, malformed, too deep.
         """
         _expect_json(raw)
+        self._expect_plain_address(raw)
         exchange = route.adapter.read_request(route.operation, raw.body)
         asking = query(
             raw.headers,
@@ -443,6 +445,15 @@ class Guard:
         preferred = ((spoken,) if spoken else ()) + accept_language(raw.header(b"accept-language"))
         told = self.judge.notices[FIRST_NOTICE].texts
         return order_languages(self.judge.languages, preferred, available=told)
+
+    def _expect_plain_address(self, raw: RawRequest) -> None:
+        if raw.query and self.detector.find(unquote_plus(raw.query)):
+            raise BadInput(
+                "the address's query holds what looks like personal data, which can't be hidden "
+                "there",
+                code="personal_data_in_query",
+                fix="send it in the body, where consent and masking apply",
+            )
 
     def _scope(self, raw: RawRequest, asking: Query) -> str:
         """Return whose pseudonyms these are: alike over turns, unlike for another tenant."""

@@ -49,6 +49,8 @@ class RawRequest:
 
     method: str
     path: str
+    query: str = ""
+    """What follows the address's question mark, still percent-encoded."""
     headers: Headers = ()
     body: bytes = b""
 

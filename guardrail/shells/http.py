@@ -136,7 +136,13 @@ class Exchanges:
             body = inflate(
                 body, encoding.decode("latin-1"), limit=limit, ratio=self._limits.inflate_ratio
             )
-        return RawRequest(method=scope["method"], path=scope["path"], headers=headers, body=body)
+        return RawRequest(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope.get("query_string", b"").decode("latin-1"),
+            headers=headers,
+            body=body,
+        )
 
     async def _forward(
         self, scope: Scope, admitted: Admitted, send: Send, backend: Backend

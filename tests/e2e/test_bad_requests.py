@@ -301,6 +301,13 @@ def test_no_spelling_of_the_path_gets_a_value_past_the_guard(impatient: Guard, n
     assert json.loads(body)["error"]["code"]
 
 
+def test_a_value_in_the_query_is_refused(impatient: Guard, script: Scripted) -> None:
+    body = b'{"model":"m","messages":[{"role":"user","content":"Hi"}]}'
+    path = b"/v1/chat/completions?who=900101300017"
+    assert_clear(impatient, impatient.raw(sized(body, path=path)), 400, "personal_data_in_query")
+    assert not script.requests
+
+
 def test_an_ai_path_that_no_format_matches_is_refused(impatient: Guard, script: Scripted) -> None:
     answer = impatient.raw(sized(b'{"input":"Hi"}', path=b"/v1/embeddings"))
     assert_clear(impatient, answer, 404, "unsupported_route")
