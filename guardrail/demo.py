@@ -87,7 +87,8 @@ def _show(step: _Step, url: str, behind: str, token: str) -> None:
     status, headers, said = _ask(url, step, token if step.consent else "")
     _console.print(f"[cyan]caller saw:[/] HTTP {status}")
     for name in sorted(headers):
-        if name.startswith(("guardrail-", "ai-disclosure")):
+        # The notice's header form is for machines; people see it in the text below.
+        if name.startswith(("guardrail-", "ai-disclosure")) and name != "guardrail-notice":
             _console.print(f"  [dim]{name}: {headers[name]}", markup=True)
     for line in said.splitlines():
         _console.print("  ", line, sep="", markup=False)
