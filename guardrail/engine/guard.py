@@ -60,6 +60,11 @@ HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose requests carry no content; what they bring all the same goes nowhere."""
+_CREDENTIALS = frozenset(
+    {b"authorization", b"x-api-key", b"api-key", b"traceparent", b"tracestate", b"x-request-id"}
+)
+"""Header fields that hold random digits, and no text."""
+_CHARSETS = frozenset({b"", b"utf-8", b"utf8"})
 _JSON_TYPES = (b"application/json", b"text/json")
 """What an examined request may call itself; ``application/…+json`` too."""
 
@@ -95,6 +100,8 @@ class Case:
     query: Query
     masker: Masker
     label_id: str
+    model: str = ""
+    """The model's name as the caller gave it, where labels may repeat it."""
     records: Sequence[ConsentRecord] = ()
     languages: tuple[str, ...] = ()
     """Languages of notices, the person's own first; found out when the first is needed."""
@@ -210,7 +217,7 @@ class Guard:
             BadInput: it can't be read: not JSON, malformed, too deep.
         """
         _expect_json(raw)
-        self._expect_plain_address(raw)
+        self.expect_plain_head(raw)
         exchange = route.adapter.read_request(route.operation, raw.body)
         asking = query(
             raw.headers,
@@ -225,6 +232,7 @@ class Guard:
             query=asking,
             masker=Masker(key=self._key, scope=self._scope(raw, asking)),
             label_id=label_id,
+            model=self._plain(exchange.model),
         )
         return Examined(
             case=case,
@@ -249,7 +257,7 @@ class Guard:
             segments=reply.segments,
             opaque=reply.opaque,
             findings=self.detector.examine(reply.segments),
-            model=reply.model,
+            model=self._plain(reply.model),
             ok=raw.status < 400,
         )
 
@@ -372,7 +380,7 @@ class Guard:
             return ()
         mark = make_label(
             id=case.label_id,
-            model=model or case.exchange.model,
+            model=model or case.model,
             provider=self.settings.service.provider,
             created=now,
         )
@@ -446,14 +454,28 @@ class Guard:
         told = self.judge.notices[FIRST_NOTICE].texts
         return order_languages(self.judge.languages, preferred, available=told)
 
-    def _expect_plain_address(self, raw: RawRequest) -> None:
-        if raw.query and self.detector.find(unquote_plus(raw.query)):
+    def expect_plain_head(self, raw: RawRequest) -> None:
+        """Refuse personal data where it can't be hidden: in path, query and header fields.
+
+        Raises:
+            BadInput: there is some.
+        """
+        fields = (
+            value.decode("latin-1")
+            for name, value in raw.headers
+            if name not in _CREDENTIALS and not name.startswith(b"guardrail-")
+        )
+        if self.detector.find("\n".join((raw.path, unquote_plus(raw.query), *fields))):
             raise BadInput(
-                "the address's query holds what looks like personal data, which can't be hidden "
-                "there",
-                code="personal_data_in_query",
+                "the address or a header field holds what looks like personal data, which can't "
+                "be hidden there",
+                code="personal_data_in_head",
                 fix="send it in the body, where consent and masking apply",
             )
+
+    def _plain(self, name: str) -> str:
+        # A model's name is the caller's or the upstream's own: free text, which labels repeat.
+        return "" if self.detector.find(name) else name
 
     def _scope(self, raw: RawRequest, asking: Query) -> str:
         """Return whose pseudonyms these are: alike over turns, unlike for another tenant."""
@@ -534,8 +556,12 @@ def is_answer(author: Author, kind: Kind) -> bool:
 
 
 def _expect_json(raw: RawRequest) -> None:
-    sent = (raw.header(b"content-type") or b"").partition(b";")[0].strip().lower()
-    if sent in _JSON_TYPES or sent.endswith(b"+json"):
+    sent, _, more = (raw.header(b"content-type") or b"").lower().partition(b";")
+    sent = sent.strip()
+    # JSON is UTF-8 (RFC 8259 section 8.1); an upstream that honours another charset would read
+    # other words than those that were examined.
+    charset = more.partition(b"charset=")[2].strip(b' "')
+    if (sent in _JSON_TYPES or sent.endswith(b"+json")) and charset in _CHARSETS:
         return
     raise BadInput(
         "the request's Content-Type isn't application/json, so it can't be examined",

@@ -102,7 +102,7 @@ class ReplyStream:
         self._open: dict[str, _Open] = {}
         self._like: StreamEvent | None = None
         self._choices: dict[int | str, None] = {}
-        self._opened = 0
+        self._ended_choices: set[int | str] = set()
         self._events = 0
         self._findings = 0
         self._forced = 0
@@ -190,19 +190,22 @@ class ReplyStream:
     def _event(self, event: StreamEvent) -> bytes:
         if event.done:
             return self._flush(tuple(self._open)) + event.raw
+        if event.deltas and not self._ended_choices.isdisjoint(event.choices):
+            raise UpstreamError("a choice goes on after its end", code="upstream_nonsense")
         self._choices.update(dict.fromkeys(event.choices))
         if event.opaque:
             self._judge_opaque(event)
         changed: dict[int, str] = {}
-        here = set()
+        here = {delta.channel: index for index, delta in enumerate(event.deltas)}
         for index, delta in enumerate(event.deltas):
-            here.add(delta.channel)
-            text = self._feed(self._opened_for(delta, event, index), delta, event)
+            final = delta.channel in event.finished and here[delta.channel] == index
+            text = self._feed(self._opened_for(delta, event, index), delta, final=final)
             if text != delta.text:
                 changed[index] = text
         before = self._flush(name for name in event.finished if name not in here)
         for choice in event.ended:
-            del self._choices[choice]
+            self._choices.pop(choice, None)
+        self._ended_choices.update(event.ended)
         for name in event.finished:
             if (ended := self._open.pop(name, None)) is not None:
                 self._forced += ended.channel.forced
@@ -221,8 +224,7 @@ class ReplyStream:
         if known is not None:
             known.event, known.delta = event, index
             return known
-        self._opened += 1
-        if self._opened > MAX_CHANNELS:
+        if len(self._open) >= MAX_CHANNELS:
             raise UpstreamError("the reply has too many parts", code="upstream_nonsense")
         guard = self._guard
         channel = channel_for(
@@ -236,10 +238,8 @@ class ReplyStream:
         self._open[delta.channel] = new
         return new
 
-    def _feed(self, into: _Open, delta: Delta, event: StreamEvent) -> str:
-        text = into.channel.feed(
-            delta.text, final=delta.channel in event.finished, weigh=self._weigh
-        )
+    def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
+        text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
         return self._with_notice(into, text)
 
     def _flush(self, names: Iterable[str]) -> bytes:

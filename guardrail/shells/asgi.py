@@ -168,8 +168,8 @@ class _InnerReply:
             if piece := message.get("body", b""):
                 await self._pieces.put(piece)
             if not message.get("more_body", False):
-                self._whole = True
                 await self._pieces.put(None)
+                self._whole = True  # not before: a reader that left must still end the task
 
     async def chunks(self) -> AsyncIterator[bytes]:
         while (piece := await self._pieces.get()) is not None:

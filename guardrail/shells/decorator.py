@@ -332,5 +332,6 @@ def _replaced(value: Any, text: Any) -> Any:
         return {
             key: _replaced(a, b) for a, (key, b) in zip(value.values(), text.items(), strict=True)
         }
-    # What didn't change stays the very object: an enum's member is a string too.
-    return text if isinstance(value, str) and text != value else value
+    # What didn't change stays the very object: an enum's member is a string too. A number that was
+    # hidden has become a string.
+    return text if isinstance(text, str) and text != value else value

@@ -11,6 +11,7 @@ _NOT_UPSTREAM = {
     b"content-encoding",
     b"accept-encoding",
     b"expect",
+    b"cookie",  # of the caller's session with the service, not with the AI's provider
     b"baggage",  # W3C baggage may carry anything; the AI's provider is a third party
 }
 _NOT_BACK = frozenset(

@@ -131,11 +131,8 @@ class Exchanges:
                 code="body_too_slow",
                 status=408,
             ) from None
-        encoding = b", ".join(value for name, value in headers if name == b"content-encoding")
-        if encoding:
-            body = inflate(
-                body, encoding.decode("latin-1"), limit=limit, ratio=self._limits.inflate_ratio
-            )
+        if encoding := _joined(headers, b"content-encoding"):
+            body = inflate(body, encoding, limit=limit, ratio=self._limits.inflate_ratio)
         return RawRequest(
             method=scope["method"],
             path=scope["path"],
@@ -232,7 +229,7 @@ class Exchanges:
             await _send_answer(send, await self._fault(admitted, error))
 
     def _inflater(self, reply: Reply, *, streamed: bool = False) -> Inflater:
-        encoding = _header(reply.headers, b"content-encoding").decode("latin-1")
+        encoding = _joined(reply.headers, b"content-encoding")
         # A stream may be as long as it likes; only one that is compressed all the same, though
         # that wasn't asked for, is bounded as a whole.
         endless = streamed and not encoding
@@ -333,6 +330,11 @@ def _last(scope: Scope, answer: Answer) -> Answer:
 
 def _header(headers: Headers, name: bytes) -> bytes:
     return next((value for key, value in headers if key == name), b"")
+
+
+def _joined(headers: Headers, name: bytes) -> str:
+    """Return all fields of a name as one list (RFC 9110 section 5.3)."""
+    return b", ".join(value for key, value in headers if key == name).decode("latin-1")
 
 
 def _target(scope: Scope) -> str:

@@ -230,6 +230,8 @@ class Runner:
     async def _pass(
         self, raw: RawRequest, route: Route, request_id: str, started: float
     ) -> Admitted:
+        if self.guard.wires.match(raw.method, raw.path) is not None:
+            self.guard.expect_plain_head(raw)  # of a known operation at least this much is sure
         entry = Entry(kind=EntryKind.UNEXAMINED, req=request_id, fields={"wire": route.adapter.ref})
         evidence = await self._record(entry)
         return Admitted(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from guardrail.errors import UpstreamError
 from guardrail.facts import Place
-from guardrail.wire.places import PLAIN_NAME, joined, value_at
+from guardrail.wire.places import is_plain_name, joined, value_at
 from guardrail.wire.shape import ANY, Pattern, Rule, State
 
 MAX_NAMES = 1024
@@ -36,7 +36,7 @@ class ChannelNames:
             state = state.onward.get(part, state.rest) if isinstance(part, str) else state.rest
             value = value_at(value, (part,))
             if isinstance(part, str):
-                labels.append(part if PLAIN_NAME.match(part) else self._free_name(part))
+                labels.append(part if is_plain_name(part) else self._free_name(part))
             else:
                 labels.append(self.number_of(state, value, part))
         return labels

@@ -8,7 +8,7 @@ around one JSON string has the same members, the same places, and nothing else t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
@@ -42,8 +42,7 @@ class Mould:
             text = orjson.loads(token)
         except orjson.JSONDecodeError:
             return None  # the long way says what is wrong with it
-        delta = replace(self.event.deltas[0], text=text)
-        return replace(self.event, raw=raw, deltas=(delta,), spot=(start, end))
+        return self.event.brought(raw, text, (start, end))
 
 
 def mould_of(event: StreamEvent) -> Mould | None:

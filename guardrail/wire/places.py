@@ -11,14 +11,22 @@ PLAIN_NAME = re.compile(r"(?=[A-Za-z_$].{0,63}\Z)(?:[A-Za-z_$.-]++|[0-9]{1,6}+(?
 """A member name that is an identifier and no free text; seven digits in a row could be a number
 that belongs to a person."""
 
+NUMBERISH = re.compile(r"[0-9](?:[-./: ]?[0-9]){6}")
+"""Seven digits or more, grouped or not: what could be a number of a person's."""
+
 UNNAMED = "*"
 """Stands for a member name that may be personal data itself."""
+
+
+def is_plain_name(name: str) -> bool:
+    """Tell whether a member's name is an identifier, and holds no number of a person's."""
+    return PLAIN_NAME.match(name) is not None and not NUMBERISH.search(name)
 
 
 def place_text(place: Place) -> str:
     """Return a place as ``messages[2].content``; names that aren't plain show as ``*``."""
     return joined(
-        [part if isinstance(part, int) or PLAIN_NAME.match(part) else UNNAMED for part in place]
+        [part if isinstance(part, int) or is_plain_name(part) else UNNAMED for part in place]
     )
 
 

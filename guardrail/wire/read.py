@@ -16,7 +16,7 @@ from guardrail.facts import Author, Kind, Opaque, Segment
 from guardrail.wire.codecs import CODECS
 from guardrail.wire.codecs.json_text import open_json
 from guardrail.wire.limits import LIMITS, Limits
-from guardrail.wire.places import place_text
+from guardrail.wire.places import NUMBERISH, place_text
 from guardrail.wire.shape import Rule, State, Verdict
 from guardrail.wire.walk import Leaf, Speakers, leaves
 
@@ -32,6 +32,16 @@ _BASE64_URL = re.compile(r"data:[^,]{0,256};base64,", re.IGNORECASE)
 
 _ENCODED = re.compile(r"[A-Za-z0-9+/_\r\n-]{1024,}+={0,2}\Z")
 """Longer than 1 KiB and of the base64 alphabets only (RFC 4648): no prose looks so."""
+
+_DATE = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
+"""As in the names of models."""
+
+_LAST_SECOND = 2_200_000_000
+"""Unix time in 2039. Ten-digit phones begin higher; what lies between seconds and milliseconds has
+the eleven or twelve digits of phones and IINs."""
+
+_WHOLE = 1e15
+"""Below it a float tells all whole numbers apart."""
 
 # Bound once: looking a member up in its enum costs as much as the test itself.
 _ASSISTANT, _OTHER = Author.ASSISTANT, Kind.OTHER
@@ -68,7 +78,7 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
         if rule is None:
             _take_uncovered(found, leaf)
         elif rule.verdict is _INERT_PLACE:
-            if isinstance(value, str) and not _INERT.match(value):
+            if not _is_inert(value):
                 _take_uncovered(found, leaf)
         elif key:
             _take_uncovered(found, leaf)
@@ -105,8 +115,22 @@ def read_document(
 
 
 def scalar_text(value: object) -> str:
-    """Return the text of a string or number, as a segment holds it."""
+    """Return the text of a string or number, as a segment holds it.
+
+    A whole number is one however it is spelt: ``880101300123.0`` and ``8.80101300123e11`` too.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return str(int(value))
     return value if isinstance(value, str) else repr(value)
+
+
+def _is_inert(value: object) -> bool:
+    if isinstance(value, str):
+        return _INERT.match(value) is not None and not NUMBERISH.search(_DATE.sub("", value))
+    # Times in seconds or milliseconds; no identifier of a person has so few digits or so many.
+    return isinstance(value, int) and (
+        abs(value) < _LAST_SECOND or 10**12 <= value < _LAST_SECOND * 1_000
+    )
 
 
 def _take_text(found: Found, rule: Rule, leaf: Leaf, limits: Limits) -> None:

@@ -14,6 +14,26 @@ _LONGEST_END = 4
 _BOM = b"\xef\xbb\xbf"
 
 
+_PLAIN = re.compile(rb"[A-Za-z0-9 ._:/,=+-]{0,128}")
+_DATE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?")
+_NUMBERISH = re.compile(rb"[0-9](?:[-./: ]?[0-9]){6}")
+_UNSEEN = frozenset({b"", b"event", b"id", b"retry"})
+"""Fields that clients don't show as text; the empty name is a comment's."""
+
+
+def is_plain(raw: bytes) -> bool:
+    """Tell whether an event's lines, but for ``data``, are names, pings and dates, and no text."""
+    for line in _LINE_END.split(raw.removeprefix(_BOM)):
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            continue
+        if name not in _UNSEEN or not _PLAIN.fullmatch(value):
+            return False
+        if _NUMBERISH.search(_DATE.sub(b"", value)):
+            return False
+    return True
+
+
 class EventSplitter:
     """Cuts a byte stream at its blank lines. One object a stream."""
 

@@ -4,7 +4,8 @@ Sans-IO and exact: the events' bytes, joined, are the bytes that came in. What c
 event of the format ends the stream (`UpstreamError`, ``upstream_nonsense``); the events before it
 are handed out first, so that the outcome doesn't hang on how the bytes were cut.
 
-Comments and fields other than ``data`` pass: clients don't show them.
+Comments, ``event``, ``id`` and ``retry`` pass where they are as plain as servers send them; another
+line than these, or one with room for a person's data, ends the stream.
 """
 
 from __future__ import annotations
@@ -26,7 +27,14 @@ from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.shape import ANY
 from guardrail.wire.spec import StreamSpec
-from guardrail.wire.sse import EventSplitter, data_of, event_bytes, lines_of, with_data
+from guardrail.wire.sse import (
+    EventSplitter,
+    data_of,
+    event_bytes,
+    is_plain,
+    lines_of,
+    with_data,
+)
 from guardrail.wire.template import fill, refusal_values
 
 MAX_EVENT_BYTES = 1 << 20
@@ -73,6 +81,22 @@ class StreamEvent:
     """True where the event reports an error of the upstream's."""
     spot: tuple[int, int] | None = None
     """Where in `raw` the token of the one delta lies, where that is known."""
+
+    def brought(self, raw: bytes, text: str, spot: tuple[int, int]) -> StreamEvent:
+        """Return the event alike but for its bytes and its one text; it ends nothing."""
+        like = self.deltas[0]
+        # Spelt out: this runs for every event, and `replace` costs five times as much.
+        delta = Delta(
+            place=like.place,
+            channel=like.channel,
+            text=text,
+            author=like.author,
+            kind=like.kind,
+            json=like.json,
+        )
+        return StreamEvent(
+            raw=raw, data=self.data, deltas=(delta,), choices=self.choices, spot=spot
+        )
 
 
 class StreamCodec:
@@ -191,6 +215,8 @@ class StreamCodec:
         return event
 
     def _parsed(self, raw: bytes) -> StreamEvent:
+        if not is_plain(raw):
+            raise _nonsense("an event has a line that clients don't read")
         data = data_of(raw, lines_of(raw))
         if not data:
             return StreamEvent(raw=raw)
@@ -244,7 +270,8 @@ class StreamCodec:
             labels = self._names.labels(tree, place)
             numbers = dict.fromkeys(labels[at] for at, part in enumerate(finish) if part == ANY)
             seen |= numbers
-            if value_at(tree, (*place, finish[-1])) is not None:
+            # Some servers send an empty reason with every event: that ends nothing.
+            if value_at(tree, (*place, finish[-1])):
                 ended |= numbers
         return tuple(seen), tuple(ended)
 

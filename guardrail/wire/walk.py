@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from guardrail.facts import Author, Place
-from guardrail.wire.places import PLAIN_NAME
+from guardrail.wire.places import is_plain_name
 from guardrail.wire.shape import Rule, State
 
 _UNKNOWN = Author.UNKNOWN
@@ -49,7 +49,7 @@ def leaves(tree: object, shape: State, speakers: Speakers) -> Iterator[Leaf]:
         onward, rest = state.onward, state.rest
         for name, value in items:
             below = onward.get(name, rest)  # type: ignore[arg-type]  # an index is in no `onward`
-            if below is rest and type(name) is str and not PLAIN_NAME.match(name):
+            if below is rest and type(name) is str and not is_plain_name(name):
                 yield below.rule, (*place, name), name, author, True
             if type(value) is str:
                 yield below.rule, (*place, name), value, author, False

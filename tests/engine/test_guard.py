@@ -182,7 +182,7 @@ def test_a_value_in_the_query_is_refused_for_it_cant_be_hidden_there(
 ) -> None:
     with pytest.raises(BadInput) as caught:
         asked_at(make_guard("mask"), query)
-    assert caught.value.code == "personal_data_in_query"
+    assert caught.value.code == "personal_data_in_head"
     assert query not in str(caught.value)
 
 
@@ -450,3 +450,40 @@ def test_a_functions_arguments_are_read_as_json_and_nobody_is_told(
     enacted = guard.enact(guard.decide(examined, (), now))
     assert json.loads(enacted.body) == {"q": "<KZ_IIN_1>"}
     assert answer(guard, enacted.decided, b'{"result":"x"}').body == b'{"result":"x"}'
+
+
+@pytest.mark.parametrize(
+    "field",
+    [(b"x-user-phone", b"+7 701 123 45 67"), (b"user-agent", b"IIN " + IIN.encode())],
+)
+def test_a_value_in_a_header_field_is_refused_for_it_cant_be_hidden_there(
+    make_guard: Make, send: Send, field: tuple[bytes, bytes]
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        send(make_guard("mask"), chat("Привет"), field)
+    assert caught.value.code == "personal_data_in_head"
+
+
+def test_credentials_are_no_text(make_guard: Make, send: Send) -> None:
+    send(make_guard(), chat("Привет"), (b"authorization", b"Bearer " + IIN.encode()))
+
+
+@pytest.mark.parametrize("charset", [b"utf-7", b"utf-16", b"cp1251"])
+def test_json_in_another_charset_is_refused(make_guard: Make, charset: bytes) -> None:
+    guard = make_guard()
+    headers = ((b"content-type", b"application/json; charset=" + charset),)
+    raw = RawRequest(method="POST", path="/v1/chat/completions", headers=headers, body=chat("x"))
+    with pytest.raises(BadInput) as caught:
+        guard.examine(raw, guard.route("POST", raw.path), request_id="req_1", label_id="l")
+    assert caught.value.status == 415
+
+
+def test_a_label_repeats_no_model_name_that_holds_a_value(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    body = json.dumps({"model": f"m {IIN}", "messages": []}).encode()
+    case = send(guard, body).decided.examined.case
+    fields = guard.reply_headers(case, guard.judge_reply(case, (), now), "", 1)
+    assert fields
+    assert IIN.encode() not in b"".join(value for _, value in fields)

@@ -520,3 +520,38 @@ def test_a_generic_stream_lets_no_value_out_in_pieces(
     stream.receive(b'data: {"type":"text","text":"IIN 900101"}\n\n', now)
     with pytest.raises(UpstreamError, match="in pieces"):
         stream.receive(b'data: {"type":"text","text":"300017"}\n\n', now)
+
+
+@pytest.mark.parametrize("reason", ["", None])
+def test_an_empty_finish_reason_ends_nothing(
+    make_guard: Make, send: Send, now: datetime, reason: str | None
+) -> None:
+    guard = make_guard("mask")
+    pieces = [event(0, reason, content=piece) for piece in ("Телефон ", PHONE[:6], PHONE[6:], ".")]
+    left = run(guard, send(guard, chat()), [*pieces, *[event(0, reason, content="а ")] * 300], now)
+    assert PHONE not in left.content()
+    assert "<PHONE_NUMBER_1>." in left.content()
+
+
+def test_a_choice_that_goes_on_after_its_end_breaks_the_stream_off(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(0, "stop", content=PHONE[:6]), now)
+    with pytest.raises(UpstreamError, match="after its end"):
+        stream.receive(event(0, content=PHONE[6:]), now)
+
+
+def test_a_choice_that_ends_twice_in_one_event_is_looked_at_as_one_text(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    parts = [
+        {"index": 0, "delta": {"content": PHONE[:6]}, "finish_reason": "stop"},
+        {"index": 0, "delta": {"content": PHONE[6:]}, "finish_reason": None},
+    ]
+    raw = b"data: " + json.dumps({"id": "c", "choices": parts}).encode() + b"\n\n"
+    left = run(guard, send(guard, chat()), [raw, DONE], now)
+    assert PHONE not in left.content()
+    assert "<PHONE_NUMBER_1>" in left.content()

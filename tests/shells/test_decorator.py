@@ -577,3 +577,11 @@ def test_answers_survive_json(masking: tuple[Assembly, MemoryLog]) -> None:
         return json.loads('{"a": 1e400, "b": "\\u2028"}')
 
     assert answer("?") == {"a": float("inf"), "b": "\u2028"}
+
+
+def test_a_number_that_is_a_persons_is_hidden_too(masking: tuple[Assembly, MemoryLog]) -> None:
+    @guarded(assembly=masking[0])
+    def keep(value: object, count: int) -> object:
+        return [value, count]
+
+    assert keep(int(IIN), 3) == ["<KZ_IIN_1>", 3]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Kind
+from guardrail.shipped import shipped
+from guardrail.wire import load_wires
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.read import Found, read_document, read_tree
 from guardrail.wire.shape import Rule, Verdict, compile_shape
 from guardrail.wire.walk import Speakers
+
+CHAT = load_wires(shipped("adapters")).named("openai-chat")
 
 NOBODY = Speakers()
 INERT = Rule(verdict=Verdict.INERT)
@@ -153,3 +158,26 @@ def test_a_replys_document_that_can_be_read_in_two_ways_is_the_upstreams_mistake
     with pytest.raises(UpstreamError) as caught:
         read_document('{"a": 1, "a": 2}', author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS)
     assert caught.value.code == "upstream_nonsense"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["8-701-123-45-67", "+7-701-123-45-67", "880101-300123", 880101300123, 87011234567, 7011234567],
+)
+def test_an_inert_place_hides_no_number_of_a_persons(value: str | int) -> None:
+    body = orjson.dumps({"model": value, "messages": []})
+    exchange = CHAT.read_request(CHAT.operation("POST", "/v1/chat/completions"), body)
+    assert [segment.text for segment in exchange.segments] == [str(value)]
+
+
+@pytest.mark.parametrize("value", ["gpt-4o-2024-08-06", "o1", "claude-3-5-sonnet-20241", 4096])
+def test_ids_and_small_numbers_stay_inert(value: str | int) -> None:
+    body = orjson.dumps({"model": value, "messages": []})
+    assert not CHAT.read_request(CHAT.operation("POST", "/x"), body).segments
+
+
+@pytest.mark.parametrize("spelt", [b"880101300123.0", b"8.80101300123e11", b"880101300123"])
+def test_a_whole_number_is_one_however_it_is_spelt(spelt: bytes) -> None:
+    body = b'{"messages":[],"metadata":{"iin":' + spelt + b"}}"
+    exchange = CHAT.read_request(CHAT.operation("POST", "/x"), body)
+    assert [segment.text for segment in exchange.segments] == ["880101300123"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.testing.chunkings import chunkings, every_split
-from guardrail.wire.sse import EventSplitter, data_of, event_bytes, lines_of, with_data
+from guardrail.wire.sse import EventSplitter, data_of, event_bytes, is_plain, lines_of, with_data
 
 STREAMS = st.lists(
     st.sampled_from(
@@ -114,3 +114,32 @@ def test_a_line_feed_between_tokens_becomes_a_space() -> None:
 def test_a_new_event_has_its_type_where_there_is_one() -> None:
     assert event_bytes(b"{}") == b"data: {}\n\n"
     assert event_bytes(b"{}", b"delta") == b"event: delta\ndata: {}\n\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"error":{"message":"+7 701 123 45 67"}}\n\n',
+        b"event: +7 701 123 45 67\ndata: {}\n\n",
+        b"id: 900101300017\ndata: {}\n\n",
+        b": call +7 701 123 45 67\n\n",
+        "жеке: x\n\n".encode(),
+        b"event: aigerim@example.kz\ndata: {}\n\n",
+    ],
+)
+def test_a_line_with_room_for_a_persons_data_is_not_plain(raw: bytes) -> None:
+    assert not is_plain(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b": OPENROUTER PROCESSING\n\n",
+        b": ping - 2026-11-22 05:23:24.123456+00:00\n\n",
+        b"event: message\r\nid: 17\r\nretry: 3000\r\ndata: \xd0\xb6\r\n\r\n",
+        b"\xef\xbb\xbfdata: {}\n\n",
+        b"\n\n",
+    ],
+)
+def test_pings_names_and_dates_are_plain(raw: bytes) -> None:
+    assert is_plain(raw)
