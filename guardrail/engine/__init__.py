@@ -1,14 +1,7 @@
 """Composes the rooms into one guard. The only place that knows them all."""
 
-from guardrail.engine.guard import (
-    Case,
-    Decided,
-    Enacted,
-    Examined,
-    Guard,
-    Handling,
-    Route,
-)
+from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
+from guardrail.engine.guard import Guard
 from guardrail.engine.reply_stream import Codec, Out, ReplyStream
 
 __all__ = [

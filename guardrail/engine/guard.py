@@ -10,9 +10,7 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from enum import StrEnum
 from urllib.parse import unquote_plus
 
 from guardrail.consent import ConsentRecord, Query, Terms, coverage, normalised, query
@@ -26,6 +24,7 @@ from guardrail.disclose import (
 from guardrail.disclose import headers as label_headers
 from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
+from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.edits import edited, replacing
 from guardrail.errors import BadInput, ConfigError
 from guardrail.evidence import Entry, EntryKind
@@ -39,7 +38,6 @@ from guardrail.facts import (
     Finding,
     Headers,
     Kind,
-    Opaque,
     RawReply,
     RawRequest,
     Refusal,
@@ -49,7 +47,7 @@ from guardrail.facts import (
 )
 from guardrail.policy import Judge, Situation, explain
 from guardrail.settings import Settings
-from guardrail.wire import Adapter, Operation, Wires
+from guardrail.wire import Wires
 
 GENERIC = "generic-json"
 FIRST_NOTICE = "chat.first"
@@ -67,81 +65,6 @@ _CREDENTIALS = frozenset(
 _CHARSETS = frozenset({b"", b"utf-8", b"utf8"})
 _JSON_TYPES = (b"application/json", b"text/json")
 """What an examined request may call itself; ``application/…+json`` too."""
-
-
-class Handling(StrEnum):
-    """What happens with a request before anything of it is read."""
-
-    EXAMINE = "examine"
-    PASS = "pass"  # noqa: S105 - a way of handling, not a password
-    REFUSE = "refuse"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """Which wire format a request is in, and what is done with it."""
-
-    handling: Handling
-    adapter: Adapter
-    """The matching adapter; the generic one where none matches."""
-    operation: Operation
-    tells: bool = True
-    """Whether a notice can reach a person on this way: false for a function's arguments."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Case:
-    """One exchange under way: what its request and reply share. Lives in memory only."""
-
-    request_id: str
-    route: Route
-    raw: RawRequest
-    exchange: Exchange
-    query: Query
-    masker: Masker
-    label_id: str
-    model: str = ""
-    """The model's name as the caller gave it, where labels may repeat it."""
-    records: Sequence[ConsentRecord] = ()
-    languages: tuple[str, ...] = ()
-    """Languages of notices, the person's own first; found out when the first is needed."""
-    known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
-    """Values met so far, at most two of each entity: enough to know that persons differ."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """A message, read, and what was found in it."""
-
-    case: Case
-    direction: Direction
-    body: bytes
-    segments: tuple[Segment, ...]
-    opaque: tuple[Opaque, ...]
-    findings: tuple[Finding, ...]
-    model: str = ""
-    """The model's name, where a reply tells it."""
-    ok: bool = True
-    """False for an upstream's error reply: examined, but neither labelled nor disclosed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """An examined message and the decision on it."""
-
-    examined: Examined
-    standings: tuple[Standing, ...]
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enacted:
-    """What leaves the guard once `entry` is durable: a body, or a refusal in its stead."""
-
-    decided: Decided
-    entry: Entry
-    body: bytes = b""
-    refusal: Refusal | None = None
 
 
 class Guard:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from guardrail.engine.case import Case, Decided
 from guardrail.engine.channels import Channel, channel_for
-from guardrail.engine.guard import Case, Decided, Guard, is_answer
+from guardrail.engine.guard import Guard, is_answer
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (

@@ -1,0 +1,98 @@
+"""An exchange on its way through the guard: how it is read, what was found, decided and enacted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from guardrail.consent import ConsentRecord, Query
+from guardrail.enforce import Masker
+from guardrail.evidence import Entry
+from guardrail.facts import (
+    Decision,
+    Direction,
+    Exchange,
+    Finding,
+    Opaque,
+    RawRequest,
+    Refusal,
+    Segment,
+    Standing,
+)
+from guardrail.wire import Adapter, Operation
+
+
+class Handling(StrEnum):
+    """What happens with a request before anything of it is read."""
+
+    EXAMINE = "examine"
+    PASS = "pass"  # noqa: S105 - a way of handling, not a password
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which wire format a request is in, and what is done with it."""
+
+    handling: Handling
+    adapter: Adapter
+    """The matching adapter; the generic one where none matches."""
+    operation: Operation
+    tells: bool = True
+    """Whether a notice can reach a person on this way: false for a function's arguments."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One exchange under way: what its request and reply share. Lives in memory only."""
+
+    request_id: str
+    route: Route
+    raw: RawRequest
+    exchange: Exchange
+    query: Query
+    masker: Masker
+    label_id: str
+    model: str = ""
+    """The model's name as the caller gave it, where labels may repeat it."""
+    records: Sequence[ConsentRecord] = ()
+    languages: tuple[str, ...] = ()
+    """Languages of notices, the person's own first; found out when the first is needed."""
+    known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
+    """Values met so far, at most two of each entity: enough to know that persons differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A message, read, and what was found in it."""
+
+    case: Case
+    direction: Direction
+    body: bytes
+    segments: tuple[Segment, ...]
+    opaque: tuple[Opaque, ...]
+    findings: tuple[Finding, ...]
+    model: str = ""
+    """The model's name, where a reply tells it."""
+    ok: bool = True
+    """False for an upstream's error reply: examined, but neither labelled nor disclosed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """An examined message and the decision on it."""
+
+    examined: Examined
+    standings: tuple[Standing, ...]
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enacted:
+    """What leaves the guard once `entry` is durable: a body, or a refusal in its stead."""
+
+    decided: Decided
+    entry: Entry
+    body: bytes = b""
+    refusal: Refusal | None = None
