@@ -19,24 +19,45 @@ class Entity:
     """Decides between findings of equal score and length: the lower wins."""
 
 
-def _personal(pii_type: str, rank: int) -> Entity:
-    return Entity(category=Category.PERSONAL, pii_type=pii_type, rank=rank)
-
-
-ENTITIES: Mapping[str, Entity] = {
-    "KZ_IIN": _personal("national-id", 0),
-    "RU_INN": _personal("tax-id", 1),
+_ORDER = (
+    # The surest first: what a check digit vouches for, then what only context tells, then words.
+    (Category.SECRET, "credential", "PRIVATE_KEY CONNECTION_STRING JWT SECRET_KEY PASSWORD"),
+    (Category.PERSONAL, "national-id", "KZ_IIN"),
+    (Category.PERSONAL, "tax-id", "RU_INN"),
     # A BIN identifies a legal entity; it is personal where that is a sole trader or a one-person
     # firm, which the number alone doesn't tell.
-    "KZ_BIN": _personal("organisation-id", 2),
-    "RU_SNILS": _personal("social-insurance-id", 3),
-    "KZ_PASSPORT": _personal("identity-document", 4),
-    "RU_PASSPORT": _personal("identity-document", 5),
-    "KZ_ID_CARD": _personal("identity-document", 6),
-    "IBAN_CODE": _personal("bank-account", 7),
-    "CREDIT_CARD": _personal("payment-card", 8),
-    "EMAIL_ADDRESS": _personal("contact", 9),
-    "PHONE_NUMBER": _personal("contact", 10),
-    "PERSON": _personal("name", 11),
+    (Category.PERSONAL, "organisation-id", "KZ_BIN RU_OGRNIP RU_OGRN"),
+    (Category.PERSONAL, "social-insurance-id", "RU_SNILS"),
+    (Category.PERSONAL, "identity-document", "MRZ_CODE KZ_PASSPORT RU_PASSPORT KZ_ID_CARD"),
+    (Category.PERSONAL, "health-insurance-id", "RU_OMS UK_NHS"),
+    (Category.PERSONAL, "bank-account", "IBAN_CODE RU_BANK_ACCOUNT CRYPTO US_BANK_NUMBER"),
+    (Category.PERSONAL, "payment-card", "CREDIT_CARD"),
+    (Category.PERSONAL, "device-id", "IMEI"),
+    (Category.PERSONAL, "driving", "KZ_DRIVER_LICENSE KZ_LICENSE_PLATE US_DRIVER_LICENSE"),
+    (Category.PERSONAL, "national-id", "US_SSN US_ITIN UK_NINO ES_NIF ES_NIE IT_FISCAL_CODE"),
+    (Category.PERSONAL, "national-id", "PL_PESEL FI_PERSONAL_IDENTITY_CODE DE_TAX_ID"),
+    (Category.PERSONAL, "national-id", "SE_PERSONNUMMER"),
+    (Category.PERSONAL, "identity-document", "US_PASSPORT"),
+    (Category.PERSONAL, "contact", "EMAIL_ADDRESS PHONE_NUMBER USERNAME"),
+    (Category.PERSONAL, "online-id", "IP_ADDRESS MAC_ADDRESS"),
+    (Category.PERSONAL, "location", "GEO_COORDINATES STREET_ADDRESS KZ_POST_CODE"),
+    (Category.PERSONAL, "birth", "DATE_OF_BIRTH AGE"),
+    (Category.SPECIAL, "health", "HEALTH"),
+    (Category.SPECIAL, "religion", "RELIGION"),
+    (Category.SPECIAL, "ethnicity", "ETHNICITY"),
+    (Category.SPECIAL, "political-opinion", "POLITICAL_OPINION"),
+    (Category.SPECIAL, "sexual-orientation", "SEXUAL_ORIENTATION"),
+    (Category.SPECIAL, "trade-union", "TRADE_UNION"),
+    (Category.SPECIAL, "criminal-record", "CRIMINAL_RECORD"),
+    (Category.SPECIAL, "minor", "MINOR"),
+    (Category.BIOMETRIC, "biometric", "BIOMETRIC_DATA"),
+    (Category.PERSONAL, "name", "PERSON TITLE"),
+)
+
+ENTITIES: Mapping[str, Entity] = {
+    name: Entity(category=category, pii_type=pii_type, rank=rank)
+    for rank, (category, pii_type, name) in enumerate(
+        (category, pii_type, name) for category, pii_type, names in _ORDER for name in names.split()
+    )
 }
 """Entity names follow Presidio's where it has one; others are ``<country>_<document>``."""
