@@ -36,8 +36,14 @@ _MAX_FILE_DEPTH = 16
 _MAX_PROBLEMS = 10
 """Told of one file; the rest are counted."""
 
+_PLAIN_PATH = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9_~.,:@+=\-]+)+/?")
+"""Means the same to everybody: nothing escaped, doubled, or leading upwards."""
+_NO_SETTINGS = frozenset({"GUARDRAIL_CONFIG", "GUARDRAIL_VAULT_KEY"})
+"""Variables of commands."""
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=3_600)]
+Score = Annotated[float, Field(gt=0, le=1)]
 Tree = dict[str, object]
 
 
@@ -68,7 +74,7 @@ class Limits(_Section):
     """How long the upstream may pause inside its reply."""
     concurrent_requests: Annotated[int, Field(gt=0)] = 1_000
     """Requests in work at once in each worker; more are answered 503 at once."""
-    hold_back_chars: Annotated[int, Field(ge=320, le=65_536)] = 512
+    hold_back_chars: Annotated[int, Field(ge=3600, le=65_536)] = 4096
     """How much text of a stream may wait for its end to be seen, in each channel."""
 
 
@@ -111,6 +117,78 @@ class ConsentSettings(_Section):
     """True where only a trusted hop can set ``Guardrail-Subject``: then no token is needed."""
     issuers: dict[str, Path] = Field(default_factory=dict)
     """Further issuers of consent tokens: ``iss`` to a file with the public key (PEM)."""
+
+
+class Entities(_Section):
+    """Which entities are looked for."""
+
+    only: tuple[str, ...] = ()
+    """These only; all where empty."""
+    without: tuple[str, ...] = ()
+    """All but these."""
+
+    @field_validator("only", "without", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+
+class Looking(_Section):
+    """What is looked for, and from when on it is found."""
+
+    profile: Literal["default", "code", "strict"] = "default"
+    """What the rest adds to: ``code`` is for assistants that read programs and logs, ``strict``
+    takes what is only likely, too."""
+    allow: tuple[str, ...] = ()
+    """Values that are never findings, such as your own phone; behind ``regex:`` an RE2 pattern of
+    whole values."""
+    thresholds: dict[str, Score] = Field(default_factory=dict)
+    """Entity, or ``*`` for all others, to the least score of a finding: ``PERSON=0.8, *=0.6``.
+    Without, it is 0.5."""
+    entities: Entities = Entities()
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+    @field_validator("thresholds", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if isinstance(value, str):
+            pairs = (part.partition("=") for part in value.split(",") if part.strip())
+            value = {name.strip(): score.strip() for name, _, score in pairs}
+        if not isinstance(value, Mapping):
+            return value
+        # Variables of the environment come in small letters.
+        return {str(name).upper(): score for name, score in value.items()}
+
+
+class Detection(Looking):
+    """How text is looked at."""
+
+    tier: Literal["fast", "standard"] = "standard"
+    """``standard`` finds more names and takes more time."""
+    recognizers: Path | None = None
+    """A YAML file with recognizers of your own, in Presidio's form."""
+    routes: dict[str, Looking] = Field(default_factory=dict)
+    """Paths, with a ``*`` at the end for all below, to what is different there: `profile`, `allow`,
+    `thresholds`, `entities`."""
+
+    def route_of(self, path: str) -> str | None:
+        """Return the most precise of `routes` for a request's path, decoded; None for none.
+
+        A path that the upstream could simplify into another has none: nobody gets another route's
+        profile by a detour.
+        """
+        if not _PLAIN_PATH.fullmatch(path):
+            return None
+        found = [
+            route
+            for route in self.routes
+            if (path.startswith(route[:-1]) if route.endswith("*") else path == route)
+        ]
+        return max(found, key=len, default=None)
 
 
 class Telemetry(_Section):
@@ -167,6 +245,7 @@ class Settings(_Section):
     """Path prefixes that carry AI traffic."""
     drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 25.0
     """How long open requests and streams may finish after a stop signal."""
+    detect: Detection = Detection()
     unmatched: Unmatched = Unmatched()
     service: Service = Service()
     consent: ConsentSettings = ConsentSettings()
@@ -176,9 +255,7 @@ class Settings(_Section):
     @field_validator("policy", "ai_paths", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return [part for one in value.split(",") if (part := one.strip())]
+        return _parts(value)
 
     @model_validator(mode="after")
     def _agree(self) -> Settings:
@@ -189,6 +266,12 @@ class Settings(_Section):
         for prefix in self.ai_paths:
             if not prefix.startswith("/"):
                 raise ValueError(f"ai_paths: {prefix!r} matches no path: begin it with a slash")
+        for route in self.detect.routes:
+            if not route.startswith("/") or "*" in route[:-1]:
+                raise ValueError(
+                    f"detect.routes: {route!r} is no path: begin it with a slash, and let a * "
+                    "stand at its end only"
+                )
         return self
 
     def is_ai_path(self, path: str) -> bool:
@@ -206,6 +289,13 @@ class Settings(_Section):
         if self.reply_personal_data is not None:
             return self.reply_personal_data
         return "refuse" if self.personal_data == "refuse" else "mask"
+
+
+def _parts(value: object) -> object:
+    """Return what stands between commas; what isn't text as it is."""
+    if not isinstance(value, str):
+        return value
+    return [part for one in value.split(",") if (part := one.strip())]
 
 
 def _is_under(path: str, prefixes: Sequence[str]) -> bool:
@@ -311,7 +401,7 @@ def _from_environment(environment: Mapping[str, str]) -> Tree:
         name.removeprefix(ENV_PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(ENV_PREFIX)
-        and name != ENV_PREFIX + "CONFIG"
+        and name not in _NO_SETTINGS
         and not _is_kubernetes_link(name, value)
     }
     return _nested(flat, "__")
@@ -357,3 +447,7 @@ def _refuse_unknown(tree: Tree, section: type[BaseModel], source: str, above: st
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel) and isinstance(value, dict):
             _refuse_unknown(value, inner, source, f"{above}{key}.")
+        elif inner == dict[str, Looking] and isinstance(value, dict):
+            for name, each in value.items():
+                if isinstance(each, dict):
+                    _refuse_unknown(each, Looking, source, f"{above}{key}.{name}.")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from guardrail.errors import ConfigError
-from guardrail.settings import ENV_PREFIX, Settings, load
+from guardrail.settings import ENV_PREFIX, Detection, Settings, load
 
 Json = Any
 
@@ -44,6 +44,12 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "consent.trust_subject_header": ("true", "false", "true"),
     "policy": ("a,b", "c", "d,e"),
     "ai_paths": ("/a/", "/b/,/c/", "/d/"),
+    "detect.tier": ("fast", "standard", "fast"),
+    "detect.profile": ("code", "strict", "default"),
+    "detect.allow": ("a,b", "c", "d,e"),
+    "detect.thresholds": ("PERSON=0.9,*=0.6", "PERSON=0.8", "*=1"),
+    "detect.entities.only": ("KZ_IIN,PERSON", "PERSON", "KZ_BIN"),
+    "detect.entities.without": ("KZ_IIN,PERSON", "PERSON", "KZ_BIN"),
 }
 """Three values of each key that doesn't take any number or any text."""
 NUMBERS = ("300", "400", "450")
@@ -88,7 +94,7 @@ def loaded(
     return at(load(flags=flags, environment=environment, file=content), key)
 
 
-SINGLE = [key for key in KEYS if key != "consent.issuers"]
+SINGLE = [key for key in KEYS if key not in {"consent.issuers", "detect.routes"}]
 
 
 @pytest.mark.parametrize("key", SINGLE)
@@ -96,7 +102,7 @@ def test_a_flag_wins_over_the_environment_which_wins_over_the_file_which_wins_ov
     key: str,
 ) -> None:
     if key in {"limits.hold_back_chars", "workers"}:
-        first, second, third = ("320", "512", "600") if "chars" in key else ("2", "3", "4")
+        first, second, third = ("3600", "4096", "5000") if "chars" in key else ("2", "3", "4")
     else:
         first, second, third = values(key)
     default = at(Settings(), key)
@@ -136,6 +142,59 @@ def test_an_empty_file_sets_nothing() -> None:
     assert load(flags={}, environment={}, file=("f", b"# nothing\n")) == Settings()
 
 
+def detect(content: str = "", **environment: str) -> Detection:
+    variables = {f"{ENV_PREFIX}DETECT__{name}": value for name, value in environment.items()}
+    return load(flags={}, environment=variables, file=("f", content.encode())).detect
+
+
+def test_thresholds_are_a_mapping_or_pairs_or_a_variable_each() -> None:
+    wanted = {"PERSON": 0.9, "*": 0.6}
+    assert detect("detect: {thresholds: {PERSON: 0.9, '*': 0.6}}").thresholds == wanted
+    assert detect(THRESHOLDS="person=0.9, *=.6").thresholds == wanted
+    assert detect(THRESHOLDS__PERSON="0.9").thresholds == {"PERSON": 0.9}
+
+
+def test_a_route_says_what_is_different_there() -> None:
+    made = detect("detect: {routes: {'/v1/code/*': {profile: code, allow: [a]}, /v1/x: {}}}")
+    assert made.routes["/v1/code/*"].profile == "code"
+    assert made.routes["/v1/code/*"].model_fields_set == {"profile", "allow"}
+    assert made.routes["/v1/x"].model_fields_set == set()
+
+
+ROUTES = "detect: {routes: {'/v1/*': {}, '/v1/code/*': {}, /v1/code/one: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/v1/code/chat/completions", "/v1/code/*"),
+        ("/v1/code/one", "/v1/code/one"),
+        ("/v1/code/one/two", "/v1/code/*"),
+        ("/v1/code/", "/v1/code/*"),
+        ("/v1/code", "/v1/*"),
+        ("/v1/chat", "/v1/*"),
+        ("/v2/chat", None),
+        ("/v1", None),
+        ("/", None),
+        ("", None),
+        ("/v1/code/../chat", None),
+        ("/v1/code/./chat", None),
+        ("/v1/code/..", None),
+        ("/v1/code/...;/chat", None),
+        ("/v1/code//chat", None),
+        ("//v1/code/chat", None),
+        ("/v1/code\\..\\chat", None),
+        ("/v1/code/%2e%2e/chat", None),
+        ("/v1/code/a\nb", None),
+        ("/V1/code/one", None),
+    ],
+)
+def test_the_most_precise_route_counts_and_no_detour_leads_to_one(
+    path: str, route: str | None
+) -> None:
+    assert detect(ROUTES).route_of(path) == route
+
+
 # ------------------------------------------------------------------ what is refused
 
 
@@ -173,6 +232,19 @@ def test_a_misspelt_key_names_the_nearest_wherever_it_stands(key: str) -> None:
         (b"ai_paths: [v1/]", "'v1/' matches no path"),
         (b"personal_data: keep", "personal_data: "),
         (b"consent: {issuers: [a]}", "consent.issuers: "),
+        (b"detect: {thresholds: {PERSON: 2}}", "detect.thresholds.PERSON: "),
+        (b"detect: {thresholds: [PERSON]}", "detect.thresholds: "),
+        (b"detect: {thresholds: PERSON}", "detect.thresholds.PERSON: "),
+        (b"detect: {profile: cod}", "detect.profile: Input should be 'default', 'code'"),
+        (b"detect: {routes: {v1: {}}}", "detect.routes: 'v1' is no path"),
+        (b"detect: {routes: {'/v1/*/x': {}}}", "detect.routes: '/v1/*/x' is no path"),
+        (b"detect: {routes: {/v1: 7}}", "detect.routes./v1: "),
+        (
+            b"detect: {routes: {/v1: {profil: code}}}",
+            "unknown setting 'detect.routes./v1.profil' (did you mean 'profile'?)",
+        ),
+        (b"detect: {routes: {/v1: {tier: fast}}}", "unknown setting 'detect.routes./v1.tier'"),
+        (b"detect: {entities: {except: [AGE]}}", "unknown setting 'detect.entities.except'"),
     ],
 )
 def test_a_wrong_value_says_where(content: bytes, said: str) -> None:
@@ -288,7 +360,12 @@ def test_no_key_of_ours_looks_like_one_of_kubernetes(key: str) -> None:
 
 
 def test_other_variables_dont_matter() -> None:
-    environment = {"PATH": "/bin", "GUARDRAIL_CONFIG": "x.yaml", "GUARDRAILS_X": "1"}
+    environment = {
+        "PATH": "/bin",
+        "GUARDRAIL_CONFIG": "x.yaml",
+        "GUARDRAIL_VAULT_KEY": "secret",
+        "GUARDRAILS_X": "1",
+    }
     assert load(flags={}, environment=environment) == Settings()
 
 

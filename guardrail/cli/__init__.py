@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 import guardrail
-from guardrail.cli import config, consent, demo, doctor, evidence, scan, serve
+from guardrail.cli import config, consent, demo, doctor, evidence, redact, scan, serve
 from guardrail.errors import GuardrailError
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ def _root(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("scan")(scan.scan)
+app.command("redact")(redact.redact)
 app.command("doctor")(doctor.doctor)
 app.add_typer(consent.app, name="consent")
 app.add_typer(evidence.app, name="evidence")
@@ -49,6 +51,8 @@ app.add_typer(config.app, name="config")
 
 def main() -> None:
     """Run the command line; say errors of ours in one line, with what mends them."""
+    # A worker a core serves many small texts: threads of one matrix product would fight for cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         # Without `version` callbacks to stop it, an option before the command must not need one.
         if sys.argv[1:] == ["--version"]:

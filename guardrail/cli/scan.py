@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from guardrail.cli import detecting
+from guardrail.cli.options import ConfigFile
 from guardrail.errors import BadInput
 
-MAX_BYTES = 64 << 20
-"""Of a text, or of one line of many."""
+if TYPE_CHECKING:
+    from guardrail.detect import TextDetector
+    from guardrail.facts import Finding
 
 
-def scan(
-    file: Annotated[
-        Path, typer.Argument(help="A text file, or - for standard input.", show_default=False)
-    ] = Path("-"),
+def scan(  # noqa: PLR0913 - one parameter for each flag
+    file: detecting.InFile = Path("-"),
     *,
     jsonl: Annotated[
         bool,
@@ -27,13 +28,32 @@ def scan(
             "--jsonl", help='Each line in is {"id": …, "text": …}, each line out has its findings.'
         ),
     ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document for the text.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each finding is one, and by which pattern.")
+    ] = False,
+    tier: detecting.Tier = None,
+    profile: detecting.Profile = None,
+    entities: detecting.Entities = None,
+    min_score: detecting.MinScore = None,
+    recognizers: detecting.Recognizers = None,
+    fail_on_findings: Annotated[
+        bool, typer.Option("--fail-on-findings", help="End with 1 if anything was found.")
+    ] = False,
+    config: ConfigFile = None,
 ) -> None:
     """Find personal data in text.
 
-    A file, or whatever comes in:
+    On a terminal it is shown in colour; else a line a finding, with tabs between:
 
     ```sh
-    echo "ЖСН 900101300017" | guardrail scan
+    echo "ЖСН 900101300017" | guardrail scan --explain
+    ```
+
+    Before code is committed, with an exit code that says so:
+
+    ```sh
+    guardrail scan --profile code --fail-on-findings settings.py
     ```
 
     Many texts, for programs; offsets count Unicode code points, end exclusive:
@@ -43,70 +63,124 @@ def scan(
     ```
     ```json
     {"id":1,"findings":[{"start":4,"end":16,"entity":"KZ_IIN",
-      "category":"personal","score":0.99,"recognizer":"KzIinRecognizer@1"}]}
+      "category":"personal","score":0.99,"recognizer":"KzIinRecognizer@2",
+      "reason":"checksum, structure, context"}]}
     ```
+
+    Ends with 0, with 1 where `--fail-on-findings` finds anything, with 2 on errors.
     """
-    if str(file) == "-":
-        _run(sys.stdin.buffer, jsonl=jsonl)
-        return
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from None
-    with stream:
-        _run(stream, jsonl=jsonl)
+    if json and jsonl:
+        raise BadInput("--json is for one text and --jsonl for many: give one of them")
+    asked = {
+        "tier": tier,
+        "profile": profile,
+        "entities": entities,
+        "min_score": min_score,
+        "recognizers": recognizers,
+    }
+    with detecting.open_text(file) as stream:
+        detector = detecting.detector_from(config, asked)
+        if jsonl:
+            found = _many(stream, detector, explain=explain)
+        else:
+            text = detecting.read_text(stream)
+            explained = _explained(detector, text)
+            form = _json if json else _view if is_terminal() else _tabs
+            form(text, explained, explain=explain)
+            found = bool(explained)
+    if found and fail_on_findings:
+        raise typer.Exit(1)
 
 
-def _run(stream: BinaryIO, *, jsonl: bool) -> None:
+def is_terminal() -> bool:
+    """Tell whether somebody reads what is printed."""
+    return sys.stdout.isatty()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Explained:
+    """A finding and the pattern that it is of."""
+
+    finding: Finding
+    pattern: str
+
+    def row(self, *, explain: bool) -> dict[str, object]:
+        finding = self.finding
+        return {
+            "start": finding.start,
+            "end": finding.end,
+            "entity": finding.entity,
+            "category": finding.category.value,
+            "score": round(finding.score, 4),
+            "recognizer": finding.recognizer,
+            "reason": finding.reason,
+            **({"pattern": self.pattern} if explain else {}),
+        }
+
+
+def _explained(detector: TextDetector, text: str) -> list[_Explained]:
+    return [
+        _Explained(
+            finding=detector.finding(result, view),
+            pattern=result.analysis_explanation.pattern or "",
+        )
+        for result, view in detector.results(text)
+    ]
+
+
+def _many(stream: BinaryIO, detector: TextDetector, *, explain: bool) -> bool:
     import orjson
 
-    from guardrail.detect import text_detector
-    from guardrail.facts import Finding
-
-    detector = text_detector(memo_key=secrets.token_bytes(32))
-
-    def rows(findings: Iterable[Finding]) -> list[dict[str, object]]:
-        return [
-            {
-                "start": finding.start,
-                "end": finding.end,
-                "entity": finding.entity,
-                "category": finding.category.value,
-                "score": round(finding.score, 4),
-                "recognizer": finding.recognizer,
-            }
-            for finding in findings
-        ]
-
-    out = sys.stdout.buffer
-    if jsonl:
-        for number, line in enumerate(iter(lambda: stream.readline(MAX_BYTES + 1), b""), 1):
-            if line.strip():
-                key, text = _read(line, number)
-                answer = {"id": key, "findings": rows(detector.find(text))}
-                out.write(orjson.dumps(answer) + b"\n")
-                out.flush()
-        return
-    try:
-        text = _bounded(stream.read(MAX_BYTES + 1), "the text").decode()
-    except UnicodeDecodeError as error:
-        raise BadInput(f"the text isn't UTF-8 at byte {error.start}") from None
-    for row in rows(detector.find(text)):
-        out.write("{start}\t{end}\t{entity}\t{score}\t{recognizer}\n".format(**row).encode())
-    out.flush()
+    out, found = sys.stdout.buffer, False
+    lines = iter(lambda: stream.readline(detecting.MAX_BYTES + 1), b"")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            key, text = _read(line, number)
+            rows = [one.row(explain=explain) for one in _explained(detector, text)]
+            out.write(orjson.dumps({"id": key, "findings": rows}) + b"\n")
+            out.flush()
+            found = found or bool(rows)
+    return found
 
 
-def _bounded(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise BadInput(f"{name} is longer than {MAX_BYTES} bytes")
-    return data
+def _json(_text: str, found: Sequence[_Explained], *, explain: bool) -> None:
+    import orjson
+
+    rows = [one.row(explain=explain) for one in found]
+    sys.stdout.buffer.write(orjson.dumps({"findings": rows}) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _tabs(_text: str, found: Sequence[_Explained], *, explain: bool) -> None:
+    columns = ["start", "end", "entity", "score", "recognizer"]
+    columns += ["reason", "pattern"] if explain else []
+    for one in found:
+        row = one.row(explain=explain)
+        line = "\t".join(_one_line(str(row[column])) for column in columns)
+        sys.stdout.buffer.write(f"{line}\n".encode())
+    sys.stdout.buffer.flush()
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\t", " ").replace("\n", " ")
+
+
+def _view(text: str, found: Sequence[_Explained], *, explain: bool) -> None:
+    from rich.console import Console
+
+    from guardrail.cli.highlight import explained, highlighted
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(highlighted(text, [one.finding for one in found]), soft_wrap=True)
+    if explain:
+        console.print(explained([(one.finding, one.pattern) for one in found]))
 
 
 def _read(line: bytes, number: int) -> tuple[object, str]:
     import orjson
 
     try:
-        item = orjson.loads(_bounded(line, f"line {number}"))
+        item = orjson.loads(detecting.bounded(line, f"line {number}"))
     except orjson.JSONDecodeError:
         raise BadInput(f"line {number} isn't JSON") from None
     if not isinstance(item, dict) or "id" not in item or not isinstance(item.get("text"), str):

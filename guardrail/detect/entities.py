@@ -54,10 +54,19 @@ _ORDER = (
     (Category.PERSONAL, "name", "PERSON TITLE"),
 )
 
-ENTITIES: Mapping[str, Entity] = {
-    name: Entity(category=category, pii_type=pii_type, rank=rank)
+
+class _Entities(dict[str, Entity]):
+    """Knows our own entities, and says something of those that an operator's recognizers find."""
+
+    def __missing__(self, name: str) -> Entity:
+        """Return what holds for an entity that isn't ours: it loses against any that is."""
+        return Entity(category=Category.PERSONAL, pii_type=name, rank=len(self))
+
+
+ENTITIES: Mapping[str, Entity] = _Entities(
+    (name, Entity(category=category, pii_type=pii_type, rank=rank))
     for rank, (category, pii_type, name) in enumerate(
         (category, pii_type, name) for category, pii_type, names in _ORDER for name in names.split()
     )
-}
+)
 """Entity names follow Presidio's where it has one; others are ``<country>_<document>``."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from guardrail.detect.text.detector import TextDetector
 from guardrail.detect.text.normalise import fold
-from guardrail.detect.text.recognizer import LOOK_BEHIND
+from guardrail.detect.text.sweep import KEPT
 from guardrail.errors import ConfigError
 from guardrail.facts import Finding
 
-BOUND = 512
+BOUND = 4096
 """Code points held back at most, invisible ones aside; ordinary prose holds back a word or two."""
 
 _INVISIBLE = 8
@@ -76,5 +76,5 @@ class Window:
             result.end -= known
         findings = tuple(self._detector.finding(result, view) for result in swept.results)
         released, self._held = self._held[:cut], self._held[cut:]
-        self._tail = (self._tail + view.text[:settled])[-LOOK_BEHIND:]
+        self._tail = (self._tail + view.text[:settled])[-KEPT:]
         return Released(text=released, findings=findings, forced=forced)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from guardrail.consent import ConsentRecord, Query
+from guardrail.detect import TextDetector
 from guardrail.enforce import Masker
 from guardrail.evidence import Entry
 from guardrail.facts import (
@@ -41,6 +42,8 @@ class Route:
     operation: Operation
     tells: bool = True
     """Whether a notice can reach a person on this way: false for a function's arguments."""
+    detector: TextDetector | None = None
+    """What looks at text on this way, where it isn't the guard's usual one."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from urllib.parse import unquote_plus
 
@@ -70,7 +70,7 @@ _JSON_TYPES = (b"application/json", b"text/json")
 class Guard:
     """All that decides, built once and shared by every exchange."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each room that it joins
         self,
         settings: Settings,
         *,
@@ -79,6 +79,7 @@ class Guard:
         judge: Judge,
         terms: Terms,
         key: bytes,
+        detectors: Mapping[str, TextDetector] | None = None,
     ) -> None:
         """Join the rooms.
 
@@ -89,6 +90,7 @@ class Guard:
             judge: weighs findings by the law packs.
             terms: what a consent must cover here.
             key: secret for pseudonyms, placeholders and digests, 32 bytes.
+            detectors: by the key of `detect.routes`, where they differ from `detector`.
 
         Raises:
             ConfigError: no pack has the words that tell people of the AI.
@@ -96,6 +98,7 @@ class Guard:
         self.settings = settings
         self.wires = wires
         self.detector = detector
+        self._detectors = dict(detectors or {})
         self.judge = judge
         self._terms = terms
         self._key = key
@@ -108,11 +111,12 @@ class Guard:
 
     def route(self, method: str, path: str) -> Route:
         """Say which wire format a request is in and what is done with it."""
+        detector = self._detectors.get(self.settings.detect.route_of(path) or "")
         adapter = self.wires.match(method, path)
         if adapter is not None:
             operation = adapter.operation(method, path)
             handling = Handling.EXAMINE if operation.examined else Handling.PASS
-            return Route(handling=handling, adapter=adapter, operation=operation)
+            return Route(handling=handling, adapter=adapter, operation=operation, detector=detector)
         unmatched = self.settings.unmatched
         wanted = unmatched.ai if self.settings.is_ai_path(path) else unmatched.other
         handling = Handling.EXAMINE if wanted == "generic" else Handling(wanted)
@@ -121,7 +125,11 @@ class Guard:
             handling = Handling.PASS
         adapter = self.wires.named(GENERIC)
         operation = adapter.operation(method, path)
-        return Route(handling=handling, adapter=adapter, operation=operation)
+        return Route(handling=handling, adapter=adapter, operation=operation, detector=detector)
+
+    def detector_for(self, route: Route) -> TextDetector:
+        """Return what looks at the text of requests on a route, and of their replies."""
+        return route.detector or self.detector
 
     def function_route(self) -> Route:
         """Return the way of a function's arguments, on which nobody can be told anything."""
@@ -163,7 +171,7 @@ class Guard:
             body=raw.body,
             segments=exchange.segments,
             opaque=exchange.opaque,
-            findings=self.detector.examine(exchange.segments),
+            findings=self.detector_for(route).examine(exchange.segments),
         )
 
     def examine_reply(self, case: Case, raw: RawReply) -> Examined:
@@ -179,7 +187,7 @@ class Guard:
             body=raw.body,
             segments=reply.segments,
             opaque=reply.opaque,
-            findings=self.detector.examine(reply.segments),
+            findings=self.detector_for(case.route).examine(reply.segments),
             model=self._plain(reply.model),
             ok=raw.status < 400,
         )
@@ -432,7 +440,7 @@ class Guard:
                 "standings": _count([standing.consent.value for standing in standings]),
                 "duties": sorted(duty.value for duty in decision.duties),
                 "pol": self._packs,
-                "det": self.detector.digest,
+                "det": self.detector_for(case.route).digest,
                 **({"sub": case.query.subject} if case.query.subject else {}),
                 **{name: value for name, value in more.items() if value != ""},
             },

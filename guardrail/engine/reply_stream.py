@@ -230,7 +230,7 @@ class ReplyStream:
         guard = self._guard
         channel = channel_for(
             delta,
-            guard.detector,
+            guard.detector_for(self._case.route),
             self._case.masker.issued,
             guard.settings.limits.hold_back_chars,
         )

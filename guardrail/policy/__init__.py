@@ -3,7 +3,7 @@
 from guardrail.policy.cases import Case, failures, load_cases
 from guardrail.policy.explain import explain
 from guardrail.policy.judge import Judge
-from guardrail.policy.pack import Pack, Rule, load_packs, pack_names
+from guardrail.policy.pack import Pack, Rule, load_packs, pack_names, strictest_thresholds
 from guardrail.policy.situation import Choices, Situation
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "load_cases",
     "load_packs",
     "pack_names",
+    "strictest_thresholds",
 ]

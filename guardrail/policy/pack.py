@@ -61,6 +61,8 @@ class Pack:
     jurisdiction: str
     languages: tuple[str, ...]
     """Languages that every notice must be in."""
+    thresholds: Mapping[str, float]
+    """Entity, or ``*`` for all others, to the score from which on it must be found."""
     rules: tuple[Rule, ...]
     notices: Mapping[str, Notice]
 
@@ -130,6 +132,7 @@ def _load(folder: Traversable, name: str, known_entities: Collection[str]) -> Pa
         title=model.title,
         jurisdiction=model.jurisdiction,
         languages=model.languages,
+        thresholds=model.thresholds,
         rules=tuple(_rule(rule) for rule in model.rules),
         notices={key: Notice(key=key, texts=said) for key, said in notices.items()},
     )
@@ -186,3 +189,20 @@ def _check_entities(model: PackModel, known: Collection[str], name: str) -> None
                 f"{name}/{RULES}: rule {rule.id}: no detector finds {entity!r}"
                 f"{nearest(entity, known)}"
             )
+    for entity in sorted(model.thresholds.keys() - {"*", *known}) if known else ():
+        raise ConfigError(
+            f"{name}/{RULES}: thresholds: no detector finds {entity!r}{nearest(entity, known)}"
+        )
+
+
+def strictest_thresholds(packs: Sequence[Pack]) -> Mapping[str, float]:
+    """Return the scores from which on several packs together ask an entity to be found.
+
+    Each pack's ``*`` stands for the entities that it doesn't name itself.
+    """
+    named = {entity for pack in packs for entity in pack.thresholds}
+    asked: dict[str, float] = {}
+    for entity in sorted(named):
+        scores = [pack.thresholds.get(entity, pack.thresholds.get("*")) for pack in packs]
+        asked[entity] = min(score for score in scores if score is not None)
+    return asked

@@ -148,6 +148,11 @@ class RuleModel(Closed):
         return self
 
 
+Looked = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)*)$")]
+"""An entity, or ``*`` for all others."""
+Score = Annotated[float, Field(gt=0, le=1)]
+
+
 class PackModel(Closed):
     """One law as rules."""
 
@@ -156,6 +161,7 @@ class PackModel(Closed):
     title: Texts
     jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    thresholds: dict[Looked, Score] = Field(default_factory=dict)
     rules: Annotated[tuple[RuleModel, ...], Field(min_length=1, max_length=500)]
 
 

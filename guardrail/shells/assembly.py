@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass
 
 from guardrail.consent import Signer, Terms, TrustedKey, keyring
-from guardrail.detect import text_detector
 from guardrail.engine import Guard
 from guardrail.evidence import Entry, EntryKind, EvidenceLog
 from guardrail.facts import Action, Direction
-from guardrail.policy import Choices, Judge, load_packs
+from guardrail.policy import Choices, Judge, load_packs, strictest_thresholds
 from guardrail.rights import Owner, Service, information
 from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
+from guardrail.shells.detectors import detectors_for
 from guardrail.shells.ports import LoopPorts, Ports
 from guardrail.shells.runner import Runner
 from guardrail.shipped import shipped
@@ -89,11 +89,15 @@ def prepare(settings: Settings) -> Guard:
         audience=settings.consent.audience,
         issuers=keyring([own, *others]),
     )
+    judge = judge_for(settings)
+    floors = strictest_thresholds(judge.packs)
+    detectors = detectors_for(settings.detect, key=key, floors=floors)
     return Guard(
         settings,
         wires=load_wires(shipped("adapters"), limits=limits),
-        detector=text_detector(memo_key=key),
-        judge=judge_for(settings),
+        detector=detectors.usual,
+        detectors=detectors.routes,
+        judge=judge,
         terms=terms,
         key=key,
     )

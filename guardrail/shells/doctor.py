@@ -7,17 +7,18 @@ import os
 import secrets
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
 
-from guardrail.detect import text_detector
 from guardrail.errors import ConfigError, GuardrailError
-from guardrail.policy import failures, load_cases, load_packs
+from guardrail.policy import failures, load_cases, load_packs, strictest_thresholds
 from guardrail.settings import Settings
 from guardrail.shells.assembly import judge_for
+from guardrail.shells.detectors import detectors_for
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
 from guardrail.stores.keys import load_public_key
@@ -79,10 +80,16 @@ def _wires(settings: Settings) -> str:  # noqa: ARG001 - all checks are called a
     return ", ".join(adapter.ref for adapter in load_wires(shipped("adapters")).adapters)
 
 
-def _detector(settings: Settings) -> str:  # noqa: ARG001 - all checks are called alike
+def _detector(settings: Settings) -> str:
+    floors: Mapping[str, float] = {}
+    with suppress(ConfigError, OSError):  # what is wrong with the packs is told by their own check
+        floors = strictest_thresholds(load_packs(shipped("policies"), settings.policy))
     started = time.perf_counter()
-    detector = text_detector(memo_key=secrets.token_bytes(32))
-    return f"{len(detector.entities)} kinds, loaded in {time.perf_counter() - started:.1f} s"
+    made = detectors_for(settings.detect, key=secrets.token_bytes(32), floors=floors)
+    seconds = time.perf_counter() - started
+    routes = f", {len(made.routes)} routes of their own" if made.routes else ""
+    kinds = len(made.usual.entities)
+    return f"{settings.detect.tier}: {kinds} kinds{routes}, loaded in {seconds:.1f} s"
 
 
 def _state(settings: Settings) -> str:

@@ -12,5 +12,12 @@ def test_every_entity_has_a_rank_of_its_own() -> None:
 def test_every_entity_is_protected_and_has_a_kind() -> None:
     for name, entity in ENTITIES.items():
         assert name == name.upper()
-        assert entity.category is Category.PERSONAL
+        assert entity.category in Category
         assert entity.pii_type
+
+
+def test_what_the_law_calls_special_is_not_merely_personal() -> None:
+    for name in ("HEALTH", "RELIGION", "ETHNICITY", "CRIMINAL_RECORD", "MINOR"):
+        assert ENTITIES[name].category is Category.SPECIAL
+    assert ENTITIES["BIOMETRIC_DATA"].category is Category.BIOMETRIC
+    assert ENTITIES["PRIVATE_KEY"].category is Category.SECRET

@@ -52,14 +52,14 @@ def test_running_text_comes_out_the_same_however_it_is_cut(
     detector: TextDetector, running: Delta
 ) -> None:
     for pieces in every_split(TEXT):
-        assert through(channel_for(running, detector, ISSUED, 512), pieces) == HIDDEN
+        assert through(channel_for(running, detector, ISSUED, 4096), pieces) == HIDDEN
 
 
 @given(chunkings(TEXT))
 def test_running_text_comes_out_the_same_in_any_pieces(
     detector: TextDetector, pieces: tuple[str, ...]
 ) -> None:
-    assert through(channel_for(delta(), detector, ISSUED, 512), pieces) == HIDDEN
+    assert through(channel_for(delta(), detector, ISSUED, 4096), pieces) == HIDDEN
 
 
 def test_text_that_reaches_the_bound_is_let_go_and_counted(detector: TextDetector) -> None:
@@ -76,24 +76,24 @@ DOCUMENT = json.dumps({"iin": IIN, "n": 1, "who": "<KZ_IIN_k3f9x2>"}, ensure_asc
 def test_a_document_waits_for_its_end_and_is_examined_string_by_string(
     detector: TextDetector, pieces: tuple[str, ...]
 ) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, ISSUED, 512)
+    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, ISSUED, 4096)
     assert "".join(channel.feed(piece, final=False, weigh=hide) for piece in pieces) == ""
     said = channel.feed("", final=True, weigh=hide)
     assert json.loads(said) == {"iin": "<KZ_IIN>", "n": 1, "who": "850101400011"}
 
 
 def test_a_document_without_a_finding_stays_as_it_was_written(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 512)
+    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
     assert through(channel, ['{"a" :', " 1.0}"]) == '{"a" : 1.0}'
 
 
 def test_what_should_be_a_document_and_isnt_is_examined_as_text(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 512)
+    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
     assert through(channel, ['{"iin": "9001', "01300017"]) == '{"iin": "<KZ_IIN>'
 
 
 def test_a_document_that_never_ends_is_refused(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 512)
+    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
     channel.feed("x" * MAX_DOCUMENT_CHARS, final=False, weigh=hide)
     with pytest.raises(UpstreamError) as caught:
         channel.feed("x", final=False, weigh=hide)
@@ -107,7 +107,7 @@ WHOLE = [delta(Kind.NAME), delta(Kind.OTHER, Author.UNKNOWN)]
 def test_a_value_in_one_piece_is_examined_where_it_stands(
     detector: TextDetector, one: Delta
 ) -> None:
-    channel = channel_for(one, detector, ISSUED, 512)
+    channel = channel_for(one, detector, ISSUED, 4096)
     assert channel.feed("", final=False, weigh=hide) == ""
     assert channel.feed("chatcmpl-1", final=False, weigh=hide) == "chatcmpl-1"
     assert channel.feed(f"id {IIN}", final=False, weigh=hide) == "id <KZ_IIN>"
@@ -119,14 +119,14 @@ def test_a_value_that_comes_in_pieces_where_nothing_is_held_never_leaves_whole(
     detector: TextDetector, one: Delta
 ) -> None:
     for cut in range(1, len(IIN)):
-        channel = channel_for(one, detector, {}, 512)
+        channel = channel_for(one, detector, {}, 4096)
         channel.feed("ЖСН " + IIN[:cut], final=False, weigh=hide)
         with pytest.raises(UpstreamError, match="came in pieces"):
             channel.feed(IIN[cut:], final=False, weigh=hide)
 
 
 def test_a_value_in_pieces_passes_where_consent_covers_it(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.OTHER, Author.UNKNOWN), detector, {}, 512)
+    channel = channel_for(delta(Kind.OTHER, Author.UNKNOWN), detector, {}, 4096)
     said = [channel.feed(piece, final=False, weigh=allow) for piece in ("900101", "300017", ".")]
     assert said == ["900101", "300017", "."]
 
@@ -135,5 +135,5 @@ def test_a_value_in_pieces_passes_where_consent_covers_it(detector: TextDetector
 def test_ids_that_are_repeated_in_each_event_stay(
     detector: TextDetector, pieces: list[str]
 ) -> None:
-    channel = channel_for(delta(Kind.OTHER, Author.UNKNOWN), detector, {}, 512)
+    channel = channel_for(delta(Kind.OTHER, Author.UNKNOWN), detector, {}, 4096)
     assert [channel.feed(piece, final=False, weigh=allow) for piece in pieces] == pieces

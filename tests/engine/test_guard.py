@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from guardrail.consent import ConsentRecord, Terms
-from guardrail.detect import TextDetector
+from guardrail.detect import Options, TextDetector
 from guardrail.engine import Enacted, Guard, Handling
 from guardrail.engine.guard import FIRST_NOTICE
 from guardrail.errors import BadInput, ConfigError, UpstreamError
@@ -44,6 +44,41 @@ def entry(enacted: Enacted) -> str:
     return json.dumps(
         {"req": enacted.entry.req, **enacted.entry.fields}, default=dict, ensure_ascii=False
     )
+
+
+# ------------------------------------------------------------------ routes
+
+
+@pytest.fixture
+def routed(make_guard: Make, detector: TextDetector, wires: Wires) -> Guard:
+    """Return a guard that looks for no IINs on one route."""
+    usual = make_guard()
+    route = "/v1/chat/completions"
+    return Guard(
+        Settings.model_validate({"personal_data": "mask", "detect": {"routes": {route: {}}}}),
+        wires=wires,
+        detector=detector,
+        detectors={route: detector.but(Options(without=frozenset({"KZ_IIN"})))},
+        judge=usual.judge,
+        terms=Terms(purpose="assistant.answer", audience="guardrail", issuers={}),
+        key=bytes(32),
+    )
+
+
+def test_a_route_may_have_a_detector_of_its_own(
+    routed: Guard, send: Send, answer: Callable[..., Enacted], detector: TextDetector
+) -> None:
+    text = f"ЖСН {IIN}, {EMAIL}"
+    own = send(routed, chat(text))
+    assert [one.entity for one in own.decided.examined.findings] == ["EMAIL_ADDRESS"]
+    assert own.entry.fields["det"] not in {"", detector.digest}
+    made = answer(routed, own.decided, reply(text))
+    assert IIN in said(made)
+    assert EMAIL not in said(made)
+    assert made.entry.fields["det"] == own.entry.fields["det"]
+    other = send(routed, chat(text), path="/openai/v1/chat/completions")
+    assert len(other.decided.examined.findings) == 2
+    assert other.entry.fields["det"] == detector.digest
 
 
 # ------------------------------------------------------------------ requests

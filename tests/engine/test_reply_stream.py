@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.consent import ConsentRecord
+from guardrail.detect import Options
 from guardrail.engine import Enacted, Guard, Out, ReplyStream
 from guardrail.engine import reply_stream as module
 from guardrail.errors import UpstreamError
@@ -555,3 +556,17 @@ def test_a_choice_that_ends_twice_in_one_event_is_looked_at_as_one_text(
     left = run(guard, send(guard, chat()), [raw, DONE], now)
     assert PHONE not in left.content()
     assert "<PHONE_NUMBER_1>" in left.content()
+
+
+def test_a_stream_is_looked_at_by_the_detector_of_its_route(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard()
+    asked = send(guard, chat())
+    case = asked.decided.examined.case
+    without = guard.detector.but(Options(without=frozenset({"KZ_IIN"})))
+    case.route = replace(case.route, detector=without)
+    left = run(guard, asked, [event(content=f"ЖСН {IIN}, {EMAIL} "), DONE], now)
+    assert IIN in left.content()
+    assert EMAIL not in left.content()
+    assert left.closing["det"] == without.digest

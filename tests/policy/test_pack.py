@@ -9,7 +9,7 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Action, Duty, Notice
 from guardrail.policy.document import MAX_BYTES
-from guardrail.policy.pack import load_packs, pack_names
+from guardrail.policy.pack import load_packs, pack_names, strictest_thresholds
 
 MakeRule = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]
@@ -121,3 +121,34 @@ def test_an_entity_that_no_detector_finds_is_refused(rule: MakeRule, write: Writ
     load_packs(root, ["xx"], known_entities={"KZ_INN"})
     with pytest.raises(ConfigError, match=r"finds 'KZ_INN' .did you mean 'KZ_IIN'"):
         load_packs(root, ["xx"], known_entities={"KZ_IIN", "KZ_BIN"})
+
+
+def test_a_pack_may_say_from_when_on_a_thing_is_found(rule: MakeRule, write: Write) -> None:
+    (pack,) = load_packs(write(rule()), ["xx"])
+    assert pack.thresholds == {}
+    asked = {"KZ_IIN": 0.4, "*": 1}
+    (pack,) = load_packs(write(rule(), thresholds=asked), ["xx"], known_entities={"KZ_IIN"})
+    assert pack.thresholds == asked
+
+
+@pytest.mark.parametrize("wrong", [{"kz_iin": 0.5}, {"KZ_IIN": 0}, {"KZ_IIN": 1.1}, {"": 0.5}, 0.5])
+def test_thresholds_are_scores_of_entities(rule: MakeRule, write: Write, wrong: object) -> None:
+    with pytest.raises(ConfigError, match="thresholds"):
+        load_packs(write(rule(), thresholds=wrong), ["xx"])
+
+
+def test_a_threshold_for_what_no_detector_finds_is_refused(rule: MakeRule, write: Write) -> None:
+    root = write(rule(), thresholds={"KZ_INN": 0.5})
+    with pytest.raises(ConfigError, match=r"thresholds: no detector finds 'KZ_INN' .did you mean"):
+        load_packs(root, ["xx"], known_entities={"KZ_IIN"})
+
+
+def test_of_several_packs_the_strictest_threshold_counts(rule: MakeRule, write: Write) -> None:
+    write(rule(), name="aa", thresholds={"KZ_IIN": 0.4, "PERSON": 0.9, "*": 0.7})
+    write(rule(id="xx.2.b"), name="bb", thresholds={"KZ_IIN": 0.6, "AGE": 0.8, "PERSON": 0.8})
+    root = write(rule(id="xx.3.c"), name="cc")
+    packs = load_packs(root, ["aa", "bb", "cc"])
+    wanted = {"*": 0.7, "AGE": 0.7, "KZ_IIN": 0.4, "PERSON": 0.8}
+    assert strictest_thresholds(packs) == strictest_thresholds(packs[::-1]) == wanted
+    assert strictest_thresholds(packs[1:]) == {"AGE": 0.8, "KZ_IIN": 0.6, "PERSON": 0.8}
+    assert strictest_thresholds(packs[2:]) == {}

@@ -1,4 +1,4 @@
-"""Which recognizers could find anything: one pass of RE2 over the text, linear by construction."""
+"""Which recognizers could find anything: a few passes of RE2, linear by construction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,28 @@ _MEMORY = 64 << 20
 away and build them again on long mixed texts; the present patterns need under 10 MiB."""
 
 
+_LONG = 600
+"""Characters of a trigger from which on it is a list of words, a large automaton by itself."""
+
+_TOGETHER = 4
+"""Triggers of that length in one automaton."""
+
+
+def groups_of(triggers: Sequence[str]) -> list[list[str]]:
+    """Return `triggers` in groups that each make a small automaton.
+
+    One automaton for all would have a state for every way in which a number is half read while a
+    word is: it wouldn't fit in memory, and what doesn't is built again and again.
+    """
+    long = [one for one in triggers if len(one) >= _LONG]
+    digits = [one for one in triggers if len(one) < _LONG and "[0-9]" in one]
+    words = [one for one in triggers if len(one) < _LONG and "[0-9]" not in one]
+    parts = (long[at : at + _TOGETHER] for at in range(0, len(long), _TOGETHER))
+    return [group for group in (digits, words, *parts) if group]
+
+
 class Gate:
-    """All triggers of all recognizers in one automaton. Safe to share between threads."""
+    """All triggers of all recognizers, in a few automata. Safe to share between threads."""
 
     def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
         """Compile the triggers of `recognizers`."""
@@ -23,11 +43,14 @@ class Gate:
         options.max_mem = _MEMORY
         options.log_errors = False
         triggers = sorted({trigger for one in recognizers for trigger in one.TRIGGERS})
-        self._set = re2.Set.SearchSet(options)
-        for trigger in (FOLDABLE, *triggers):
-            self._set.Add(trigger)
-        self._set.Compile()
-        numbers = {trigger: number for number, trigger in enumerate(triggers, start=1)}
+        numbers = {trigger: number for number, trigger in enumerate([FOLDABLE, *triggers])}
+        self._sets = []
+        for group in groups_of(list(numbers)):
+            automaton = re2.Set.SearchSet(options)
+            for trigger in group:
+                automaton.Add(trigger)
+            automaton.Compile()
+            self._sets.append((automaton, [numbers[trigger] for trigger in group]))
         self._needs = tuple(
             (frozenset(numbers[trigger] for trigger in one.TRIGGERS), one) for one in recognizers
         )
@@ -35,9 +58,14 @@ class Gate:
     def hits(self, text: str) -> frozenset[int]:
         """Return the numbers of the triggers in `text`; 0 says that it wants folding."""
         try:
-            return frozenset(self._set.Match(text) or ())
+            found = [
+                numbers[place]
+                for automaton, numbers in self._sets
+                for place in automaton.Match(text) or ()
+            ]
         except UnicodeEncodeError:  # a lone surrogate, which folding replaces
             return frozenset({0})
+        return frozenset(found)
 
     def passed(self, hits: frozenset[int]) -> list[TextRecognizer]:
         """Return the recognizers all of whose triggers are among `hits`."""

@@ -2,7 +2,7 @@
 
 A recognizer here promises four things, which tests check:
 
-- its patterns hold no look-around and have a bounded length, so they compile under RE2;
+- its patterns have a bounded length, and all but `SHARP` hold no look-around, so RE2 takes them;
 - a finding is no longer than `LONGEST` code points of the view;
 - the verdict on a finding depends on at most `LOOK_BEHIND` code points before it, and behind it
   only on what `BACKWARD` (or the unfinished token at the edge) keeps together with it;
@@ -12,7 +12,7 @@ A recognizer here promises four things, which tests check:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,8 +32,19 @@ CONTEXT = 40
 """Code points before a finding in which context words count. Nothing behind a finding ever counts
 as context: a stream would have to wait for it."""
 
-NUMBER_BACKWARD = r"[0-9 ().+\-]*[0-9(+]"
+NUMBER_BACKWARD = r"[0-9 ().+/\-]*[0-9(+]"
 """An unfinished run of digit groups, read backwards."""
+
+SEPARATOR = r"[ .\-/]"
+"""What people put between the digit groups of a number."""
+
+STARTS = r"(?<![0-9]{2})(?<![0-9]\.[0-9])"
+"""That a number starts with the digit right before: behind no digit, and no digit with a point.
+For `SHARP`, behind a first digit: Python's search leaps to what a pattern starts with if that is a
+single character, and creeps where look-around comes first."""
+
+ENDS = r"(?![0-9])(?!\.[0-9])"
+"""Where a number ends: before no digit, and before no point with a digit. For `SHARP`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +64,17 @@ class TextRecognizer(PatternRecognizer):
     VERSION: ClassVar[str] = "1"
     PATTERN: ClassVar[str]
     """The shape, for RE2 and for Python's `re` alike."""
+    SHARP: ClassVar[str] = ""
+    """`PATTERN` with look-around of a few code points, which Python's `re` alone takes; what
+    it rejects costs no call of `judge`. `blunt` makes `PATTERN` of it."""
     TRIGGERS: ClassVar[tuple[str, ...]]
     """RE2 patterns that all occur in any text with a finding, or shortly before it."""
     BACKWARD: ClassVar[str] = NUMBER_BACKWARD
     """An unfinished match, with spaces in it, read backwards from the edge of what is known."""
     LONGEST: ClassVar[int]
     """Code points of the longest finding."""
+    OPENS: ClassVar[bool] = False
+    """Whether `opens` tells better than `BACKWARD` what is unfinished."""
 
     name: str
     patterns: list[Pattern]
@@ -70,7 +86,7 @@ class TextRecognizer(PatternRecognizer):
             patterns=[Pattern(name=self.ENTITY.lower(), regex=self.PATTERN, score=0.5)],
             version=self.VERSION,
         )
-        self._pattern = re.compile(self.PATTERN)
+        self._pattern = re.compile(self.SHARP or self.PATTERN)
 
     @property
     def label(self) -> str:
@@ -97,6 +113,10 @@ class TextRecognizer(PatternRecognizer):
             else:
                 yield self.result(verdict)
                 position = verdict.end
+
+    def opens(self, text: str, start: int) -> int:  # noqa: ARG002 - for those that know better
+        """Return the first position from `start` on that text still unknown could matter to."""
+        return len(text)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Return the verdict on `match` in `text`, or None."""
@@ -132,12 +152,80 @@ class TextRecognizer(PatternRecognizer):
 _DIGITS = re.compile("[0-9]+")
 
 
+def run(count: int, separator: str = SEPARATOR) -> str:
+    """Return the trigger of `count` digits in groups.
+
+    It starts at any digit on purpose: the automaton of all triggers then counts digits. Told apart
+    by their values, the digits of a long number would make it a state for every combination.
+    """
+    return f"[0-9](?:{separator}?[0-9]){{{count - 1}}}"
+
+
+def blunt(sharp: str) -> str:
+    """Return `sharp` without its look-around: a pattern that RE2 takes and that matches more."""
+    return _LOOK_AROUND.sub("", sharp)
+
+
+_LOOK_AROUND = re.compile(r"\(\?<?[!=](?:\[[^\]]*\]|\\.|[^()\[\]\\])*\)")
+
+
+def grouped(*shapes: tuple[int, ...], separator: str = SEPARATOR) -> str:
+    """Return the pattern of digits in groups but for the first digit, one alternative a shape."""
+    written = (separator.join(f"[0-9]{{{size}}}" for size in shape) for shape in shapes)
+    return f"(?:{'|'.join(map(_tail, written))})"
+
+
+def spelt(count: int, size: int = 1, separator: str = SEPARATOR) -> str:
+    """Return the sharp pattern of `count` groups of `size` digits but for the first digit.
+
+    No more of such groups stand beside: in a table of them every place would else be a candidate.
+    """
+    group, before = f"[0-9]{{{size}}}", f"(?<![0-9]{separator}[0-9])"
+    behind = f"(?!{separator}{group}[^0-9])(?!{separator}{group}\\Z)"
+    return f"{before}{_tail(separator.join([group] * count))}{behind}"
+
+
+def _tail(pattern: str) -> str:
+    """Return `pattern` of a group of digits and more, without its first digit."""
+    size, rest = pattern[len("[0-9]{") :].split("}", 1)
+    return f"[0-9]{{{int(size) - 1}}}{rest}"
+
+
+def loose(stem: str) -> str:
+    """Return `stem` with Kazakhstan's own letters also as the Russian ones they are typed as."""
+    return _OWN_LETTERS.sub(_either, stem)
+
+
+_TYPED_AS: Mapping[str, str] = dict(zip("әғқңөұүһі", "агкноуухи", strict=True))
+_OWN_LETTERS = re.compile(r"\[[^\]]*\]|[әғқңөұүһі]")
+
+
+def _either(found: re.Match[str]) -> str:
+    letters = found[0].strip("[]")
+    return f"[{letters}{''.join(_TYPED_AS.get(letter, '') for letter in letters)}]"
+
+
 def words(*stems: str) -> re.Pattern[str]:
     r"""Return the pattern of context words: whole words, upper or lower case, ``_`` between words.
 
-    A stem may end in ``\w{0,4}``-like endings of its own; they must be bounded.
+    A stem may end in ``\w{0,4}``-like endings of its own; they must be bounded. Kazakh letters
+    match as `loose` has them.
     """
-    return re.compile(rf"(?i)(?:^|[\W_])(?:{'|'.join(stems)})(?:$|[\W_])")
+    return re.compile(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))})(?:$|[\W_])")
+
+
+def right_before(*stems: str, between: int = 2) -> re.Pattern[str]:
+    """Return the pattern of context words with up to `between` words from them to the finding.
+
+    For `said`. The words between hold no digits: ``ИИН клиента: ``, ``"iin":"``, ``жсн-ім ``.
+    """
+    gap = rf"(?:[\W_]{{1,3}}[^\W\d_]{{1,16}}){{0,{between}}}[\W_]{{0,5}}"
+    return re.compile(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))}){gap}\Z")
+
+
+def spoken(*stems: str) -> str:
+    """Return the trigger of context words, any part of a word: `loose`, upper or lower case."""
+    return f"(?i){loose('|'.join(stems))}"
 
 
 def said(context: re.Pattern[str], text: str, start: int) -> bool:
@@ -145,8 +233,21 @@ def said(context: re.Pattern[str], text: str, start: int) -> bool:
     return context.search(text[max(0, start - CONTEXT) : start]) is not None
 
 
+COUNTED = right_before(
+    r"заказ\w{0,3}", r"накладн\w{2,3}", r"артикул\w{0,2}", r"штрих-?код\w{0,2}", r"инвойс\w{0,2}",
+    r"транзакци\w{1,2}", r"трек\w{0,3}", r"тапсырыс\w{0,5}", r"сумм\w{1,2}", r"договор\w{0,2}",
+    "order", "invoice", "id", "sku", "ean", "isbn", "barcode", "transaction", "trace", "span",
+    "offset", "seq", "sequence", "hash", "nonce", "imei", "rrn", "ts", "time", "timestamp",
+    "tracking", "build", "version", "size", "bytes", between=1,
+)  # fmt: skip
+"""Other things that have long numbers: right behind them digits in one piece need more to be taken
+for a person's."""
+
+
 def digits_of(text: str) -> str:
     """Return the digits in `text`."""
+    if text.isascii() and text.isdigit():
+        return text
     return "".join(_DIGITS.findall(text))
 
 

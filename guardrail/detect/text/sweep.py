@@ -15,13 +15,17 @@ from dataclasses import dataclass
 from guardrail.detect.entities import ENTITIES
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.gate import Gate
-from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer
+from guardrail.detect.text.recognizer import TextRecognizer
 
 MIN_SCORE = 0.5
 """Below it a result is no finding."""
 
-CHUNK = 4000
+CHUNK = 8192
 """Code points examined at once: a recognizer runs on chunks that could hold something for it."""
+
+KEPT = 448
+"""Code points before what is examined that are looked at: what the recognizers that look farthest
+behind need, the names with six words before one."""
 
 _LOOK_AHEAD = 64
 """Code points behind a finding that its verdict may rest on, at most: one more word of a name."""
@@ -62,6 +66,7 @@ class Sweeper:
         self._backward = [
             (re.compile(pattern), longest + _LOOK_AHEAD) for pattern, longest in reaches.items()
         ]
+        self._opening = [one for one in recognizers if one.OPENS]
 
     def sweep(self, view: str, start: int, *, final: bool, bound: int = CHUNK) -> Swept:
         """Examine `view` from `start`; what stands before is known and only looked at.
@@ -78,12 +83,12 @@ class Sweeper:
         while True:
             end = min(start + self._chunk, len(view))
             last = end == len(view)
-            origin = max(0, start - LOOK_BEHIND)
+            origin = max(0, start - KEPT)
             found = self._found(view[origin:end], start - origin)
             for one in found:
                 one.start += origin
                 one.end += origin
-            settled = end if final and last else self._settled(view[:end], start, found)
+            settled = end if final and last else self._settled(view[:end], start, origin, found)
             if end - settled > bound:
                 settled, forced = self._cut(end, start, found), True
             results += resolve([one for one in found if one.end <= settled])
@@ -95,12 +100,17 @@ class Sweeper:
         passed = self.gate.passed(self.gate.hits(piece))
         return [result for one in passed for result in one.scan(piece, start)]
 
-    def _settled(self, view: str, start: int, found: Sequence[RecognizerResult]) -> int:
+    def _settled(
+        self, view: str, start: int, origin: int, found: Sequence[RecognizerResult]
+    ) -> int:
         """Return the first position from `start` on that later text could matter to."""
         backwards = view[max(start, len(view) - self.reach) :][::-1]
         matches = ((pattern.match(backwards), reach) for pattern, reach in self._backward)
         unfinished = max(min(match.end(), reach) for match, reach in matches if match)
-        return _before(found, len(view) - unfinished)
+        position = len(view) - unfinished
+        for one in self._opening:
+            position = min(position, origin + one.opens(view[origin:], start - origin))
+        return _before(found, position)
 
     def _cut(self, edge: int, start: int, found: Sequence[RecognizerResult]) -> int:
         """Return a position to settle at by force: it cuts no finding that is complete."""

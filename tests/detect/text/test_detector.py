@@ -27,7 +27,7 @@ def test_a_finding_says_where_what_and_why_but_not_the_value(detector: TextDetec
     assert one.entity == "EMAIL_ADDRESS"
     assert one.category is Category.PERSONAL
     assert one.score == 0.95
-    assert one.recognizer == "EmailRecognizer@1"
+    assert one.recognizer == "EmailRecognizer@2"
     assert one.reason == "pattern"
     assert "ivan" not in repr(one)
 
@@ -135,14 +135,12 @@ def test_threads_may_share_a_detector() -> None:
         "бюджет 87 500 000 000 тенге, рост 12,5 %",
         "Население 20 033 842 человек, площадь 2 724 900 км²",
         "ISBN 978-5-17-118366-1, стр. 123-145",
-        "координаты 43.238949, 76.889709",
         "рейс KC 851, место 12A, терминал 2",
         "matrix [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]",
         "версия 10.0.19045.3803, драйвер 31.0.15.3623",
         "@app.get('/users/{user_id}') async def user(user_id: int)",
         "npm i @scope/pkg@1.2.3 && pip install x==1.0",
         "icon@2x.png и logo@3x.svg",
-        "Казахстан, Алматы, проспект Абая, дом 10",
         "Қазақстан Республикасының Білім және ғылым министрлігі",
         "Верховный Суд Республики Казахстан, Уголовный кодекс",
         "The United Nations General Assembly met in New York in July",
@@ -150,7 +148,7 @@ def test_threads_may_share_a_detector() -> None:
         "Please confirm my name is on the list and call me later",
         "Менің атым тізімде жоқ, телефоным өшірулі",
         "model gpt-4o-2024-08-06 temperature 0.7 max_tokens 4096",
-        "MAC 00:1A:2B:3C:4D:5E, IMEI 490154203237518x",
+        "IMEI 490154203237518x",
         "base64 TWFuIGlzIGRpc3Rpbmd1aXNoZWQsIG5vdCBvbmx5IGJ5IGhpcyByZWFzb24=",
     ],
 )

@@ -10,6 +10,7 @@ from guardrail.detect.text.identifiers.kz import (
     has_iin_structure,
     is_checked,
     is_date,
+    is_post_code,
 )
 
 
@@ -82,3 +83,15 @@ def test_a_bin_starts_with_a_month_and_two_types(number: str, structured: bool) 
 
 def test_no_number_is_an_iin_and_a_bin_by_structure(iin: Callable[[], str]) -> None:
     assert not any(has_bin_structure(iin()) for _ in range(200))
+
+
+@pytest.mark.parametrize(
+    ("code", "exists"),
+    [("050013", True), ("010011", True), ("170001", True), ("000013", False), ("180001", False)],
+)
+def test_a_post_code_starts_with_a_region(code: str, exists: bool) -> None:  # noqa: FBT001 - a table's column
+    assert is_post_code(code) is exists
+
+
+def test_a_regions_zeros_are_no_post_code() -> None:
+    assert not is_post_code("050000")

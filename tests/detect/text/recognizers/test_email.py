@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from guardrail.detect.text.recognizers.email import EmailRecognizer
+
 Found = Callable[[str], list[tuple[str, str]]]
 
 
@@ -22,6 +24,10 @@ Found = Callable[[str], list[tuple[str, str]]]
         "iv\u200ban@mail.ru",
         "850412@mail.kz",
         "x" * 64 + "@mail.ru",
+        "IVAN.PETROV@MAIL.RU",
+        "USER@XN--E1AFMKFD.XN--P1AI",
+        "ivan@163.com",
+        "12345+ivan@users.noreply.github.com",
     ],
 )
 def test_an_address_is_found_whatever_its_suffix(found: Found, address: str) -> None:
@@ -48,6 +54,21 @@ def test_an_address_is_found_whatever_its_suffix(found: Found, address: str) -> 
         "user@mail.toolongforanytopleveldomain",
         "user@" + "a" * 64 + ".ru",
         "user@" + ".".join(["label" * 10] * 7) + ".ru",
+        "deploy@host.kz:/var/www",
+        "ivan@host.kz:~/x",
+        "ssh://git@gitlab.internal/org/repo.git",
+        "@user@mastodon.social",
+        "@user:matrix.org",
+        "npm i @scope/pkg@1.2.3 foo@1.2.3-beta.rc bar@^4.5.0",
+        "actions/checkout@v4.1.x",
+        "systemctl restart getty@tty1.service",
+        "img@sha256:9f86d081884c7d65",
+        "noreply@company.kz",
+        "No-Reply@company.kz",
+        "ivan@example.com",
+        "ivan@mail.example.org",
+        "y = x@weights.reshape(3)",
+        "logo@3x.webp",
     ],
 )
 def test_other_uses_of_the_sign_are_no_address(found: Found, text: str) -> None:
@@ -56,3 +77,29 @@ def test_other_uses_of_the_sign_are_no_address(found: Found, text: str) -> None:
 
 def test_a_chain_of_signs_holds_the_last_address(found: Found) -> None:
     assert found("a@b.ru@c.ru") == [("EMAIL_ADDRESS", "b.ru@c.ru")]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("ivan@mail.ru:qwerty", "ivan@mail.ru"),
+        ("mailto://ivan@mail.ru", "ivan@mail.ru"),
+        ("https://x.kz/u?email=a@b.kz&x=1", "a@b.kz"),
+        ('{"email":"a+tag@b.co.uk"}', "a+tag@b.co.uk"),
+        ("e-mail:ivan_1990@bk.ru,тел", "ivan_1990@bk.ru"),
+        ("https://x.kz/unsubscribe/a@b.kz", "a@b.kz"),
+        ("a@b.kz(рабочий)", "a@b.kz"),
+        ("'ivan@mail.ru'", "ivan@mail.ru"),
+    ],
+)
+def test_an_address_is_found_in_whatever_it_stands(found: Found, text: str, address: str) -> None:
+    assert ("EMAIL_ADDRESS", address) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ivan@mail.ru:/x git@host.kz:org ivan@mail.ru:x", "a@b.ru@c.ru, @u@h.social"]
+)
+def test_streams_see_what_stands_behind_a_colon(
+    streamed_alike: Callable[..., None], text: str
+) -> None:
+    streamed_alike([EmailRecognizer], text)

@@ -14,6 +14,10 @@ Found = Callable[[str], list[tuple[str, str]]]
         ("төлқұжатым N 1234567 ескі", "N 1234567"),
         ("passport number: n12345678.", "n12345678"),
         ("Паспорт РК № N12345678", "N12345678"),
+        ("паспорт Н12345678", "Н12345678"),
+        ("толкужатым N 1234 5678", "N 1234 5678"),
+        ("загранпаспорт N-12345678", "N-12345678"),
+        ("tólqujat N№12345678", "N№12345678"),
     ],
 )
 def test_a_passport_is_found_where_it_is_spoken_of(found: Found, text: str, value: str) -> None:
@@ -46,10 +50,15 @@ def test_other_codes_are_no_passport(found: Found, text: str) -> None:
         "my ID card is {}",
         "national ID {}",
         "уд. личности {}",
+        "жеке куалигим {}",
+        "уд.л. {}",
+        "jeke kuálik {}",
+        "документ, удостоверяющий личность: {}",
     ],
 )
 def test_an_id_card_is_found_where_it_is_spoken_of(found: Found, text: str) -> None:
-    assert found(text.format("012345678")) == [("KZ_ID_CARD", "012345678")]
+    for written in ("012345678", "012 345 678"):
+        assert found(text.format(written)) == [("KZ_ID_CARD", written)]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,8 @@ def test_an_id_card_is_found_where_it_is_spoken_of(found: Found, text: str) -> N
         "удостоверение a012345678",
         "удостоверение 012345678.2",
         "удостоверение 1.012345678",
+        "удостоверение 012 345 678 901",
+        "удостоверение 01 234 5678",
     ],
 )
 def test_other_nine_digits_are_no_id_card(found: Found, text: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from guardrail.detect import TextDetector
+
 Found = Callable[[str], list[tuple[str, str]]]
 Make = Callable[[], str]
 
@@ -37,6 +39,9 @@ def test_every_way_to_group_an_iin_is_found(found: Found, iin: Make) -> None:
             f"{number[:3]}-{number[3:6]}-{number[6:9]}-{number[9:]}",
             " ".join(number),
             "-".join(number[place : place + 2] for place in range(0, 12, 2)),
+            f"{number[:6]}.{number[6:9]}.{number[9:]}",
+            f"{number[:6]}/{number[6:]}",
+            f"{number[:2]}.{number[2:4]}.{number[4:6]} {number[6:]}",
         ):
             assert ("KZ_IIN", written) in found(f"ИИН {written} дұрыс па?")
 
@@ -78,9 +83,60 @@ def test_a_part_of_a_longer_code_is_none(
         assert found(template.format(iin())) == []
 
 
-def test_a_wrong_check_digit_is_no_iin(found: Found, iin: Make) -> None:
-    number = iin()
-    assert found(f"ИИН {number[:11]}{(int(number[11]) + 1) % 10}") == []
+def _wrong(number: str) -> str:
+    return f"{number[:11]}{(int(number[11]) + 1) % 10}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["ИИН {}", "жсн-ім {}", "ИИН клиента: {}", '"iin":"{}"', "iin={}", "IIN_{}", "жсн нөмірі - {}"],
+)
+def test_a_mistyped_iin_is_found_behind_its_name(found: Found, iin: Make, sentence: str) -> None:
+    for _ in range(10):
+        number = _wrong(iin())
+        for written in (
+            number,
+            f"{number[:6]} {number[6:]}",
+            f"{number[:6]}.{number[6:9]}.{number[9:]}",
+        ):
+            assert found(sentence.format(written)) == [("KZ_IIN", written)]
+
+
+def test_a_mistyped_iin_is_not_sure(detector: TextDetector, iin: Make, unstructured: Make) -> None:
+    (one,) = detector.find(f"ИИН {_wrong(iin())}")
+    assert (one.score, one.reason) == (0.6, "structure, context")
+    (one,) = detector.find(f"ИИН {_wrong(unstructured())}")
+    assert (one.score, one.reason) == (0.5, "context")
+
+
+def test_without_its_name_near_a_mistyped_iin_is_none(
+    found: Found, iin: Make, unstructured: Make
+) -> None:
+    number = _wrong(iin())
+    assert found(f"номер {number}") == []
+    assert found(f"ИИН {number[:6]} {number[6:]} 5") == []
+    assert found(f"ИИН из трёх других бумаг {_wrong(unstructured())}") == []
+    assert found(f"ИИН из трёх других бумаг {number}") == [("KZ_IIN", number)]
+
+
+def test_placeholders_are_no_iin_and_no_bin(found: Found) -> None:
+    for digit in "0123456789":
+        assert found(f"ИИН {digit * 12}, БИН {digit * 12}") == []
+
+
+def test_a_mistyped_bin_is_found_behind_its_name(found: Found, bin_: Make) -> None:
+    number = _wrong(bin_())
+    assert found(f"БИН {number}") == [("KZ_BIN", number)]
+    assert found(f"БСН компании: {number}") == [("KZ_BIN", number)]
+    assert found(f"компания {number}") == []
+
+
+def test_a_bin_by_structure_is_none_where_something_else_is_counted(
+    found: Found, bin_: Make
+) -> None:
+    number = bin_()
+    assert found(f"заказ № {number}") == []
+    assert found(f"БИН в заказе {number}") == [("KZ_BIN", number)]
 
 
 def test_timestamps_are_no_iin(found: Found) -> None:

@@ -30,6 +30,19 @@ Found = Callable[[str], list[tuple[str, str]]]
         "8 7 0 1 1 2 3 4 5 6 7",
         "+1 202 555 0123",
         "+44 20 7946 0958",
+        "8(701)1234567",
+        "8.701.123.45.67",
+        "8 – 701 – 123 – 45 – 67",
+        "+7(7172) 70-12-34",
+        "8 (7172) 701234",
+        "+7 7172 70 12 34",
+        "(7172) 70-12-34",
+        "(727) 250-12-34",
+        "007 701 123 45 67",
+        "+(7) 701 123 45 67",
+        "701-123-4567",
+        "8 747 1234567",
+        "87172 70-12-34",
         "+44 (0)20 7946 0958",
         "+39 06 698 12345",
         "+998 90 123 45 67",
@@ -47,6 +60,30 @@ def test_what_follows_a_number_is_not_a_part_of_it(found: Found) -> None:
         ("PHONE_NUMBER", "8 701 123 45 67"),
         ("PHONE_NUMBER", "8 702 123 45 67"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["тел.:{}", "https://wa.me/{}?text=hi", "tel:{}", '{{"phone":"{}"}}', "phone={}", "Тел{}"],
+)
+@pytest.mark.parametrize("written", ["+77011234567", "77011234567", "87011234567"])
+def test_a_number_is_found_in_links_and_fields(found: Found, text: str, written: str) -> None:
+    assert found(text.format(written)) == [("PHONE_NUMBER", written)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["мой номер {}", "нөмірім {}", "ватсап: {}", "whatsapp {}", "call me {}", "контакты: {}",
+     "хабарласыныз {}", "сотка {}"],
+)  # fmt: skip
+def test_ten_digits_are_found_behind_words_of_calls(found: Found, text: str) -> None:
+    assert found(text.format("7011234567")) == [("PHONE_NUMBER", "7011234567")]
+
+
+def test_rare_groups_and_other_exits_need_a_word_before(found: Found) -> None:
+    for written in ("8 701 1 234 567", "00 44 20 7946 0958", "0044 20 79460958"):
+        assert found(f"тел. {written}") == [("PHONE_NUMBER", written)]
+        assert found(f"итого {written}") == []
 
 
 @pytest.mark.parametrize("written", ["7011234567", "87172555555"])
@@ -73,6 +110,13 @@ def test_bare_digits_of_other_kinds_need_a_word_before(found: Found, written: st
         "870112345678",
         "8701123456",
         "70 112 345 67",
+        "заказ 87011234567",
+        "order_id=87011234567",
+        "/files/87011234567",
+        "12 701 123 45 67",
+        "701 123 45 67 89",
+        "8 7 01 12 34 56 7",
+        "00123456789012",
     ],
 )
 def test_other_numbers_are_no_telephone(found: Found, text: str) -> None:

@@ -1,0 +1,195 @@
+"""E-mail addresses said in words, bracketed, or broken: ``ivan (at) mail [dot] kz``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrail.detect.text.disguises.address_words import (
+    AT,
+    AT_IN_BRACKETS,
+    CONTEXT,
+    DOT_IN_BRACKETS,
+    MAILERS,
+    NOT_LABEL,
+    NOT_LOCAL,
+    SIGNS,
+    SUFFIXES,
+)
+from guardrail.detect.text.disguises.patterns import backwards, either, prefixes
+from guardrail.detect.text.disguises.revealed import Unit, reveal
+from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_contact
+from guardrail.detect.text.recognizer import said, words
+
+_ANNOUNCED = words(*CONTEXT)
+_BLANK = r"[ \t\r\n]"
+_OPEN, _SHUT = r"[(\[{<«*_\-]", r"[)\]}>»*_\-]"
+
+
+def _spoken(names: str, bracketed: str) -> str:
+    """Return the pattern of a sign as a word between blanks, or as another between brackets."""
+    return (
+        rf"(?:{_BLANK}{{0,2}}{_OPEN}{{1,2}}{_BLANK}?(?:{bracketed}){_BLANK}?{_SHUT}{{1,2}}"
+        rf"{_BLANK}{{0,2}}|{_BLANK}{{1,2}}(?:{names}){_BLANK}{{1,2}})"
+    )
+
+
+_AT_WORD = either(AT)
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,30}[^\W_])?"
+_PART = r"[\w.+\-]{1,64}"
+_AT_ALL = either((*AT_IN_BRACKETS, "@"))
+_SIGN = re.compile(rf"(?i){_spoken(_AT_WORD, _AT_ALL)}|{_BLANK}{{0,2}}@{_BLANK}{{0,2}}")
+_JOIN = _spoken(either(SIGNS), either((*SIGNS, *DOT_IN_BRACKETS, ".")))
+_WEAK = re.compile(rf"\.{_BLANK}{{1,2}}|{_BLANK}{{1,2}}\.")
+_APART = rf"{_BLANK}{{1,2}}\.{_BLANK}{{1,2}}"
+_JOINS = re.compile(f"(?i){_JOIN}|{_APART}")
+_STRONG = re.compile(rf"(?i){_JOIN}|\.(?=[^\W_])|{_APART}")
+_WHOLE_LABEL = re.compile(_LABEL)
+_BROKEN_LABEL = re.compile(rf"{_LABEL}\r?\n{_LABEL}")
+_LOCAL = re.compile(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART})[\w.+\-]{{1,40}}){{0,3}}\Z")
+_LONGEST_LOCAL = 160
+_LINE_END = re.compile(r"\r?\n")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Domain:
+    """A domain as written: where it ends, and what is to be read differently."""
+
+    end: int
+    labels: tuple[str, ...]
+    units: tuple[Unit, ...]
+    odd: bool
+    """Whether anything but plain dots joins the labels."""
+
+
+def _domain(text: str, position: int, label: re.Pattern[str]) -> _Domain | None:
+    """Return the domain at `position` with a known last label; the next dot must be clear."""
+    labels: list[str] = []
+    units: list[Unit] = []
+    found: _Domain | None = None
+    for _ in range(6):
+        match = label.match(text, position)
+        if match is None:
+            break
+        labels.append(match[0])
+        units += [(*gap.span(), "") for gap in _LINE_END.finditer(text, *match.span())]
+        label = _WHOLE_LABEL
+        position = match.end()
+        if len(labels) > 1 and units[-1][2] == "." and match[0].casefold() in SUFFIXES:
+            odd = any(text[first:last] != plain for first, last, plain in units)
+            found = _Domain(end=position, labels=tuple(labels), units=tuple(units), odd=odd)
+        join = _STRONG.match(text, position) or (None if found else _WEAK.match(text, position))
+        if join is None:
+            break
+        units.append((*join.span(), _sign(join[0])))
+        position = join.end()
+    return found
+
+
+def _sign(written: str) -> str:
+    word = " ".join(_WORD.findall(written)).lower()
+    return SIGNS.get(word, ".")
+
+
+class SpelledAddressRecognizer(RunDisguise):
+    """An address with words or brackets for its signs, or blanks and line breaks around them."""
+
+    HOW = "written in words"
+    PATTERN = RUN = _SIGN.pattern
+    TRIGGERS = (
+        (
+            rf"(?i)(?:[^\s]{_BLANK}+@{_BLANK}*|[^\s]@{_BLANK}+)[^\s]"
+            rf"|[^\s]@[^\s@]+(?:{_BLANK}|[(\[{{<*])|{_OPEN}{_BLANK}?{_AT_ALL}{_BLANK}?{_SHUT}"
+            rf"|{_BLANK}(?:{_AT_WORD}){_BLANK}+[^\s.]+(?:\.[^\s]|{_BLANK}+\.|{_JOIN})"
+        ),
+    )
+    _G = r"[ \t\r\n()\[\]{}<>«»*_\-]"
+    _NAMES = either(backwards((*AT_IN_BRACKETS, *SIGNS, *DOT_IN_BRACKETS)))
+    _JOINT = rf"(?:{_G}{{1,4}}(?:{_NAMES}){_G}{{1,4}}|{_G}{{0,3}}[@.]{_G}{{0,3}})"
+    _BEGUN = either(backwards(prefixes((*AT, *SIGNS))))
+    _MORE = rf"{_PART}(?:{_JOINT}{_PART})*"
+    BACKWARD = (
+        rf"(?i)(?:[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_MORE}|{_PART}(?:{_JOINT}{_PART})+"
+        rf"|{_JOINT}{_MORE}|(?:{_BEGUN}?{_G}{{1,4}}|\w{{0,12}}[(\[{{<]{_G}{{0,3}}){_MORE}|{_PART})"
+    )
+    LONGEST = 256
+
+    def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
+        """Yield the address between `first` and `last`."""
+        address = next(self._addresses(text, first, last), None)
+        if address is not None:
+            units = address[2]
+            yield (
+                reveal(text, first, last, units),
+                lambda found, span: is_contact(found) and span == (first, last),
+            )
+
+    def runs(self, text: str, position: int) -> Iterator[tuple[int, int]]:
+        """Yield where addresses around at-signs of any kind start and end."""
+        for first, last, _ in self._addresses(text, position, len(text)):
+            yield first, last
+
+    def _addresses(self, text: str, left: int, right: int) -> Iterator[tuple[int, int, list[Unit]]]:
+        position = left
+        while at := _SIGN.search(text, position, right):
+            position = at.start() + 1
+            domain = _domain(text, at.end(), _WHOLE_LABEL)
+            if domain is None and at[0] == "@":
+                domain = _domain(text, at.end(), _BROKEN_LABEL)
+            if domain is None or domain.end > right:
+                continue
+            farthest = max(left, at.start() - _LONGEST_LOCAL)
+            local = _LOCAL.search(text, farthest, at.start())
+            if local is None or not _is_meant(text, local, at, domain):
+                continue
+            joins = [
+                (*join.span(), _sign(join[0])) for join in _JOINS.finditer(text, *local.span())
+            ]
+            yield local.start(), domain.end, [*joins, (*at.span(), "@"), *domain.units]
+            position = domain.end
+
+
+def _is_meant(text: str, local: re.Match[str], at: re.Match[str], domain: _Domain) -> bool:
+    """Tell whether the parts are an address, and one that isn't plain."""
+    written = at[0].strip()
+    mailbox = domain.labels[-2].casefold() in MAILERS
+    sure = mailbox or said(_ANNOUNCED, text, local.start())
+    if written == "@":
+        if at[0] == "@":
+            return domain.odd
+        return sure or at[0][0] == "@" or at[0][-1].isspace() or "\n" in at[0]
+    if written[0].isalpha():
+        if local[0].casefold() in NOT_LOCAL or domain.labels[0].casefold() in NOT_LABEL:
+            return False
+        cyrillic = not written.isascii()
+        return sure or domain.odd or (cyrillic and (local[0] + domain.labels[0]).isascii())
+    return domain.odd or written[0] not in "_-"
+
+
+class SpacedAddressRecognizer(RunDisguise):
+    """An address with a blank between all characters: ``i v a n @ m a i l . k z``."""
+
+    HOW = "written apart"
+    PATTERN = r"[^\s](?:[ \t\n][^\s]){8,64}"
+    RUN = r"[^\s](?:[ \t\n][^\s])*"
+    TRIGGERS = (r"[^\s][ \t\n]@[ \t\n][^\s][ \t\n]",)
+    BACKWARD = r"[ \t\n]?[^\s](?:[ \t\n][^\s])*(?:[ \t\n]|$)"
+    LONGEST = 130
+
+    def runs(self, text: str, position: int) -> Iterator[tuple[int, int]]:
+        """Yield runs of single characters with an at-sign among them."""
+        for match in self._run.finditer(text, position):
+            first, last = match.span()
+            if text[max(0, first - 1) : first].isalnum():
+                first += 2
+            if text[last : last + 1].isalnum():
+                last -= 2
+            if last - first > 10 and "@" in text[first:last]:
+                yield first, last
+
+    def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
+        """Yield the run without blanks."""
+        units = [(place, place + 1, "") for place in range(first + 1, last, 2)]
+        yield reveal(text, first, last, units), lambda found, _: is_contact(found)

@@ -1,0 +1,1 @@
+"""Names of people, places and organisations, told by one small network for three languages."""

@@ -1,0 +1,290 @@
+"""Slovnet's tagger of Russian news, read from the natasha wheel and run so that it is cheap.
+
+Slovnet (MIT, A. Kukushkin) is three convolutions over navec word vectors; what it says of a word
+rests on three words on either side. Its own runner spends most of its time in the first of them,
+which here is looked up: a word's part in it is the same wherever the word stands. Of the random
+field at its end the marginals are taken, over a few words on either side, so that a text may be
+read in pieces; our own network then weighs them as one more thing that is known of a word.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tarfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.text.names.words import BREAK, LONGEST_WORD, Casing, Words
+from guardrail.errors import ConfigError
+
+Floats = NDArray[np.float32]
+
+TAGS = 7
+"""O, then B and I of a person, a place, an organisation: slovnet's order."""
+
+BEFORE, BEHIND = 3, 2
+"""Words on either side that the random field looks at."""
+
+REACH = 3 + BEHIND
+"""Words behind one that may matter to its scores."""
+
+_REMEMBERED = 6000
+"""Words whose part in the first convolution is remembered: 3 KiB each."""
+
+_VECTORS = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"
+_TAGGER = "data/model/slovnet_ner_news_v1.tar"
+
+
+class WordVectors:
+    """Navec: 300 numbers for each of 250,000 Russian words, read as they are asked for."""
+
+    def __init__(self, archive: Path) -> None:
+        """Map `archive` into memory."""
+        with tarfile.open(archive) as tar:
+            vocabulary = tar.extractfile("vocab.bin")
+            if vocabulary is None:
+                raise ConfigError(f"{archive} holds no vocabulary")
+            packed = gzip.decompress(vocabulary.read())
+            start = tar.getmember("pq.bin").offset_data
+        count = int.from_bytes(packed[:4], "little")
+        self._words = packed[4 + 4 * count :]
+        breaks = np.flatnonzero(np.frombuffer(self._words, np.uint8) == 10)
+        self._ends = np.append(breaks, len(self._words)).astype(np.int32)
+        rows, size, parts, centroids = np.memmap(archive, "<u4", "r", start, 4).tolist()
+        start += 16
+        self._codes = np.memmap(archive, np.uint8, "r", start, (rows, parts))
+        start += rows * parts
+        shape = (parts, centroids, size // parts)
+        self._centroids = np.array(np.memmap(archive, "<f4", "r", start, shape))
+        self._parts = np.arange(parts)
+        self._sorted: int = rows - 2
+        self.unknown: int = self._sorted
+
+    def row(self, word: str) -> int:
+        """Return the row of `word`, which is in lower case, or `unknown`."""
+        wanted = word.encode()
+        low, high = 0, self._sorted
+        while low < high:
+            middle = (low + high) // 2
+            start = self._ends[middle - 1] + 1 if middle else 0
+            found = self._words[start : self._ends[middle]]
+            if found == wanted:
+                return middle
+            if found < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return self.unknown
+
+    def __getitem__(self, row: int) -> Floats:
+        """Return the vector of a row: 300 numbers."""
+        vector: Floats = self._centroids[self._parts, self._codes[row]].reshape(-1)
+        return vector
+
+
+def _outline(word: str) -> str:
+    if len(word) == 1:
+        return "X" if word.isupper() else "x"
+    if word.isupper():
+        return "XX"
+    if word.islower():
+        return "xx"
+    if _is_title(word):
+        return "Xx"
+    left, dash, right = word.partition("-")
+    return "Xx-Xx" if dash and all(map(_is_title, (left, right))) else "OTHER"
+
+
+def _is_title(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper() and word[1:].islower()
+
+
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+_ENGLISH = re.compile("[a-z]", re.IGNORECASE)
+_PUNCTUATION = frozenset(
+    "!#$%&()[]\\/*+,.:;<=>?@^_{|}~-\u2010\u2212\u2012\u2043–—―`\"'«»„“\u02bc\u02bb”№…"
+)
+
+
+def shape_of(word: str) -> str:
+    """Return slovnet's name for the shape of `word`."""
+    first = word[0]
+    if _RUSSIAN.match(first):
+        return f"RU_{_outline(word)}"
+    if _ENGLISH.match(first):
+        return f"EN_{_outline(word)}"
+    if first.isdigit():
+        return "NUM"
+    return f"PUNCT_{word}" if word in _PUNCTUATION else "OTHER"
+
+
+class RussianTagger:
+    """Scores for every word of a text. Safe to share between threads."""
+
+    def __init__(self, root: Path) -> None:
+        """Read the model below `root`, the folder of the natasha package."""
+        self.vectors = WordVectors(root / _VECTORS)
+        with tarfile.open(root / _TAGGER) as tar:
+
+            def read(name: str) -> bytes:
+                member = tar.extractfile(name)
+                if member is None:
+                    raise ConfigError(f"slovnet's model holds no {name}")
+                return member.read()
+
+            def array(weight: dict[str, object]) -> Floats:
+                data = np.frombuffer(read(f"arrays/{weight['array']}.bin"), "<f4")
+                return data.reshape(weight["shape"])  # type: ignore[no-any-return,call-overload]
+
+            scheme = json.loads(read("model.json"))
+            shapes = gzip.decompress(read("vocabs/shape.gz")).decode().split("\n")
+            self._shapes = {name: number for number, name in enumerate(shapes)}
+            of_shapes = array(scheme["emb"]["shape"]["weight"])
+            layers = scheme["encoder"]["layers"]
+            kernels = [array(one["conv"]["weight"]).transpose(2, 1, 0) for one in layers]
+            self._biases = [array(one["conv"]["bias"]) for one in layers]
+            norms = [one["norm"] for one in layers]
+            self._scales = [array(one["weight"]) / array(one["std"]) for one in norms]
+            self._shifts = [
+                array(one["bias"]) - array(one["mean"]) * scale
+                for one, scale in zip(norms, self._scales, strict=True)
+            ]
+            head = scheme["head"]["proj"]
+            self._head, self._head_bias = array(head["weight"]), array(head["bias"])
+            transitions = array(scheme["head"]["crf"]["transitions"])
+            self._transitions: Floats = np.exp(transitions[1:, 1:])
+        width = kernels[0].shape[2]
+        size = 3 * width
+        first = kernels[0].transpose(1, 0, 2).reshape(-1, size)
+        self._of_words = np.ascontiguousarray(first[:300])
+        self._of_shapes = of_shapes @ first[300:]
+        self._kernels = [np.ascontiguousarray(one.reshape(-1, one.shape[2])) for one in kernels[1:]]
+        self._width = width
+        self._nothing = np.zeros(size, np.float32)
+        self._known: dict[str, Floats] = {}
+
+    def scores(self, words: Words, names: Sequence[bool]) -> Floats:
+        """Return the probabilities of the tags for each of `words`: (n, TAGS).
+
+        Words that aren't Cyrillic get none: zeros. Where capital letters tell nothing, those words
+        are read as if they had one that `names` says may be names.
+        """
+        joined, belongs = joined_words(recased(words, names))
+        shapes = self._shapes
+        other = len(shapes) - 1
+        numbers = np.array([shapes.get(shape_of(word), other) if word else 0 for word in joined])
+        there = numbers > 0
+        parts = np.stack([self._part(word) for word in joined]) + self._of_shapes[numbers]
+        parts[~there] = 0
+        width = self._width
+        now = parts[:, width : 2 * width]
+        now[1:] += parts[:-1, :width]
+        now[:-1] += parts[1:, 2 * width :]
+        for number, bias in enumerate(self._biases):
+            if number:
+                around = np.zeros((len(now), 3, now.shape[1]), np.float32)
+                around[1:, 0] = now[:-1]
+                around[:, 1] = now
+                around[:-1, 2] = now[1:]
+                now = around.reshape(len(now), -1) @ self._kernels[number - 1]
+            now = np.maximum(now + bias, 0) * self._scales[number] + self._shifts[number]
+            now[~there] = 0
+        logits = (now @ self._head + self._head_bias)[:, 1:]
+        emissions = np.exp(logits - logits.max(1, keepdims=True))
+        told = self._marginals(emissions, there)[belongs]
+        told[[not is_cyrillic(word) for word in words.texts]] = 0
+        return told
+
+    def _marginals(self, emissions: Floats, there: NDArray[np.bool_]) -> Floats:
+        """Return the tags' probabilities in the random field, of a few words on either side."""
+        forth = emissions
+        for _ in range(BEFORE):
+            coming = np.ones_like(emissions)
+            coming[1:] = np.where(there[:-1, None], forth[:-1] @ self._transitions, 1)
+            forth = _normalised(emissions * coming)
+        back = np.ones_like(emissions)
+        for _ in range(BEHIND):
+            going = (emissions[1:] * back[1:]) @ self._transitions.T
+            back = np.ones_like(emissions)
+            back[:-1] = _normalised(np.where(there[1:, None], going, 1))
+        return _normalised(forth * back)
+
+    def _part(self, word: str) -> Floats:
+        """Return what `word` adds to the first convolution: of the word before, it, the next."""
+        if not word:
+            return self._nothing
+        low = word.lower()
+        part = self._known.get(low)
+        if part is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known = {}
+            part = self.vectors[self.vectors.row(low)] @ self._of_words
+            self._known[low] = part
+        return part
+
+
+def _normalised(rows: Floats) -> Floats:
+    result: Floats = rows / rows.sum(1, keepdims=True)
+    return result
+
+
+def is_cyrillic(word: str) -> bool:
+    """Tell whether slovnet has anything to say of `word`."""
+    return "Ѐ" <= word[0] <= "ԯ"
+
+
+def recased(words: Words, names: Sequence[bool]) -> Words:
+    """Return `words` cased as in print where capital letters tell nothing, as far as is known."""
+    texts = [
+        word if casing == Casing.NORMAL else word.capitalize() if name else word.lower()
+        for word, casing, name in zip(words.texts, words.casings, names, strict=True)
+    ]
+    return Words(texts=texts, starts=words.starts, casings=words.casings)
+
+
+def joined_words(words: Words) -> tuple[list[str], list[int]]:
+    """Return the words as slovnet knows them, and for each of `words` which of them it is in.
+
+    Words with hyphens are one. An empty word stands where what follows has nothing to do with what
+    was before: at breaks and words too long to be any.
+    """
+    joined = [""]
+    belongs: list[int] = []
+    end = -1
+    for word, start in zip(words.texts, words.starts, strict=True):
+        before = joined[-1]
+        if word == BREAK or len(word) > LONGEST_WORD:
+            joined.append("")
+        elif start == end and _continues(before, word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+        belongs.append(len(joined) - 1)
+        end = start + len(word)
+    joined.append("")
+    return joined, belongs
+
+
+def _continues(before: str, word: str) -> bool:
+    """Tell whether `word`, right behind, is of one word with `before`: Ливиу-Дитер."""
+    if len(before) + len(word) > LONGEST_WORD or not before[:1].isalpha():
+        return False
+    return (before[-1] == "-" and word[0].isalpha()) or (before[-1] != "-" and word == "-")
+
+
+def russian_tagger() -> RussianTagger:
+    """Return the tagger of the installed natasha package, which isn't imported.
+
+    Raises:
+        ConfigError: natasha isn't installed.
+    """
+    found = find_spec("natasha")
+    if found is None or not found.submodule_search_locations:
+        raise ConfigError("the model of Russian names is missing: pip install natasha")
+    return RussianTagger(Path(found.submodule_search_locations[0]))

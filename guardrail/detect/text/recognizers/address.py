@@ -1,0 +1,228 @@
+"""Postal addresses in Kazakh, Russian and English: chains of parts around a street or a house."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.recognizer import TextRecognizer, Verdict, said, words
+from guardrail.detect.text.recognizers.address_edge import OPEN_ADDRESS, TRIGGER
+from guardrail.detect.text.recognizers.address_grammar import FIRST, JOINT, NEXT
+from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex
+
+_LONGEST = 200
+_PARTS = 16
+"""Parts of an address at most."""
+
+_SPOKEN_OF = words(
+    r"адрес\w{0,3}", r"мекен[ \-]?жай\w{0,6}", r"address", r"прожива\w{2,3}", r"жив[уё]т?", "живет",
+    r"прописан\w?", r"прописк\w{1,2}", r"зарегистрирован\w?", r"mekenjay\w{0,4}", r"доставк\w{1,2}",
+    r"live at", r"lives at", r"тұратын", r"meken-?zhay\w{0,4}", r"ship to", r"deliver to",
+)  # fmt: skip
+_STREET_ENDING = re.compile(r".*(?:[аяиы]|ой|ого|его|ых|их|ий|ый)")
+"""Endings of what Russian streets are called: genitives and adjectives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    kind: str
+    classes: str
+    first: int
+    """Number of its first token."""
+    end: int
+    """Number of the first token behind it."""
+
+
+class AddressRecognizer(TextRecognizer):
+    """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
+
+    ENTITY = "STREET_ADDRESS"
+    PATTERN = r"(?s:.){1,200}"
+    """Says the length only: `scan` parses tokens."""
+    TRIGGERS = (TRIGGER, "[0-9]")
+    BACKWARD = OPEN_ADDRESS
+    LONGEST = _LONGEST
+
+    def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
+        """Yield addresses, each the longest chain of parts from where it starts."""
+        for first, last in _near_digits(text, start):
+            yield from self._within(text, first, last)
+
+    def _within(self, text: str, start: int, end: int) -> Iterator[RecognizerResult]:
+        lexed = lex(text, start, end)
+        position = 0 if _is_free(text, start) else 1
+        while (match := FIRST.search(lexed.classes, position)) is not None:
+            position = match.start()
+            parts = _chain(lexed, position) if _starts_word(lexed.classes, position) else []
+            verdict = _verdict(text, lexed, parts) if parts else None
+            if verdict is None:
+                position += 1
+            else:
+                yield self.result(verdict)
+                position = parts[-1].end
+
+
+def _near_digits(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches, from blank to blank, in which an address could be: each has a number."""
+    first = last = start
+    for digit in _DIGITS.finditer(text, start):
+        if digit.start() > last + _REACH and last > start:
+            yield first, _blank_from(text, last + _LONGEST)
+            first = last
+        if digit.start() - _REACH > max(first, last):
+            first = _blank_from(text, digit.start() - _REACH)
+        last = digit.end()
+    if last > start:
+        yield first, _blank_from(text, last + _LONGEST)
+
+
+_DIGITS = re.compile("[0-9]+")
+_REACH = 2 * _LONGEST
+
+
+def _blank_from(text: str, position: int) -> int:
+    blank = _BLANK.search(text, position, position + _LONGEST // 2)
+    return blank.start() if blank else min(position, len(text))
+
+
+_BLANK = re.compile(r"\s")
+
+
+def _is_free(text: str, start: int) -> bool:
+    """Tell whether a token may start at `start`."""
+    before = text[start - 1 : start]
+    return not (before.isalnum() or before == "_")
+
+
+def _starts_word(classes: str, position: int) -> bool:
+    return position == 0 or classes[position - 1] in ' \n,;:.-("!'
+
+
+def _chain(lexed: Lexed, position: int) -> list[_Part]:
+    """Return the parts of the longest chain from token `position` on, of bounded length."""
+    parts: list[_Part] = []
+    latest = lexed.starts[position] + _LONGEST
+    pattern, between = FIRST, ""
+    while len(parts) < _PARTS and (match := pattern.match(lexed.classes, position)):
+        kind = match.lastgroup or ""
+        if lexed.ends[match.end() - 1] > latest or not _may_follow(parts, kind, between):
+            break
+        kind = "street" if kind == "more" else kind
+        parts.append(_Part(kind=kind, classes=match[0], first=match.start(), end=match.end()))
+        joint = JOINT.match(lexed.classes, match.end())
+        if joint is None:
+            break
+        position, between, pattern = joint.end(), joint[0], NEXT
+    return parts
+
+
+_NUMBERABLE = frozenset({"street", "micro", "unit", "number", "named"})
+"""Parts that a bare number may follow."""
+_STREETS = frozenset({"street", "micro", "english", "named"})
+
+
+def _may_follow(parts: list[_Part], kind: str, joint: str) -> bool:
+    """Tell whether a part may follow: a second street behind a house begins another address."""
+    kinds = {part.kind for part in parts}
+    if kind == "number":
+        return parts[-1].kind in _NUMBERABLE
+    if kind == "guess":
+        return "english" in kinds and "guess" not in kinds and ("," in joint or "\n" in joint)
+    if kind == "named":
+        return not kinds & _STREETS
+    if kind in {"street", "more", "english"}:
+        return not (kinds & _STREETS and kinds & {"number", "english", "named"})
+    return True
+
+
+def _verdict(text: str, lexed: Lexed, parts: list[_Part]) -> Verdict | None:
+    start, end = lexed.starts[parts[0].first], lexed.ends[parts[-1].end - 1]
+    end -= text[end - 1] == "."
+    if not _is_free(text, end + 1):
+        return None
+    context = said(_SPOKEN_OF, text, start)
+    score = _score(parts, _Names(text, lexed), context=context)
+    if not score:
+        return None
+    reason = "structure, context" if context else "structure"
+    return Verdict(start=start, end=end, score=min(0.97, score + 0.05 * context), reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    text: str
+    lexed: Lexed
+
+    def sounds_like_street(self, part: _Part) -> bool:
+        """Tell whether a name is a known one, or ends as a street's."""
+        names = [place for place in range(part.first, part.end) if self._class(place) in "WTbtw"]
+        known = any(self._class(place) in "Tbt" for place in names)
+        return known or any(_STREET_ENDING.fullmatch(self._word(place)) for place in names)
+
+    def is_local(self, part: _Part) -> bool:
+        """Tell whether a name is a known one, or written in Cyrillic: `return 1` is neither."""
+        places = range(part.first, part.end)
+        return any(self._class(place) in "Tbt" or self._word(place)[:1] >= "Ѐ" for place in places)
+
+    def _class(self, place: int) -> str:
+        return self.lexed.classes[place]
+
+    def _word(self, place: int) -> str:
+        return fold_word(self.text[self.lexed.starts[place] : self.lexed.ends[place]])
+
+
+def _score(parts: list[_Part], names: _Names, *, context: bool) -> float:
+    """Return how sure the parts are an address; 0 if they are none."""
+    by_kind = {part.kind: part for part in parts}
+    if "english" in by_kind:
+        return 0.9
+    if "street" in by_kind or "micro" in by_kind:
+        return _score_of_street(parts, by_kind, names, context=context)
+    flat = any(part.kind == "unit" and _FLAT.match(part.classes) for part in parts)
+    if "named" in by_kind:
+        return _score_of_named(parts, names, flat=flat, context=context)
+    if any(part.kind == "unit" and _HOUSE.match(part.classes) for part in parts):
+        return 0.75 if flat else 0.65 * ("town" in by_kind)
+    return 0.6 * ("box" in by_kind)
+
+
+_FLAT = re.compile(r"F:? ?#? ?N|N-F")
+_HOUSE = re.compile(r"H:? ?#? ?N|N-H")
+_ROOM = re.compile(r"[FO]:? ?#? ?[NY]|N-?[FO]|N ?[FO]")
+
+
+def _score_of_street(
+    parts: list[_Part], by_kind: dict[str, _Part], names: _Names, *, context: bool
+) -> float:
+    street = by_kind.get("street")
+    if "unit" in by_kind:
+        return 0.9
+    if "number" in by_kind:
+        plain = street is not None and _DOUBTFUL.match(street.classes) is not None
+        bare = plain and len(parts) == 2 and not context
+        return 0.9 if street is None or not bare or names.sounds_like_street(street) else 0.0
+    return 0.85 if street is not None and street.classes.endswith("-N") else 0.0
+
+
+_DOUBTFUL = re.compile("S:? ?w")
+"""A name in lower case that is on no list."""
+
+
+_KNOWN_PLACE = re.compile("G(?: ?[CRH])?$")
+
+
+def _score_of_named(parts: list[_Part], names: _Names, *, flat: bool, context: bool) -> float:
+    """Return the score of a name with a number, without a word for a street."""
+    by_kind = {part.kind: part for part in parts}
+    named = by_kind["named"]
+    before = parts[parts.index(named) - 1] if parts[0] is not named else None
+    unit = by_kind.get("unit") or by_kind.get("number")
+    if flat or (unit and _ROOM.search(unit.classes)):
+        return 0.8
+    if context and names.is_local(named):
+        return 0.7
+    placed = before is not None and _KNOWN_PLACE.search(before.classes) is not None
+    sure = not named.classes.startswith("w") and names.sounds_like_street(named)
+    return 0.65 if placed and sure else 0.0

@@ -1,0 +1,69 @@
+"""The grammar of addresses, over the classes that `address_lexer` gives tokens."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = "[WTGb]"
+_INITIALS = "(?:[DHCS] ?){0,2}"
+_HOUSE = '(?:# ?)?N(?:[ -]?A(?! [WTGb])| ?"A")?(?! ?u|-?[wtbWTGixUANYP]|[.:][NY])'
+"""A number that counts nothing and is no part of a longer token, date or time."""
+
+_BEFORE = (
+    rf'(?:[wtb][ -][wtb](?:-N)?|"?{_INITIALS}(?:N(?:-?i)? ?)?'
+    rf'{_NAME}(?:[ -][WTGb]){{0,3}}(?:-N)?"?'
+    r"|[wtb](?:[ -][wtbTG])?(?:-N)?|N u|A-?N|N(?:-?i)?(?! ?u|[.:]N|x))"
+)
+"""A name behind its marker."""
+_BEHIND = rf"(?:{_INITIALS}{_NAME}(?:[ -][WTGb]){{0,2}}|[wt](?: b)?)"
+"""A name before its marker."""
+_SURE = "(?:[WTb](?:[ -][WTGb]){0,2}|[wt](?: b)?)"
+_ENGLISH = r"(?:[NY](?: ?A | )(?:[AU] )?)"
+
+_SAID_BEHIND = "(?:-[HFOL]| ?[HFOL](?!:? ?#? ?[NY]))?"
+"""What kind of number it was, unless that is said of the next one."""
+_UNIT = (
+    r"[HFOL]:? ?#? ?[NY](?:[ -]?A(?! [WTGb]))?(?:-i)?(?! ?u|[.:]N|x)"
+    rf"{_SAID_BEHIND}"
+)
+
+_PARTS = {
+    "english": (
+        rf"{_ENGLISH}(?:(?:(?:[WTGbAEe]|N[iE]) ){{1,4}}[Ee]|[wtbTG] (?:[wtbTGe] )?E)"
+        r"(?: [AU](?![a-zA-Z]))?"
+    ),
+    "box": r"(?:U |D ?D ?)?B:? ?#? ?[NYP]",
+    "street": (
+        rf"S:? ?{_BEFORE}|{_BEHIND} K|{_SURE} S(?!:? ?(?:[WTGbtw]|N(?:-?i)? [WTGb]))"
+        r"|[WTb](?: [WTGb]){0,2} [Ee](?: [AU](?![a-zA-Z]))?"
+    ),
+    "micro": (
+        rf"(?:{_BEHIND}(?:-N)?|{_INITIALS}{_NAME}(?:[ -][WTGb]){{0,2}} N) (?:M|m R)"
+        rf"|(?:M|m R):? ?{_BEFORE}|N(?:-?i)? ?-?(?:M|m R)"
+    ),
+    "unit": (rf"{_UNIT}|N-[HFOL]|N[HFOL](?!:? ?#? ?[NY])|# ?[NY](?! ?u|[.:]N|x)"),
+    "town": (
+        rf"C:? ?(?:{_NAME}(?:[ -][WTGb]){{0,2}}|[wt])|{_BEHIND} [R]|{_BEHIND} C(?! ?[WTGb])"
+        r"|R:? ?[WTGb](?: [WTGb])?"
+    ),
+    "post": (
+        r"(?:[WTG](?: [WTG]){0,2},? (?:U )?)?P(?![a-zA-Z]|-)|U P|(?:[WG](?: W)?,? )?[AU]N NU|ANANAN"
+        r"|(?:[wt] )?I:? ?P"
+    ),
+    "named": (
+        rf"(?:{_INITIALS}[WTb](?: [WTGb]){{0,2}}(?:,? |-)|[wt] (?:b )?){_HOUSE}"
+        r"(?! (?:[WTGbtw] ){1,3}[Ee])"
+    ),
+    "place": "G(?:[ -]G)?(?: ?C(?! ?[WTGbtw])| ?R| ?H(?! ?#? ?[NY]))?",
+}
+_NUMBERED = _HOUSE + _SAID_BEHIND
+
+FIRST = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PARTS.items()))
+"""The first part of an address."""
+NEXT = re.compile(
+    f"{FIRST.pattern}|(?P<more>[wt] [wt] (?:K|M|m R))|(?P<number>{_NUMBERED})"
+    r'|(?P<guess>[WTG](?: W)?(?=[.,;\n")!]|$))'
+)
+"""A further part."""
+JOINT = re.compile(r"(?: ?[,;] ?\n? ?| ?\n ?| )(?:- )?(?:o )?")
+"""What stands between parts."""

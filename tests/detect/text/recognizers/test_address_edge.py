@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+import re2
+
+from guardrail.detect.text.recognizers.address_edge import OPEN_ADDRESS, TRIGGER
+
+_OPEN = re.compile(OPEN_ADDRESS)
+
+
+def _held(text: str) -> str:
+    match = _OPEN.match(text[::-1])
+    return match[0][::-1] if match else ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ул. Абая 52, ",
+        "г. Алматы, ул. Абая, д. 52, кв",
+        "Алматы, ",
+        "Абай көш",
+        "абая 52 квар",
+        "52 Abay Aven",
+        "ул.Абая,д.52,к",
+        "улица Розыбакиева до",
+        "ш/",
+    ],
+)
+def test_an_address_that_may_go_on_is_held(text: str) -> None:
+    assert _held(f"— {text}").endswith(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["как это было,", "to be or not to be", "уже", "приехали. По", "х"]
+)
+def test_what_can_be_no_part_of_an_address_is_let_go(text: str) -> None:
+    assert _held(text) == ""
+
+
+def test_a_held_word_is_one() -> None:
+    assert _held("как правильно ") == " правильно "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ул. Абая",
+        "Абай көшесі",
+        "52 Abay Ave",
+        "кв 5",
+        "Алматы, Абая 52",
+        "адреса",
+        "Мекенжайы",
+        "ш. 5",
+    ],
+)
+def test_what_announces_an_address_opens_the_gate(text: str) -> None:
+    assert re2.search(TRIGGER, text)
+
+
+@pytest.mark.parametrize("text", ["в Алматы тепло", "кошка", "поступил", "the best of 3"])
+def test_other_text_leaves_the_gate_shut(text: str) -> None:
+    assert not re2.search(TRIGGER, text)

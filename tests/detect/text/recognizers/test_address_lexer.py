@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.detect.text.recognizers.address_lexer import CLASSES, fold_word, lex
+
+
+@pytest.mark.parametrize(
+    ("word", "folded"),
+    [
+        ("Көшесі", "кошеси"),
+        ("ДАҢҒЫЛЫ", "дангылы"),
+        ("кошесi", "кошеси"),
+        ("Жёлтая", "желтая"),
+        ("Dańǵyly", "dangyly"),
+        ("Қ", "қ"),
+        ("Шаһар", "шахар"),
+        ("Street", "street"),
+    ],
+)
+def test_many_spellings_of_a_word_are_one(word: str, folded: str) -> None:
+    assert fold_word(word) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("ул. Абая 52", "S T N"),
+        ("Қазақ қ., Ил", "W R, W"),
+        ("52-үй, 14-пәтер", "N-H,  N-F".replace("  ", " ")),
+        ("ш/а 12 А", "M N A"),
+        ("А. Б", "D A"),
+        ("с. Каскелен к. 5", "C G H N"),
+        ("с Каскелен", "q G"),
+        ("дом. 5", "H. N"),
+        ("1600 050013 0123456 20500-0001", "Y P x P"),
+        ("55/20 14к3 12а 1-й 5th", "N N N N Ni"),
+        ("NW1 6XE", "UN NU"),
+        ("толе би алматы каскелен сергеевка", "t b G G w"),
+        ("Мамыр мамыр", "T u"),
+        ("№5 #5 | «a»", '#N #N , "q"'),
+        ("5% a!\n", "Nx q!\n"),
+        ("5\u00b2x", "Nxq"),
+        ("достопримечательностямиимениккк", "q"),
+    ],
+)
+def test_a_text_is_a_row_of_classes(text: str, classes: str) -> None:
+    assert lex(text, 0, len(text)).classes == classes
+
+
+@given(text=st.text(alphabet="ул. Абая52кв,-\n/x№A5'", max_size=80), data=st.data())
+def test_every_token_lies_where_the_text_has_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    lexed = lex(text, start, len(text))
+    assert len(lexed.classes) == len(lexed.starts) == len(lexed.ends)
+    places = [
+        start,
+        *(place for pair in zip(lexed.starts, lexed.ends, strict=True) for place in pair),
+    ]
+    assert places == sorted(places)
+    assert all(a == b for a, b in zip([start, *lexed.ends], lexed.starts, strict=False))
+
+
+def test_every_known_word_is_spelt_as_folded() -> None:
+    assert [word for word in CLASSES if fold_word(word) != word] == []

@@ -1,0 +1,1 @@
+"""Training text for the model of names: word lists, forms of names, templates, a generator."""

@@ -1,0 +1,145 @@
+"""Writes what is known of words beforehand: ``lists.npz`` and ``words.npz``.
+
+::
+
+    python -m training.names.knowledge lists
+    python -m training.names.knowledge words --spacy FOLDER
+
+The lists come from ``lexicon/``. The words are the 60,000 most frequent of the vectors in spaCy's
+English model (``en_core_web_md``, MIT): where each stands among the others, and whether that model,
+as a teacher, takes it for a name in four plain sentences. Beside them stand the axes that navec's
+Russian vectors are turned to. Needs spaCy, unlike anything that runs later.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from binascii import crc32
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD
+from guardrail.detect.text.names.russian import Floats, WordVectors, russian_tagger
+from guardrail.detect.text.names.skeleton import skeleton
+from training.names.lists import HERE, words
+
+DATA = Path(str(files("guardrail.detect.text.names") / "data"))
+
+MOST_FREQUENT = 60_000
+SENTENCES = (
+    "{} said it was fine.",
+    "I talked to {} about this yesterday.",
+    "We saw {} at the party",
+    "Thanks {}, see you soon!",
+)
+_TAUGHT = {"PERSON": "P", "GPE": "L", "LOC": "L", "FAC": "L", "ORG": "O", "NORP": "O"}
+_PART = re.compile(r"[^\W\d_]{2,}")
+
+
+def lists() -> dict[str, NDArray[Any]]:
+    """The name lists as sorted hashes of skeletons, and the groups each is in, as bits."""
+    bits: dict[int, int] = {}
+    stems = sorted(path.stem for path in (HERE / "lexicon").glob("*.txt"))
+    for number, (group, prefixes) in enumerate(GROUPS):
+        for entry in words(*(stem for stem in stems if stem.startswith(prefixes))):
+            parts = _PART.findall(entry)
+            for part in parts[-1:] if group == "historic" else parts:
+                plain = skeleton(part.lower())
+                if len(plain) >= (4 if group in {"place", "organisation"} else 2):
+                    key = crc32(plain.encode())
+                    bits[key] = bits.get(key, 0) | 1 << number
+    keys = sorted(bits)
+    return {
+        "keys": np.array(keys, np.uint32),
+        "bits": np.array([bits[key] for key in keys], np.uint16),
+    }
+
+
+def axes(rows: Floats) -> tuple[Floats, Floats]:
+    """The mean of `rows`, and the directions in which they differ most, scaled to one."""
+    mean = rows.mean(0)
+    centred = rows - mean
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-6
+    directions = np.linalg.svd(centred, full_matrices=False)[2][:DIMENSIONS].T
+    return mean, directions / (centred @ directions).std(0).mean()
+
+
+def english(folder: Path) -> dict[str, NDArray[Any]]:
+    """The most frequent English words: hashes, rows of their vectors, and what the teacher says."""
+    import spacy  # noqa: PLC0415 - only here
+
+    model = spacy.load(
+        folder, exclude=["tagger", "parser", "lemmatizer", "attribute_ruler", "senter"]
+    )
+    vectors, strings = model.vocab.vectors, model.vocab.strings
+    rows: dict[str, int] = {}
+    for key, row in vectors.key2row.items():
+        word = strings[key].lower() if key in strings else ""
+        if row >= 0 and word.isalpha() and word.isascii() and len(rows) < MOST_FREQUENT:
+            rows.setdefault(word, row)
+    told = {word: {"P": 0, "L": 0, "O": 0} for word in rows}
+    for sentence in SENTENCES:
+        place = sentence.index("{}")
+        texts = (sentence.format(word.capitalize()) for word in rows)
+        for word, document in zip(rows, model.pipe(texts, batch_size=512), strict=True):
+            for entity in document.ents:
+                alone = entity.start_char == place and entity.end_char <= place + len(word)
+                if alone and entity.label_ in _TAUGHT:
+                    told[word][_TAUGHT[entity.label_]] += 1
+    keys = {crc32(word.encode()): word for word in rows}
+    order = sorted(keys)
+    mean, turned = axes(vectors.data)
+    centred = vectors.data - mean
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-6
+    scale = 1 / 42
+    return {
+        "keys": np.array(order, np.uint32),
+        "rows": np.array([rows[keys[key]] for key in order], np.uint16),
+        "told": np.array([_told(told[keys[key]]) for key in order], np.uint8),
+        "vectors": np.clip(np.round(centred @ turned / scale), -127, 127).astype(np.int8),
+        "scale": np.array(scale, np.float32),
+    }
+
+
+def _told(counts: dict[str, int]) -> int:
+    what = max(counts, key=lambda one: counts[one])
+    return TOLD.index(f"t={what}{counts[what]}") if counts[what] else 0
+
+
+def russian(vectors: WordVectors) -> dict[str, NDArray[Any]]:
+    """The axes that Russian vectors are turned to: those of every tenth word."""
+    rows = np.stack([vectors[row] for row in range(0, vectors.unknown, 10)])
+    mean, turned = axes(rows)
+    return {"mean": mean.astype(np.float32), "axes": turned.astype(np.float32)}
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Writes what the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("what", choices=["lists", "words"])
+    parser.add_argument("--spacy", type=Path, help="folder of en_core_web_md, for words")
+    chosen = parser.parse_args(None if arguments is None else list(arguments))
+    DATA.mkdir(exist_ok=True)
+    if chosen.what == "lists":
+        write(DATA / "lists.npz", lists())
+        return
+    if chosen.spacy is None:
+        parser.error("words needs --spacy FOLDER")
+    write(DATA / "words.npz", {**english(chosen.spacy), **russian(russian_tagger().vectors)})
+
+
+def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes arrays by name, packed."""
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The network of names as PyTorch trains it; `guardrail.detect.text.names.network` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import cos, pi
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from guardrail.detect.text.names.knowledge import DIMENSIONS
+from guardrail.detect.text.names.network import LABELS, REACH, TAG_WEIGHT
+from guardrail.detect.text.names.russian import TAGS
+from training.names.batches import ROWS, SKIPPED, Table, Tokens, Whole
+
+SIZE, HIDDEN, LAST = 64, 256, 64
+WINDOW = 2 * REACH + 1
+RATE, BATCH = 2e-3, 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What training leaves out, as shares: so that names are told by more than being known."""
+
+    dropout: float = 0.3
+    whole: float = 0.5
+    """Words that lose what names them whole: all of it, or half."""
+    parts: float = 0.05
+    """Other features."""
+    blank: float = 0.25
+    """Words that lose nearly everything but their shape."""
+    neighbours: float = 0.05
+    """Words around that are hidden."""
+    tags: float = 0.02
+    """Words of which slovnet says nothing."""
+
+
+class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are checked
+    """Rows of features summed to words, seven words to two layers."""
+
+    def __init__(self, noise: Noise) -> None:
+        super().__init__()
+        self.noise = noise
+        self.rows = nn.EmbeddingBag(ROWS + 1, SIZE, mode="sum", padding_idx=ROWS, sparse=True)
+        nn.init.normal_(self.rows.weight, std=0.05)
+        self.of_vectors = nn.Linear(DIMENSIONS, SIZE)
+        self.kinds = nn.Embedding(3, SIZE)
+        self.casings = nn.Embedding(4, HIDDEN)
+        self.first = nn.Linear(WINDOW * SIZE + TAGS, HIDDEN)
+        self.second = nn.Linear(HIDDEN, LAST)
+        self.third = nn.Linear(LAST, len(LABELS))
+        self.dropout = nn.Dropout(noise.dropout)
+
+    def forward(
+        self, tokens: Tokens, table: Table, asked: Whole, chance: np.random.Generator | None
+    ) -> Tensor:
+        """Logits for the words at `asked`; with noise where `chance` is given."""
+        around = asked[:, None] + np.arange(-REACH, REACH + 1)
+        words = tokens.words[around]
+        tags = tokens.tags[asked] * np.float32(TAG_WEIGHT)
+        if chance is not None:
+            hidden = chance.random(words.shape) < self.noise.neighbours
+            hidden[:, REACH] = False
+            words = np.where(hidden, 0, words)
+            tags = tags * (chance.random((len(asked), 1)) >= self.noise.tags).astype(np.float32)
+        distinct, places = np.unique(words, return_inverse=True)
+        vectors = self._vectors(table, distinct, chance)
+        inputs = vectors[torch.from_numpy(places.reshape(words.shape))].flatten(1)
+        inputs = torch.cat([self.dropout(inputs), torch.from_numpy(tags)], 1)
+        casings = self.casings(torch.from_numpy(tokens.casings[asked]))
+        inner = self.dropout(functional.relu(self.first(inputs) + casings))
+        logits: Tensor = self.third(functional.relu(self.second(inner)))
+        return logits
+
+    def _vectors(self, table: Table, words: Whole, chance: np.random.Generator | None) -> Tensor:
+        begins = table.starts[words]
+        counts = table.starts[words + 1] - begins
+        offsets = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        places = np.arange(counts.sum()) - np.repeat(offsets, counts)
+        features = table.features[np.repeat(begins, counts) + places]
+        kinds = table.kinds[words]
+        if chance is not None:
+            left_out = self._left_out(table.whole[words], counts, places, chance)
+            features = np.where(left_out, ROWS, features)
+            kinds = np.where(chance.random(len(words)) < self.noise.whole * 0.4, 0, kinds)
+        vectors = self.rows(torch.from_numpy(features), torch.from_numpy(offsets))
+        kind = torch.from_numpy(kinds)
+        placed = self.of_vectors(torch.from_numpy(table.vectors[words])) * (kind > 0)[:, None]
+        there = torch.from_numpy(words > 0)[:, None]
+        return (vectors + placed + self.kinds(kind)) * there
+
+    def _left_out(
+        self, whole: Whole, counts: Whole, places: Whole, chance: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        drawn = chance.random(len(whole))
+        all_of_it, half = drawn < self.noise.whole * 0.6, drawn < self.noise.whole
+        names_whole = (places >= 1) & (places <= np.repeat(whole, counts))
+        coin = chance.random(len(places))
+        left_out = names_whole & (
+            np.repeat(all_of_it, counts) | (np.repeat(half, counts) & (coin < 0.5))
+        )
+        left_out |= ~names_whole & (places > 0) & (coin < self.noise.parts)
+        blank = (chance.random(len(whole)) < self.noise.blank) & (whole > 0)
+        result: NDArray[np.bool_] = left_out | (
+            np.repeat(blank, counts) & (places > 0) & (chance.random(len(places)) < 0.9)
+        )
+        return result
+
+
+def shuffled(tokens: Tokens, chance: np.random.Generator) -> Iterator[Whole]:
+    """Batches of labelled words, neighbours kept together: a batch looks fewer words up."""
+    asked = np.flatnonzero(tokens.labels != SKIPPED)
+    blocks = np.array_split(asked, len(asked) // 48 + 1)
+    chance.shuffle(blocks)
+    asked = np.concatenate(blocks)
+    for begin in range(0, len(asked), BATCH):
+        yield asked[begin : begin + BATCH]
+
+
+def train(
+    net: Net,
+    epoch_of: Callable[[int], tuple[Tokens, Table]],
+    *,
+    epochs: int,
+    seed: int,
+    told: Callable[[int, float], None],
+) -> None:
+    """Trains `net` in place; the same arguments give the same weights on one machine."""
+    chance = np.random.default_rng(seed)
+    dense = [one for name, one in net.named_parameters() if not name.startswith("rows.")]
+    optimizers = (
+        torch.optim.AdamW(dense, lr=RATE, weight_decay=0.02),
+        torch.optim.SparseAdam(list(net.rows.parameters()), lr=RATE),
+    )
+    steps = step = 0
+    for epoch in range(epochs):
+        tokens, table = epoch_of(epoch)
+        batches = list(shuffled(tokens, chance))
+        steps = steps or epochs * len(batches)
+        net.train()
+        total = 0.0
+        for asked in batches:
+            share = min(step / steps, 1)
+            now = RATE * (share / 0.05 if share < 0.05 else max(0.02, 0.5 * (1 + cos(pi * share))))
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = now
+                optimizer.zero_grad()
+            wanted = torch.from_numpy(tokens.labels[asked])
+            loss = functional.cross_entropy(
+                net(tokens, table, asked, chance), wanted, label_smoothing=0.02
+            )
+            loss.backward()
+            for optimizer in optimizers:
+                optimizer.step()
+            total += loss.item()
+            step += 1
+        told(epoch, total / len(batches))
+
+
+def arrays_of(net: Net) -> dict[str, NDArray[Any]]:
+    """The weights as `guardrail.detect.text.names.network.Weights` names them."""
+    table = net.rows.weight.detach().numpy()[:ROWS]
+    scale = np.maximum(np.abs(table).max(1), 1e-6) / 127
+    held: dict[str, NDArray[Any]] = {
+        "table": np.round(table / scale[:, None]).astype(np.int8),
+        "table_scale": scale.astype(np.float16),
+        "kinds": net.kinds.weight.detach().numpy().astype(np.float16),
+        "casings": net.casings.weight.detach().numpy().astype(np.float16),
+        "of_vectors": net.of_vectors.weight.detach().numpy().T.astype(np.float16),
+        "vector_bias": net.of_vectors.bias.detach().numpy().astype(np.float16),
+    }
+    for name, layer in (("first", net.first), ("second", net.second), ("third", net.third)):
+        held[name] = layer.weight.detach().numpy().T.astype(np.float16)
+        held[f"{name}_bias"] = layer.bias.detach().numpy().astype(np.float16)
+    return held

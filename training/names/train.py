@@ -1,0 +1,121 @@
+"""Trains the network of names.
+
+::
+
+    python -m training.names.train --data ../data/names --epochs 8
+
+Reads the labelled files that may train (see the data card, docs/name-model.md), writes training
+text of its own, and puts ``network.npz`` beside the code that runs it. With ``--hold-back`` a part
+of the labelled texts is kept out of training and written as ``.jsonl``, for choosing between
+variants: ``python -m benchmarks.detection quality --names …``. Needs ``pip install torch``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+
+import torch
+
+from guardrail.detect.text.names.knowledge import Knowledge
+from guardrail.detect.text.names.russian import russian_tagger
+from training.names.augment import augment, dressed, swapped
+from training.names.batches import Table, Tokens, Vocabulary, joined, tokens_of
+from training.names.generate import Example, generate
+from training.names.gold import Gold, read
+from training.names.knowledge import write as write_arrays
+from training.names.net import Net, Noise, arrays_of, train
+
+DATA = Path(str(files("guardrail.detect.text.names") / "data"))
+
+SWAPPED = 0.5
+"""Share of labelled examples whose persons get other names, anew each epoch."""
+
+DRESSED = {"kk": 0.6, "ru": 0.5, "en": 0.3}
+"""Share of labelled examples that come a second time in other dress, by language."""
+
+LOWERED = {"kk": 0.3, "ru": 1.0, "en": 0.4}
+"""Share of labelled examples that come once more in lower case."""
+
+DRESSED_OWN = {"kk": 0.4, "ru": 0.3, "en": 0.25}
+"""Share of generated examples in other dress."""
+
+
+def epoch(gold: Gold, number: int, generated: int) -> list[Example]:
+    """The examples of one epoch; the same number gives the same."""
+    chance = Random(number)
+    examples: list[Example] = []
+    for one in gold.learnt:
+        examples.append(swapped(one, chance) if chance.random() < SWAPPED else one)
+        if chance.random() < DRESSED[one["lang"]]:
+            examples.append(augment(one, chance))
+        if chance.random() < LOWERED[one["lang"]]:
+            examples.append(dressed(swapped(one, chance), "lower", chance))
+    for one in generate(1000 + number, generated):
+        other = chance.random() < DRESSED_OWN[one["lang"]]
+        examples.append(augment(one, chance) if other else one)
+    chance.shuffle(examples)
+    return joined(examples, chance)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Trains as the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of the labelled .jsonl files"
+    )
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--generated", type=int, default=15_000, help="texts of our own an epoch")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=DATA / "network.npz")
+    parser.add_argument(
+        "--hold-back", type=Path, metavar="FOLDER", help="keep texts out, and write them here"
+    )
+    chosen = parser.parse_args(arguments)
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(1)
+    gold = read(chosen.data, hold_back=chosen.hold_back is not None)
+    if chosen.hold_back:
+        write(gold.held_back, chosen.hold_back)
+    russian = russian_tagger()
+    vocabulary = Vocabulary(
+        Knowledge(files("guardrail.detect.text.names") / "data", russian.vectors)
+    )
+    began = time.monotonic()
+
+    def epoch_of(number: int) -> tuple[Tokens, Table]:
+        tokens = tokens_of(epoch(gold, number, chosen.generated), vocabulary, russian)
+        return tokens, vocabulary.frozen()
+
+    def told(number: int, loss: float) -> None:
+        minutes = (time.monotonic() - began) / 60
+        print(
+            f"epoch {number + 1} of {chosen.epochs}: loss {loss:.4f}, {minutes:.1f} minutes",
+            file=sys.stderr,
+        )
+        write_arrays(chosen.out, arrays_of(net))
+
+    net = Net(Noise())
+    train(net, epoch_of, epochs=chosen.epochs, seed=chosen.seed, told=told)
+
+
+def write(held_back: dict[str, list[Example]], folder: Path) -> None:
+    """Writes held-back examples as a file each, with the spans that are skipped left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, examples in held_back.items():
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as out:
+            for one in examples:
+                if any(span["label"] == "SKIP" for span in one["spans"]):
+                    continue
+                out.write(json.dumps(one, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
