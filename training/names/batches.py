@@ -49,7 +49,7 @@ class Vocabulary:
         if number is None:
             number = self._numbers[word] = len(self._whole)
             known = self._knowledge.of(word)
-            self._forms.append(self._knowledge.name(word) != Name.NONE)
+            self._forms.append(self._knowledge.name(word) > Name.NONE)
             self._features += [known.shape, *map(bucket, known.features)]
             self._starts.append(len(self._features))
             self._whole.append(known.whole)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import presidio_analyzer
 import pytest
 
-from guardrail.detect.text.framework import LANGUAGE, BlankNlpEngine, Pattern, PlainPattern
+from guardrail.detect.text.framework import LANGUAGE, BlankNlpEngine, Pattern
 
 
 def test_the_blank_engine_knows_no_words() -> None:
@@ -20,7 +21,7 @@ def test_the_blank_engine_knows_no_words() -> None:
 
 def test_a_pattern_of_ours_isnt_compiled_to_be_told() -> None:
     pattern = Pattern(name="p", regex="(", score=0.5)
-    assert isinstance(pattern, PlainPattern)
+    assert isinstance(pattern, presidio_analyzer.Pattern)
     assert pattern.to_dict() == {"name": "p", "score": 0.5, "regex": "("}
     with pytest.raises(ValueError, match="Invalid score"):
         Pattern(name="p", regex="a", score=5)

@@ -42,6 +42,8 @@ GROUPS = (
 )
 """Bits of the name lists, and the files each is made of."""
 
+_HISTORIC = 1 << 12
+_GIVEN = 0b1_1111
 _NAMES_HERE = 0b0001_1000_11
 """Bits of given names and surnames of Kazakhstan's two languages."""
 
@@ -50,6 +52,8 @@ class Name(IntEnum):
     """Whether a word is a given name or surname of Kazakhstan, in any script and case."""
 
     NONE = 0
+    HISTORIC = -1
+    """It is what a historic person is called by, and nobody's given name."""
     INFLECTED = 1
     """It begins with one and goes on with an ending."""
     ITSELF = 2
@@ -113,6 +117,8 @@ class Knowledge:
     def name(self, word: str) -> Name:
         """Return whether `word` is a name of Kazakhstan."""
         exact, stem = listed(skeleton(word.lower()), self.lists)
+        if (exact or stem) & _HISTORIC and not exact & _GIVEN:
+            return Name.HISTORIC
         if exact & _NAMES_HERE:
             return Name.ITSELF
         return Name.INFLECTED if stem & _NAMES_HERE else Name.NONE

@@ -140,6 +140,6 @@ class Network:
     def _names_among(self, words: Words) -> list[bool]:
         """Return which of `words` may be names where capital letters don't tell."""
         return [
-            casing != Casing.NORMAL and self.name(word) != Name.NONE
+            casing != Casing.NORMAL and self.name(word) > Name.NONE
             for word, casing in zip(words.texts, words.casings, strict=True)
         ]

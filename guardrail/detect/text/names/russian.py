@@ -37,8 +37,8 @@ REACH = 3 + BEHIND
 _REMEMBERED = 6000
 """Words whose part in the first convolution is remembered: 3 KiB each."""
 
-_VECTORS = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"
-_TAGGER = "data/model/slovnet_ner_news_v1.tar"
+VECTORS_FILE = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"
+TAGGER_FILE = "data/model/slovnet_ner_news_v1.tar"
 
 
 class WordVectors:
@@ -129,8 +129,8 @@ class RussianTagger:
 
     def __init__(self, root: Path) -> None:
         """Read the model below `root`, the folder of the natasha package."""
-        self.vectors = WordVectors(root / _VECTORS)
-        with tarfile.open(root / _TAGGER) as tar:
+        self.vectors = WordVectors(root / VECTORS_FILE)
+        with tarfile.open(root / TAGGER_FILE) as tar:
 
             def read(name: str) -> bytes:
                 member = tar.extractfile(name)
@@ -278,13 +278,22 @@ def _continues(before: str, word: str) -> bool:
     return (before[-1] == "-" and word[0].isalpha()) or (before[-1] != "-" and word == "-")
 
 
-def russian_tagger() -> RussianTagger:
-    """Return the tagger of the installed natasha package, which isn't imported.
+def package_folder() -> Path:
+    """Return the folder of the natasha package, which isn't imported.
 
     Raises:
         ConfigError: natasha isn't installed.
     """
     found = find_spec("natasha")
     if found is None or not found.submodule_search_locations:
-        raise ConfigError("the model of Russian names is missing: pip install natasha")
-    return RussianTagger(Path(found.submodule_search_locations[0]))
+        raise ConfigError("the model of Russian names is missing", fix="pip install natasha")
+    return Path(found.submodule_search_locations[0])
+
+
+def russian_tagger() -> RussianTagger:
+    """Return the tagger of the installed natasha package.
+
+    Raises:
+        ConfigError: natasha isn't installed.
+    """
+    return RussianTagger(package_folder())

@@ -25,6 +25,10 @@ _STREET_ENDING = re.compile(r".*(?:[аяиы]|ой|ого|его|ых|их|ий|
 """Endings of what Russian streets are called: genitives and adjectives."""
 
 
+_AREA = re.compile(r"(?i)площад\w{1,2} (?:[0-9]{1,3} [0-9]{3}|[0-9.,]+ ?(?:кв|км|га|м2|м²))")
+"""The size of something, in the word that also means a square."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     kind: str
@@ -57,7 +61,7 @@ class AddressRecognizer(TextRecognizer):
             position = match.start()
             parts = _chain(lexed, position) if _starts_word(lexed.classes, position) else []
             verdict = _verdict(text, lexed, parts) if parts else None
-            if verdict is None:
+            if verdict is None or _AREA.match(text, verdict.start):
                 position += 1
             else:
                 yield self.result(verdict)

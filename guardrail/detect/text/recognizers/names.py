@@ -22,7 +22,7 @@ _LEAST = {Casing.NORMAL: 0.5, Casing.LOWER: 0.4, Casing.UPPER: 0.5, Casing.UNKNO
 _LEAST_SMALL = 0.8
 """The same for a word in small letters among words that begin with capitals."""
 
-_LEAST_ALONE = 0.75
+_LEAST_ALONE = 0.8
 """The same for a name of one word: more words that happen to look like one are alone."""
 
 _LOWEST, _HIGHEST = 0.4, 0.8
@@ -68,6 +68,8 @@ class NameRecognizer(TextRecognizer):
         """Yield names that begin at `start` or later."""
         words, sure = self._read(text, start)
         for first, last, score in names_in(words, sure):
+            if first == last and self._network.name(words.texts[first]) == Name.HISTORIC:
+                continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
             end = words.starts[last] + len(words.texts[last])
             yield self.result(
                 Verdict(start=words.starts[first], end=end, score=score, reason="network")
