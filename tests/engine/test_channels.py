@@ -64,7 +64,7 @@ def test_running_text_comes_out_the_same_in_any_pieces(
 
 def test_text_that_reaches_the_bound_is_let_go_and_counted(detector: TextDetector) -> None:
     channel = channel_for(delta(), detector, {}, detector.sweeper.reach)
-    pieces = ["1" + "\u200b" * 1_000] * 8
+    pieces = ["1" + "\u200b" * 4_000] * 8
     assert through(channel, pieces) == "".join(pieces)
     assert channel.forced > 0
 

@@ -302,7 +302,7 @@ def test_a_stream_in_which_nothing_changes_leaves_byte_for_byte(
     guard = make_guard("mask")
     turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
     body = json.dumps({"model": "m", "messages": [*turns, turns[0]]}).encode()
-    chunks = [*recorded(["One. ", "Two. "]), DONE]
+    chunks = [*recorded(["It is so!\n", "It is so!\n"]), DONE]
     assert run(guard, send(guard, body), chunks, now).data == b"".join(chunks)
 
 
@@ -340,16 +340,16 @@ def test_the_notice_stands_in_the_answer_and_not_in_the_reasoning(
 ) -> None:
     guard = make_guard("mask")
     asked = send(guard, chat())
-    chunks = [event(reasoning_content="Hm. "), event(content="Hi. "), event(0, "stop"), DONE]
+    chunks = [event(reasoning_content="Hm. "), event(content="It is so!\n"), event(0, "stop"), DONE]
     left = run(guard, asked, chunks, now)
     assert left.content(member="reasoning_content") == "Hm. "
-    assert left.content() == guard.notice(asked.decided.examined.case) + "Hi. "
+    assert left.content() == guard.notice(asked.decided.examined.case) + "It is so!\n"
     assert left.closing["disclosed"] == "text"
 
 
 def test_an_answer_in_two_forms_is_told_once(make_guard: Make, send: Send, now: datetime) -> None:
     guard = make_guard("mask")
-    chunks = [event(content="Hi. "), event(refusal="No. "), event(0, "stop"), DONE]
+    chunks = [event(content="It is so!\n"), event(refusal="No. "), event(0, "stop"), DONE]
     left = run(guard, send(guard, chat()), chunks, now)
     assert left.content(member="refusal") == "No. "
 
@@ -418,8 +418,8 @@ def test_nonsense_lets_out_what_came_before_it_however_the_bytes_were_cut(
     guard = make_guard("mask")
     too_long = '{"a":"' + "x" * (256 << 10)
     bad = [b"data: {nonsense\n\n", calls([too_long])[1]][piece]
-    data = event(content="Hi. ") + bad
-    for chunks in ([data], [data[:-3], data[-3:]], [event(content="Hi. "), bad]):
+    data = event(content="It is so!\n") + bad
+    for chunks in ([data], [data[:-3], data[-3:]], [event(content="It is so!\n"), bad]):
         stream = opened(guard, send(guard, chat()), now)
         out = b""
 
@@ -428,7 +428,7 @@ def test_nonsense_lets_out_what_came_before_it_however_the_bytes_were_cut(
                 yield from (one.data for one in step(stream, chunk, now))
 
         pieces = all_of_it(chunks)
-        while b"Hi. " not in out:
+        while b"It is so!" not in out:
             out += next(pieces)
         with pytest.raises(UpstreamError):
             list(pieces)
@@ -465,7 +465,7 @@ def test_how_often_the_bound_was_reached_is_on_record_for_every_way_to_end(
     make_guard: Make, send: Send, now: datetime
 ) -> None:
     guard = make_guard("mask")
-    stuffed = event(content="1" + "\u200b" * 9_000)
+    stuffed = event(content="1" + "\u200b" * 40_000)
     ends: list[list[bytes]] = [
         [],
         [DONE],

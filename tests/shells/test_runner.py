@@ -182,7 +182,7 @@ async def test_each_piece_of_a_stream_waits_for_the_evidence_of_what_was_found_i
     streaming = await runner.open_stream(admitted)
     assert isinstance(streaming, Streaming)
     assert ports.steps == ["append stream.open", "durable"]
-    assert b"Hi. " in await runner.receive(streaming, event("Hi. "))
+    assert b"It is so!" in await runner.receive(streaming, event("It is so!\n"))
     assert ports.steps == ["append stream.open", "durable"]
     ports.durable.clear()
     task = asyncio.get_running_loop().create_task(

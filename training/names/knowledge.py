@@ -1,9 +1,10 @@
-"""Writes what is known of words beforehand: ``lists.npz`` and ``words.npz``.
+"""Writes what is known of words beforehand: ``lists.npz``, ``words.npz`` and ``common.npz``.
 
 ::
 
     python -m training.names.knowledge lists
     python -m training.names.knowledge words --spacy FOLDER
+    python -m training.names.knowledge common --data FOLDER
 
 The lists come from ``lexicon/``. The words are the 60,000 most frequent of the vectors in spaCy's
 English model (``en_core_web_md``, MIT): where each stands among the others, and whether that model,
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import re
 from binascii import crc32
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +29,8 @@ from numpy.typing import NDArray
 from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD
 from guardrail.detect.text.names.russian import Floats, WordVectors, russian_tagger
 from guardrail.detect.text.names.skeleton import skeleton
+from training.names.generate import generate
+from training.names.gold import read
 from training.names.lists import HERE, words
 
 DATA = Path(str(files("guardrail.detect.text.names") / "data"))
@@ -38,6 +42,17 @@ SENTENCES = (
     "We saw {} at the party",
     "Thanks {}, see you soon!",
 )
+GENERATED = 40_000
+OFTEN = 8
+"""Times that a word must be met to be called common, if no list of names holds it."""
+
+VERY_OFTEN = 150
+"""The same for a word that is like a name somewhere in the world."""
+
+_PERSONS = frozenset({"PERSON", "HISTORIC", "SKIP"})
+_NAMES = 0b11_1111_1111
+"""Bits of the groups of given names and surnames."""
+
 _TAUGHT = {"PERSON": "P", "GPE": "L", "LOC": "L", "FAC": "L", "ORG": "O", "NORP": "O"}
 _PART = re.compile(r"[^\W\d_]{2,}")
 
@@ -124,16 +139,48 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("what", choices=["lists", "words"])
+    parser.add_argument("what", choices=["lists", "words", "common"])
     parser.add_argument("--spacy", type=Path, help="folder of en_core_web_md, for words")
+    parser.add_argument("--data", type=Path, help="folder of the labelled files, for common")
     chosen = parser.parse_args(None if arguments is None else list(arguments))
     DATA.mkdir(exist_ok=True)
     if chosen.what == "lists":
         write(DATA / "lists.npz", lists())
         return
+    if chosen.what == "common":
+        if chosen.data is None:
+            parser.error("common needs --data FOLDER")
+        write(DATA / "common.npz", common(chosen.data, GENERATED))
+        return
     if chosen.spacy is None:
         parser.error("words needs --spacy FOLDER")
     write(DATA / "words.npz", {**english(chosen.spacy), **russian(russian_tagger().vectors)})
+
+
+def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:
+    """Words met often in labelled texts and our own, never in a person's name, as hashes."""
+    texts = [*read(folder, hold_back=False).learnt, *generate(7, generated)]
+    met: Counter[str] = Counter()
+    in_names: set[str] = set()
+    for example in texts:
+        spans = [(one["start"], one["end"]) for one in example["spans"] if one["label"] in _PERSONS]
+        for match in _PART.finditer(example["text"]):
+            word = match[0].lower()
+            met[word] += 1
+            if any(first <= match.start() < last for first, last in spans):
+                in_names.add(word)
+    held = lists()
+    bits = dict(zip(held["keys"].tolist(), held["bits"].tolist(), strict=True))
+    keys = {
+        crc32(word.encode())
+        for word, times in met.items()
+        if word not in in_names
+        and (
+            times >= VERY_OFTEN
+            or (times >= OFTEN and not bits.get(crc32(skeleton(word).encode()), 0) & _NAMES)
+        )
+    }
+    return {"keys": np.array(sorted(keys), np.uint32)}
 
 
 def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

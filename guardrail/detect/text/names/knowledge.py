@@ -51,9 +51,11 @@ _NAMES_HERE = 0b0001_1000_11
 class Name(IntEnum):
     """Whether a word is a given name or surname of Kazakhstan, in any script and case."""
 
-    NONE = 0
+    COMMON = -2
+    """It was met often where names are labelled, and never in one."""
     HISTORIC = -1
     """It is what a historic person is called by, and nobody's given name."""
+    NONE = 0
     INFLECTED = 1
     """It begins with one and goes on with an ending."""
     ITSELF = 2
@@ -89,9 +91,10 @@ class Knowledge:
     """Name lists, English words and the Russian word vectors, joined."""
 
     def __init__(self, data: Traversable, russian: WordVectors) -> None:
-        """Read ``lists.npz`` and ``words.npz`` below `data`."""
+        """Read ``lists.npz``, ``words.npz`` and ``common.npz`` below `data`."""
         lists = read_arrays(data / "lists.npz")
         self.lists = Lists(lists["keys"], lists["bits"])
+        self._common = frozenset(read_arrays(data / "common.npz")["keys"].tolist())
         words = read_arrays(data / "words.npz")
         self._keys, self._rows, self._told = words["keys"], words["rows"], words["told"]
         self._vectors, self._scale = words["vectors"], float(words["scale"])
@@ -116,7 +119,10 @@ class Knowledge:
 
     def name(self, word: str) -> Name:
         """Return whether `word` is a name of Kazakhstan."""
-        exact, stem = listed(skeleton(word.lower()), self.lists)
+        low = word.lower()
+        if crc32(low.encode()) in self._common:
+            return Name.COMMON
+        exact, stem = listed(skeleton(low), self.lists)
         if (exact or stem) & _HISTORIC and not exact & _GIVEN:
             return Name.HISTORIC
         if exact & _NAMES_HERE:

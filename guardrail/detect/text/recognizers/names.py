@@ -86,7 +86,9 @@ class NameRecognizer(TextRecognizer):
                 break
             if behind > REACH and not russian.is_cyrillic(words.texts[number]):
                 continue
-            if number == len(belongs) - 1 or self._is_eligible(words, number):
+            end = words.starts[number] + len(words.texts[number])
+            grows = end == len(text) and words.texts[number].isalnum()
+            if grows or self._is_eligible(words, number):
                 first = number
         if first == len(belongs):
             return len(text)
@@ -123,9 +125,12 @@ class NameRecognizer(TextRecognizer):
         first = word[0]
         if not first.isalpha() or len(word) > LONGEST_WORD:
             return False
+        if len(word) == 1:
+            return first.isupper()
+        name = self._network.name(word)
         if words.casings[number] == Casing.NORMAL and first.islower():
-            return len(word) > 3 and self._network.name(word) == Name.ITSELF
-        return len(word) > 1 or first.isupper()
+            return len(word) > 3 and name == Name.ITSELF
+        return name != Name.COMMON
 
 
 def least(words: Words, number: int) -> float:

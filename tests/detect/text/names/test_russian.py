@@ -11,6 +11,7 @@ from guardrail.detect.text.names.russian import (
     TAGGER_FILE,
     TAGS,
     VECTORS_FILE,
+    Floats,
     joined_words,
     package_folder,
     recased,
@@ -26,7 +27,7 @@ _TEXT = (
 )
 
 
-def _scores(text: str) -> np.ndarray:
+def _scores(text: str) -> Floats:
     words = words_of(text)
     return _TAGGER.scores(words, [False] * len(words.texts))
 
@@ -58,12 +59,12 @@ def test_a_word_is_judged_by_few_words_before_and_behind(words_behind: int) -> N
     behind = near[:words_behind] + ["Иван", "Пётр"] * 3
     narrow = words_of(" ".join([*near[-(3 + BEFORE) :], "Ким", *behind[:REACH]]))
     wide = words_of(" ".join(["Иван", "Пётр", *near[-(3 + BEFORE) :], "Ким", *behind]))
-    told = [_scores_at(words, "Ким") for words in (narrow, wide)]
-    assert np.allclose(*told, atol=1e-4)
+    assert np.allclose(_scores_at(narrow, "Ким"), _scores_at(wide, "Ким"), atol=1e-4)
 
 
-def _scores_at(words: Words, word: str) -> np.ndarray:
-    return _TAGGER.scores(words, [False] * len(words.texts))[words.texts.index(word)]
+def _scores_at(words: Words, word: str) -> Floats:
+    scores: Floats = _TAGGER.scores(words, [False] * len(words.texts))[words.texts.index(word)]
+    return scores
 
 
 @pytest.mark.parametrize(
