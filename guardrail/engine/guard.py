@@ -396,7 +396,8 @@ class Guard:
             for name, value in raw.headers
             if name not in _CREDENTIALS and not name.startswith(b"guardrail-")
         )
-        if self.detector.find("\n".join((raw.path, unquote_plus(raw.query), *fields))):
+        head = "\n".join((raw.path, unquote_plus(raw.query), *fields))
+        if any(_is_sure(finding) for finding in self.detector.find(head)):
             raise BadInput(
                 "the address or a header field holds what looks like personal data, which can't "
                 "be hidden there",
@@ -406,7 +407,7 @@ class Guard:
 
     def _plain(self, name: str) -> str:
         # A model's name is the caller's or the upstream's own: free text, which labels repeat.
-        return "" if self.detector.find(name) else name
+        return "" if any(map(_is_sure, self.detector.find(name))) else name
 
     def _scope(self, raw: RawRequest, asking: Query) -> str:
         """Return whose pseudonyms these are: alike over turns, unlike for another tenant."""
@@ -500,3 +501,15 @@ def _expect_json(raw: RawRequest) -> None:
         status=415,
         fix="send Content-Type: application/json",
     )
+
+
+_BY_SOUND = frozenset({"PERSON", "TITLE", "USERNAME"})
+
+
+def _is_sure(finding: Finding) -> bool:
+    """Tell whether a finding counts among the words of programs, many of which look like names."""
+    return finding.entity not in _BY_SOUND or finding.score > _BY_RULE
+
+
+_BY_RULE = 0.8
+"""What the network of names is sure of at most: above it a rule saw a name."""

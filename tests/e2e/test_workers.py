@@ -182,7 +182,7 @@ def test_a_stop_signal_lets_open_streams_come_to_their_end(
 def test_what_lasts_longer_than_the_drain_is_ended_properly_and_on_record(
     start: Callable[..., Guard], script: Scripted
 ) -> None:
-    event = b'data: {"choices":[{"index":0,"delta":{"content":"Words. "}}]}\n\n'
+    event = b'data: {"choices":[{"index":0,"delta":{"content":"It is so!\\n"}}]}\n\n'
     script.play(upstream.stream([event] * 500, pause=0.05), upstream.silent())
     guard = start(script.url, config={"drain_seconds": 1.0})
     with ThreadPoolExecutor(2) as callers:
@@ -192,7 +192,7 @@ def test_what_lasts_longer_than_the_drain_is_ended_properly_and_on_record(
         guard.until(lambda: len(script.requests) == 2, 5)
         guard.process.send_signal(signal.SIGTERM)
         text, refused = streamed.result(15).text, plain.result(15)
-    assert "Words." in text
+    assert "It is so!" in text
     assert '"content_filter"' in text
     assert text.endswith("data: [DONE]\n\n")
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "stopping")

@@ -147,9 +147,13 @@ def _preference(one: RecognizerResult) -> tuple[float, int, int, int]:
     return -one.score, one.start - one.end, ENTITIES[one.entity_type].rank, one.start
 
 
+def _order(one: RecognizerResult) -> tuple[int, int, float, str]:
+    return one.start, -one.end, -one.score, one.analysis_explanation.recognizer
+
+
 def _joined(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
     joined: dict[str, list[RecognizerResult]] = {}
-    for one in sorted(results, key=lambda one: (one.start, -one.end)):
+    for one in sorted(results, key=_order):
         same = joined.setdefault(one.entity_type, [])
         before = same[-1] if same else None
         if before is None or before.end <= one.start:

@@ -148,7 +148,6 @@ def test_threads_may_share_a_detector() -> None:
         "Please confirm my name is on the list and call me later",
         "Менің атым тізімде жоқ, телефоным өшірулі",
         "model gpt-4o-2024-08-06 temperature 0.7 max_tokens 4096",
-        "IMEI 490154203237518x",
         "base64 TWFuIGlzIGRpc3Rpbmd1aXNoZWQsIG5vdCBvbmx5IGJ5IGhpcyByZWFzb24=",
     ],
 )
