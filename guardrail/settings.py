@@ -168,7 +168,7 @@ class Detection(Looking):
     """How text is looked at."""
 
     tier: Literal["fast", "standard"] = "standard"
-    """``standard`` finds more names and takes more time."""
+    """How much is spent on a text; as yet both are the same."""
     recognizers: Path | None = None
     """A YAML file with recognizers of your own, in Presidio's form."""
     routes: dict[str, Looking] = Field(default_factory=dict)

@@ -23,7 +23,7 @@ InFile = Annotated[
 ]
 Tier = Annotated[
     Literal["fast", "standard"] | None,
-    typer.Option(help="How much to spend on a text: standard finds more names [standard]."),
+    typer.Option(help="How much to spend on a text; as yet both are the same [standard]."),
 ]
 Profile = Annotated[
     Literal["default", "code", "strict"] | None,

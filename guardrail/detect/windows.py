@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from guardrail.detect.text.detector import TextDetector
 from guardrail.detect.text.normalise import fold
-from guardrail.detect.text.sweep import KEPT
 from guardrail.errors import ConfigError
 from guardrail.facts import Finding
 
@@ -76,5 +75,5 @@ class Window:
             result.end -= known
         findings = tuple(self._detector.finding(result, view) for result in swept.results)
         released, self._held = self._held[:cut], self._held[cut:]
-        self._tail = (self._tail + view.text[:settled])[-KEPT:]
+        self._tail = (self._tail + view.text[:settled])[-self._detector.sweeper.sight :]
         return Released(text=released, findings=findings, forced=forced)

@@ -56,6 +56,10 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 """Rules begin and end by Kazakhstan's clock (UTC+5 all over the country since 1 March 2024)."""
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
+
+_BY_SOUND = frozenset({"PERSON", "TITLE", "USERNAME"})
+_BY_SOUND_AT_MOST = 0.8
+"""What a name by its sound alone is sure of at most; above it a rule saw one."""
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose requests carry no content; what they bring all the same goes nowhere."""
 _CREDENTIALS = frozenset(
@@ -503,13 +507,6 @@ def _expect_json(raw: RawRequest) -> None:
     )
 
 
-_BY_SOUND = frozenset({"PERSON", "TITLE", "USERNAME"})
-
-
 def _is_sure(finding: Finding) -> bool:
     """Tell whether a finding counts among the words of programs, many of which look like names."""
-    return finding.entity not in _BY_SOUND or finding.score > _BY_RULE
-
-
-_BY_RULE = 0.8
-"""What the network of names is sure of at most: above it a rule saw a name."""
+    return finding.entity not in _BY_SOUND or finding.score > _BY_SOUND_AT_MOST

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD
+from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD, bits_of
 from guardrail.detect.text.names.russian import Floats, WordVectors, russian_tagger
 from guardrail.detect.text.names.skeleton import skeleton
 from training.names.generate import generate
@@ -50,8 +50,7 @@ VERY_OFTEN = 150
 """The same for a word that is like a name somewhere in the world."""
 
 _PERSONS = frozenset({"PERSON", "HISTORIC", "SKIP"})
-_NAMES = 0b11_1111_1111
-"""Bits of the groups of given names and surnames."""
+_NAMES = bits_of("given_", "surname_")
 
 _TAUGHT = {"PERSON": "P", "GPE": "L", "LOC": "L", "FAC": "L", "ORG": "O", "NORP": "O"}
 _PART = re.compile(r"[^\W\d_]{2,}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.options import Choice
 from guardrail.detect.text.recognizer import TextRecognizer
-from guardrail.detect.text.sweep import CHUNK, Sweeper
+from guardrail.detect.text.sweep import CHUNK, Sweeper, seen_by
 
 
 class ChoosingSweeper(Sweeper):
@@ -61,7 +61,7 @@ class ChoosingSweeper(Sweeper):
 
     def _found(self, piece: str, start: int) -> list[RecognizerResult]:
         found = super()._found(piece, start)
-        found += [result for one in self.guests for result in one.scan(piece, start)]
+        found += [result for one in self.guests for result in seen_by(one, piece, start)]
         for one in found:
             if one.analysis_explanation.recognizer in self.muted:
                 one.score = 0

@@ -152,7 +152,7 @@ def text_detector(
     Args:
         memo_key: up to 64 secret bytes, so that nobody who sees a memory dump can test guesses
             against the digests of remembered texts.
-        tier: ``fast``, or ``standard``, which finds more names and takes more time.
+        tier: ``fast`` or ``standard``; as yet both are the same.
         options: what is asked for; nothing in particular where None.
 
     Raises:

@@ -73,6 +73,8 @@ class TextRecognizer(PatternRecognizer):
     """An unfinished match, with spaces in it, read backwards from the edge of what is known."""
     LONGEST: ClassVar[int]
     """Code points of the longest finding."""
+    SIGHT: ClassVar[int] = LOOK_BEHIND
+    """Code points before a finding that it sees; more than `LOOK_BEHIND` costs every stream."""
     OPENS: ClassVar[bool] = False
     """Whether `opens` tells better than `BACKWARD` what is unfinished."""
 

@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrail.detect.entities import ENTITIES
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.gate import Gate
-from guardrail.detect.text.recognizer import TextRecognizer
+from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer
 
 MIN_SCORE = 0.5
 """Below it a result is no finding."""
 
 CHUNK = 8192
 """Code points examined at once: a recognizer runs on chunks that could hold something for it."""
-
-KEPT = 448
-"""Code points before what is examined that are looked at: what the recognizers that look farthest
-behind need, the names with six words before one."""
 
 _LOOK_AHEAD = 64
 """Code points behind a finding that its verdict may rest on, at most: one more word of a name."""
@@ -55,6 +51,8 @@ class Sweeper:
         """Take the recognizers, and how many code points are examined at once."""
         self._chunk = chunk
         self.gate = Gate(recognizers)
+        self.sight = max(one.SIGHT for one in recognizers)
+        """Code points before what is examined that a verdict may rest on."""
         self.longest = max(one.LONGEST for one in recognizers)
         """Code points of the longest single finding."""
         self.reach = self.longest + _LOOK_AHEAD
@@ -83,7 +81,7 @@ class Sweeper:
         while True:
             end = min(start + self._chunk, len(view))
             last = end == len(view)
-            origin = max(0, start - KEPT)
+            origin = max(0, start - self.sight)
             found = self._found(view[origin:end], start - origin)
             for one in found:
                 one.start += origin
@@ -97,8 +95,8 @@ class Sweeper:
                 return Swept(results=results, settled=settled, forced=forced)
 
     def _found(self, piece: str, start: int) -> list[RecognizerResult]:
-        passed = self.gate.passed(self.gate.hits(piece))
-        return [result for one in passed for result in one.scan(piece, start)]
+        passed = self.gate.passed(self.gate.hits(piece[max(0, start - LOOK_BEHIND) :]))
+        return [result for one in passed for result in seen_by(one, piece, start)]
 
     def _settled(
         self, view: str, start: int, origin: int, found: Sequence[RecognizerResult]
@@ -115,6 +113,18 @@ class Sweeper:
     def _cut(self, edge: int, start: int, found: Sequence[RecognizerResult]) -> int:
         """Return a position to settle at by force: it cuts no finding that is complete."""
         return _before(resolve(found), max(start, edge - self.reach))
+
+
+def seen_by(one: TextRecognizer, piece: str, start: int) -> Iterator[RecognizerResult]:
+    """Yield what `one` finds in `piece` from `start` on, seeing as much before it as it asks for.
+
+    What it sees begins the same number of code points before, however a text is cut.
+    """
+    origin = max(0, start - one.SIGHT)
+    for result in one.scan(piece[origin:], start - origin):
+        result.start += origin
+        result.end += origin
+        yield result
 
 
 def _before(found: Sequence[RecognizerResult], position: int) -> int:
@@ -147,8 +157,8 @@ def _preference(one: RecognizerResult) -> tuple[float, int, int, int]:
     return -one.score, one.start - one.end, ENTITIES[one.entity_type].rank, one.start
 
 
-def _order(one: RecognizerResult) -> tuple[int, int, float, str]:
-    return one.start, -one.end, -one.score, one.analysis_explanation.recognizer
+def _order(one: RecognizerResult) -> tuple[int, int, float]:
+    return one.start, -one.end, -one.score
 
 
 def _joined(results: Sequence[RecognizerResult]) -> list[RecognizerResult]:

@@ -42,9 +42,15 @@ GROUPS = (
 )
 """Bits of the name lists, and the files each is made of."""
 
-_HISTORIC = 1 << 12
-_GIVEN = 0b1_1111
-_NAMES_HERE = 0b0001_1000_11
+
+def bits_of(*groups: str) -> int:
+    """Return the bits of all `GROUPS` whose names begin so."""
+    return sum(1 << bit for bit, (name, _) in enumerate(GROUPS) if name.startswith(groups))
+
+
+_HISTORIC = bits_of("historic")
+_GIVEN = bits_of("given_")
+_NAMES_HERE = bits_of("given_kk", "given_ru", "surname_kk", "surname_ru")
 """Bits of given names and surnames of Kazakhstan's two languages."""
 
 

@@ -84,7 +84,8 @@ from guardrail.detect.text.recognizers.us import (
 __all__ = ["RECOGNIZERS", "TextRecognizer", "Tier", "recognizers_of"]
 
 Tier = Literal["fast", "standard"]
-"""How much is spent on a text: ``standard`` asks a larger model for English names, too."""
+"""How much is spent on a text. As yet both are the same: ``standard`` is to ask a larger model for
+English names, too."""
 
 _SPELT: tuple[type[TextRecognizer], ...] = (
     KzIinRecognizer,
@@ -164,7 +165,7 @@ RECOGNIZERS: tuple[type[TextRecognizer], ...] = (
 """Every recognizer of plain text; Presidio's predefined ones are never used."""
 
 
-def recognizers_of(tier: Tier) -> Sequence[TextRecognizer]:  # noqa: ARG001 - until tiers differ
+def recognizers_of(tier: Tier) -> Sequence[TextRecognizer]:  # noqa: ARG001 - tiers are alike yet
     """Return the recognizers of a tier, made anew, those of disguised values among them."""
     plain = {kind: kind() for kind in RECOGNIZERS}
     disguised = disguise_recognizers(

@@ -55,6 +55,7 @@ class NameRecognizer(TextRecognizer):
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
+    SIGHT = 448
     OPENS = True
     LONGEST = LONGEST_NAME * 44
 

@@ -85,9 +85,12 @@ def _inside(text: str, position: int) -> bool:
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    return not (match.start() and _inside(text, match.start() - 1)) and not _inside(
-        text, match.end()
-    )
+    """Tell whether a match is a whole word, wherever the look at the text began."""
+    before = text[max(0, match.start() - 2) : match.start()]
+    return _GLUED.search(before) is None and not _inside(text, match.end())
+
+
+_GLUED = re.compile(r"\w\Z|\w[-'’]\Z")
 
 
 def _extend_left(text: str, start: int, bound: int) -> tuple[int, int]:

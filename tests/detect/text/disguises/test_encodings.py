@@ -56,11 +56,15 @@ def test_lines_are_read_as_one(seen: Seen) -> None:
             assert [entity for entity, _ in seen(lines)] == ["EMAIL_ADDRESS"]
 
 
-def test_a_long_text_is_read_wherever_its_values_stand(unmasked: TextDetector) -> None:
+def test_a_long_text_is_read_wherever_a_piece_starts(
+    unmasked: TextDetector, streams: Streams
+) -> None:
     text = _in_base64(
-        "слово " * 100 + "ivan@mail.ru " + "и ещё " * 200 + "anna@mail.kz" + "." * 300
+        "слово " * 400 + "ivan@mail.ru " + "и ещё " * 900 + "anna@mail.kz" + "." * 300
     )
     assert [one.entity for one in unmasked.find(text)] == ["EMAIL_ADDRESS"] * 2
+    for step in (97, 400, 1000):
+        streams(text, [text[place : place + step] for place in range(0, len(text), step)])
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,50 @@ def streamed_alike() -> Callable[[Sequence[type[TextRecognizer]], str], None]:
             assert (out, spans) == (text, whole)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def same_in() -> Callable[[TextDetector, Iterable[str]], None]:
+    """Return a check that a detector finds in a text fed in pieces what it finds in the whole."""
+
+    def check(detector: TextDetector, feeds: Iterable[str]) -> None:
+        window = Window(detector)
+        pieces = list(feeds)
+        out, spans = "", []
+        for released in [*map(window.feed, pieces), window.feed("", final=True)]:
+            spans += [
+                replace(one, start=one.start + len(out), end=one.end + len(out))
+                for one in released.findings
+            ]
+            out += released.text
+        assert (out, tuple(spans)) == ("".join(pieces), detector.find(out))
+
+    return check
+
+
+_PROSE = (
+    "Добрый день! Подскажите, как правильно оформить отпуск в этом году, и к кому обратиться "
+    "в Алматы, если начальник в командировке — или на больничном? "
+    "Қайырлы күн! Демалысқа өтінішті қалай дұрыс жазу керектігін айтып беріңізші, Астанада "
+    "себебін көрсету керек пе және кімге жүгінуге болады? "
+    "Please summarise the notes of our meeting in Almaty and list the action items, with "
+    "owners and 3 deadlines. The report must be short. "
+)
+
+
+@pytest.fixture(scope="session")
+def held_of() -> Callable[[TextDetector], list[int]]:
+    """Return what tells how much of ordinary prose, fed one by one, waits at each character."""
+
+    def measure(detector: TextDetector) -> list[int]:
+        window = Window(detector)
+        held = []
+        for character in _PROSE:
+            assert not window.feed(character).forced
+            held.append(window.held)
+        return held
+
+    return measure
 
 
 @pytest.fixture

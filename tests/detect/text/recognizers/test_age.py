@@ -1,37 +1,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrail.detect import TextDetector, Window
+from guardrail.detect import TextDetector
 from guardrail.detect.text.recognizers.age import AgeRecognizer
 
 _DETECTOR = TextDetector([AgeRecognizer()], memo_key=b"age")
 
-Spans = list[tuple[int, int, float, str]]
-
-
-def _whole(text: str) -> Spans:
-    return [(one.start, one.end, one.score, one.reason) for one in _DETECTOR.find(text)]
+Same = Callable[[TextDetector, Iterable[str]], None]
 
 
 def _values(text: str) -> list[str]:
-    return [text[start:end] for start, end, *_ in _whole(text)]
-
-
-def _streamed(feeds: Iterable[str]) -> tuple[str, Spans]:
-    window = Window(_DETECTOR)
-    text, spans = "", Spans()
-    for released in [*map(window.feed, feeds), window.feed("", final=True)]:
-        for one in released.findings:
-            start, end = one.start + len(text), one.end + len(text)
-            spans.append((start, end, one.score, one.reason))
-        text += released.text
-    return text, spans
+    return [text[one.start : one.end] for one in _DETECTOR.find(text)]
 
 
 _AGES = [
@@ -117,41 +102,24 @@ _PIECES = [
 
 
 @pytest.mark.parametrize("text", _CORPUS)
-def test_every_split_in_two_finds_what_the_whole_does(text: str) -> None:
-    wanted = _whole(text)
+def test_every_split_in_two_finds_what_the_whole_does(same_in: Same, text: str) -> None:
     for place in range(len(text) + 1):
-        assert _streamed([text[:place], text[place:]]) == (text, wanted)
-    assert _streamed(text) == (text, wanted)
+        same_in(_DETECTOR, [text[:place], text[place:]])
+    same_in(_DETECTOR, text)
 
 
 @settings(max_examples=150, deadline=None)
 @given(pieces=st.lists(st.sampled_from(_PIECES), max_size=14), chance=st.randoms())
 def test_every_way_to_cut_a_text_finds_what_the_whole_does(
-    pieces: list[str], chance: random.Random
+    same_in: Same, pieces: list[str], chance: random.Random
 ) -> None:
     text = "".join(pieces)
     places = sorted(chance.choices(range(len(text) + 1), k=chance.randrange(12)))
-    feeds = [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
-    wanted = _whole(text)
-    assert _streamed(feeds) == (text, wanted)
-    assert _streamed(text) == (text, wanted)
+    same_in(_DETECTOR, [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)])
+    same_in(_DETECTOR, text)
 
 
-_PROSE = (
-    "Добрый день! Подскажите, как правильно оформить отпуск в этом году, и к кому обратиться "
-    "в Алматы, если начальник в командировке — или на больничном? "
-    "Қайырлы күн! Демалысқа өтінішті қалай дұрыс жазу керектігін айтып беріңізші, Астанада "
-    "себебін көрсету керек пе және кімге жүгінуге болады? "
-    "Please summarise the notes of our meeting in Almaty and list the action items, with "
-    "owners and 3 deadlines. The report must be short. "
-)
-
-
-def test_ordinary_prose_flows_within_a_word() -> None:
-    window = Window(_DETECTOR)
-    held = []
-    for character in _PROSE:
-        assert not window.feed(character).forced
-        held.append(window.held)
+def test_ordinary_prose_flows_within_a_word(held_of: Callable[..., list[int]]) -> None:
+    held = held_of(_DETECTOR)
     assert sum(held) / len(held) < 5
     assert max(held) < 30

@@ -30,11 +30,15 @@ def test_an_inn_is_found_in_groups(found: Found, inn: Callable[[int], str]) -> N
         assert ("RU_INN", written) in found(f"ИНН {written}, КПП")
 
 
-def test_a_wrong_inn_is_none(inn: Callable[[int], str]) -> None:
+def test_a_wrong_inn_is_none(found: Found, inn: Callable[[int], str]) -> None:
     number = inn(10)
-    alone = TextDetector([RuInnRecognizer()], memo_key=b"inn")
-    assert alone.find(f"ИНН {number[:9]}{(int(number[9]) + 1) % 10}") == ()
-    assert alone.find(f"ИНН 1.{number}") == ()
+    assert found(f"ИНН {number[:9]}{(int(number[9]) + 1) % 10}") == []
+
+
+def test_an_inn_behind_a_decimal_point_is_none(
+    asked: Callable[..., Found], inn: Callable[[int], str]
+) -> None:
+    assert asked(RuInnRecognizer)(f"ИНН 1.{inn(10)}") == []
 
 
 def test_what_is_an_iin_and_an_inn_is_what_it_is_called(
