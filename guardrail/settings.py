@@ -168,7 +168,7 @@ class Detection(Looking):
     """How text is looked at."""
 
     tier: Literal["fast", "standard"] = "standard"
-    """How much is spent on a text; as yet both are the same."""
+    """How much is spent on a text: `standard` asks a larger model about English names, too."""
     recognizers: Path | None = None
     """A YAML file with recognizers of your own, in Presidio's form."""
     routes: dict[str, Looking] = Field(default_factory=dict)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, cast
 
 import typer
 
@@ -15,6 +15,9 @@ from guardrail.errors import BadInput
 if TYPE_CHECKING:
     from guardrail.detect import TextDetector
 
+KEY_VARIABLE = "GUARDRAIL_VAULT_KEY"
+"""The one variable that is never a setting."""
+
 MAX_BYTES = 64 << 20
 """Of a text, or of one line of many."""
 
@@ -23,7 +26,10 @@ InFile = Annotated[
 ]
 Tier = Annotated[
     Literal["fast", "standard"] | None,
-    typer.Option(help="How much to spend on a text; as yet both are the same [standard]."),
+    typer.Option(
+        help="How much to spend on a text: standard asks a larger model about English names, too "
+        "[standard]."
+    ),
 ]
 Profile = Annotated[
     Literal["default", "code", "strict"] | None,
@@ -45,6 +51,8 @@ Recognizers = Annotated[
 def detector_from(config: Path | None, flags: Mapping[str, object]) -> TextDetector:
     """Return the detector that flags, variables and a settings file ask for together.
 
+    Loading settings takes as long as all the rest: where none could say anything, none are loaded.
+
     Args:
         config: the settings file; None for none.
         flags: `tier`, `profile`, `entities`, `min_score`, `recognizers`; None where not given.
@@ -52,9 +60,12 @@ def detector_from(config: Path | None, flags: Mapping[str, object]) -> TextDetec
     Raises:
         ConfigError: something asked for can't be.
     """
+    least = flags.get("min_score")
+    thresholds = {"*": least} if isinstance(least, float) else {}
+    if config is None and not _is_set(os.environ) and not _ASKED_OF_SETTINGS & _given(flags):
+        return _detector(flags, thresholds)
     from guardrail.shells.detectors import detectors_for
 
-    least = flags.get("min_score")
     settings = settings_from(
         config,
         {
@@ -62,10 +73,33 @@ def detector_from(config: Path | None, flags: Mapping[str, object]) -> TextDetec
             "detect.profile": flags.get("profile"),
             "detect.entities.only": flags.get("entities"),
             "detect.recognizers": flags.get("recognizers"),
-            "detect.thresholds": None if least is None else {"*": least},
+            "detect.thresholds": thresholds or None,
         },
     )
-    return detectors_for(settings.detect, key=secrets.token_bytes(32)).usual
+    return detectors_for(settings.detect, key=os.urandom(32)).usual
+
+
+_ASKED_OF_SETTINGS = frozenset({"entities", "recognizers"})
+"""Flags that only settings make something of."""
+
+
+def _is_set(environment: Mapping[str, str]) -> bool:
+    """Tell whether a variable may be a setting."""
+    return any(name.startswith("GUARDRAIL_") and name != KEY_VARIABLE for name in environment)
+
+
+def _given(flags: Mapping[str, object]) -> set[str]:
+    return {name for name, value in flags.items() if value is not None}
+
+
+def _detector(flags: Mapping[str, object], thresholds: Mapping[str, float]) -> TextDetector:
+    """Return the detector that flags ask for which the command line has checked."""
+    from guardrail.detect import Options, text_detector
+
+    profile = cast("str | None", flags.get("profile")) or Options().profile
+    tier = cast("Literal['fast', 'standard'] | None", flags.get("tier")) or "standard"
+    options = Options(profile=profile, thresholds=thresholds)
+    return text_detector(memo_key=os.urandom(32), tier=tier, options=options)
 
 
 def open_text(file: Path) -> BinaryIO:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from guardrail.cli import detecting
+from guardrail.cli.detecting import KEY_VARIABLE
 from guardrail.cli.options import ConfigFile
 from guardrail.errors import BadInput, ConfigError
 
 if TYPE_CHECKING:
     from guardrail.detect import TextDetector
-
-KEY_VARIABLE = "GUARDRAIL_VAULT_KEY"
 
 
 def redact(  # noqa: PLR0913 - one parameter for each flag

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guardrail.cli.redact import KEY_VARIABLE
+from guardrail.cli.detecting import KEY_VARIABLE
 
 Ran = Any
 Run = Callable[..., Ran]

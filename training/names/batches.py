@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.text.names.features import BUCKETS, SHAPES, bucket
-from guardrail.detect.text.names.knowledge import DIMENSIONS, Knowledge, Name
-from guardrail.detect.text.names.network import REACH
-from guardrail.detect.text.names.russian import TAGS, RussianTagger, is_cyrillic
+from guardrail.detect.text.names.knowledge import DIMENSIONS, Knowledge
+from guardrail.detect.text.names.network import REACH, TOLD, Teachers, may_be_names
 from guardrail.detect.text.names.words import LONGEST_WORD, Words, words_of
 from training.names.generate import Example
 from training.names.slots import Span
@@ -20,67 +18,85 @@ from training.names.slots import Span
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-ROWS = len(SHAPES) + BUCKETS
-"""Rows of the table of features; one more, always zero, stands for features left out."""
-
 LABEL = {"LOCATION": 3, "FACILITY": 3, "ADDRESS": 3, "ORG": 4, "HISTORIC": 5}
+NOTHING = "x" * (LONGEST_WORD + 1)
+"""A word so long that nothing is known of it: what stands where a text ends."""
+
+TOGETHER = 64
+"""Texts that slovnet is asked about at once."""
+
 SKIPPED = -1
 """The label of words that nothing is learnt from."""
 
 
 class Vocabulary:
-    """All words seen so far, each with its features; 0 is no word."""
+    """All words seen so far, each with what is known of it; 0 is no word."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._numbers: dict[str, int] = {}
-        self._features: list[int] = []
-        self._starts = [0, 0]
-        self._whole = [0]
-        self._kinds = [0]
-        self._forms = [False]
-        self._vectors = [np.zeros(DIMENSIONS, np.float32)]
+        self._known: list[Table] = [_nothing()]
 
-    def number(self, word: str) -> int:
-        """The number of `word`, which is learnt where it is new."""
-        if len(word) > LONGEST_WORD:
-            return 0
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self._whole)
-            known = self._knowledge.of(word)
-            self._forms.append(self._knowledge.name(word) > Name.NONE)
-            self._features += [known.shape, *map(bucket, known.features)]
-            self._starts.append(len(self._features))
-            self._whole.append(known.whole)
-            self._kinds.append(known.kind)
-            self._vectors.append(self._vectors[0] if known.vector is None else known.vector)
-        return number
+    def learn(self, texts: Iterable[Sequence[str]]) -> None:
+        """Learns the words of texts that are new."""
+        words = {word for text in texts for word in text if len(word) <= LONGEST_WORD}
+        fresh = sorted(words - self._numbers.keys())
+        if not fresh:
+            return
+        first = len(self._numbers) + 1
+        self._numbers.update((word, first + number) for number, word in enumerate(fresh))
+        known = self._knowledge.of(fresh)
+        order = np.argsort(known.features.owners, kind="stable")
+        self._known.append(
+            Table(
+                features=known.features.rows[order].astype(np.int64),
+                counts=np.bincount(known.features.owners, minlength=len(fresh)),
+                whole=known.features.whole[order],
+                kinds=known.kinds.astype(np.int64),
+                vectors=known.vectors,
+                names=known.names,
+            )
+        )
 
-    def is_form(self, number: int) -> bool:
-        """Whether the word of a number may be a name, cased or not."""
-        return self._forms[number]
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """The numbers of words that were learnt; 0 for those too long to be any."""
+        return [self._numbers.get(word, 0) for word in words]
 
     def frozen(self) -> Table:
         """The words so far, as arrays."""
-        return Table(
-            features=np.array(self._features),
-            starts=np.array(self._starts),
-            whole=np.array(self._whole),
-            kinds=np.array(self._kinds),
-            vectors=np.array(self._vectors, np.float32),
-        )
+        self._known = [_joined_tables(self._known)]
+        return self._known[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Words by number: their features are ``features[starts[n]:starts[n + 1]]``, a shape first."""
+    """Words by number: ``counts`` features each, one after another, a shape first."""
 
     features: Whole
-    starts: Whole
-    whole: Whole
+    counts: Whole
+    whole: NDArray[np.bool_]
+    """Whether a feature names its word whole."""
     kinds: Whole
     vectors: Floats
+    names: NDArray[np.int8]
+
+
+def _nothing() -> Table:
+    """The table of no word."""
+    return Table(
+        features=np.zeros(0, np.int64),
+        counts=np.zeros(1, np.int64),
+        whole=np.zeros(0, np.bool_),
+        kinds=np.zeros(1, np.int64),
+        vectors=np.zeros((1, DIMENSIONS), np.float32),
+        names=np.zeros(1, np.int8),
+    )
+
+
+def _joined_tables(tables: Sequence[Table]) -> Table:
+    return Table(
+        **{name: np.concatenate([getattr(one, name) for one in tables]) for name in Table.__slots__}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,7 @@ class Tokens:
     words: Whole
     casings: Whole
     labels: Whole
-    tags: Floats
+    told: Floats
 
 
 def labels_of(example: Example, words: Words) -> list[int]:
@@ -115,34 +131,46 @@ def labels_of(example: Example, words: Words) -> list[int]:
     return labels
 
 
-def tokens_of(
-    examples: Sequence[Example], vocabulary: Vocabulary, russian: RussianTagger
-) -> Tokens:
+def tokens_of(examples: Sequence[Example], vocabulary: Vocabulary, teachers: Teachers) -> Tokens:
     """The examples as arrays."""
+    all_words = [words_of(example["text"]) for example in examples]
+    vocabulary.learn(words.texts for words in all_words)
+    names = vocabulary.frozen().names
     numbers: list[int] = []
     casings: list[int] = []
     labels: list[int] = []
-    blank = np.zeros((REACH, TAGS), np.float32)
-    tags = []
-    pads = [0] * REACH
-    for example in examples:
-        words = words_of(example["text"])
-        if not words.texts:
-            continue
-        none = np.zeros((len(words.texts), TAGS), np.float32)
-        told = any(map(is_cyrillic, words.texts))
-        ours = list(map(vocabulary.number, words.texts))
-        forms = list(map(vocabulary.is_form, ours))
-        tags += [blank, russian.scores(words, forms) if told else none]
-        numbers += [*pads, *ours]
-        casings += [*pads, *words.casings]
-        labels += [*([SKIPPED] * REACH), *labels_of(example, words)]
+    told: list[Floats] = []
+    for begin in range(0, len(examples), TOGETHER):
+        several = all_words[begin : begin + TOGETHER]
+        page = one_after_another(several)
+        ours = vocabulary.numbers(page.texts)
+        everyone = np.arange(len(ours))
+        told.append(teachers.told(page, everyone, may_be_names(page, names[ours])))
+        numbers += ours
+        casings += page.casings
+        for example, words in zip(examples[begin : begin + TOGETHER], several, strict=True):
+            labels += [*([SKIPPED] * REACH), *labels_of(example, words)]
+    blanks = [0] * REACH
     return Tokens(
-        words=np.array(numbers + pads),
-        casings=np.array(casings + pads),
+        words=np.array(numbers + blanks),
+        casings=np.array(casings + blanks),
         labels=np.array(labels + [SKIPPED] * REACH),
-        tags=np.concatenate([*tags, blank]),
+        told=np.concatenate([*told, np.zeros((REACH, TOLD), np.float32)]),
     )
+
+
+def one_after_another(several: Sequence[Words]) -> Words:
+    """The words of several texts, `REACH` words that are none before each."""
+    texts: list[str] = []
+    starts: list[int] = []
+    casings: list[int] = []
+    end = 0
+    for words in several:
+        texts += [*([NOTHING] * REACH), *words.texts]
+        starts += [*([end] * REACH), *(end + 1 + start for start in words.starts)]
+        casings += [*([0] * REACH), *words.casings]
+        end = starts[-1] + len(texts[-1]) + 1
+    return Words(texts=texts, starts=starts, casings=casings)
 
 
 def joined(examples: Sequence[Example], chance: Random, share: float = 0.3) -> list[Example]:

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD, bits_of
-from guardrail.detect.text.names.russian import Floats, WordVectors, russian_tagger
+from guardrail.detect.text.names.russian import Floats, WordVectors, word_vectors
 from guardrail.detect.text.names.skeleton import skeleton
 from training.names.generate import generate
 from training.names.gold import read
@@ -123,12 +123,12 @@ def english(folder: Path) -> dict[str, NDArray[Any]]:
 
 def _told(counts: dict[str, int]) -> int:
     what = max(counts, key=lambda one: counts[one])
-    return TOLD.index(f"t={what}{counts[what]}") if counts[what] else 0
+    return TOLD.index(f"{what}{counts[what]}") - 1 if counts[what] else 0
 
 
 def russian(vectors: WordVectors) -> dict[str, NDArray[Any]]:
     """The axes that Russian vectors are turned to: those of every tenth word."""
-    rows = np.stack([vectors[row] for row in range(0, vectors.unknown, 10)])
+    rows = vectors.rows(np.arange(0, vectors.unknown, 10))
     mean, turned = axes(rows)
     return {"mean": mean.astype(np.float32), "axes": turned.astype(np.float32)}
 
@@ -153,7 +153,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         return
     if chosen.spacy is None:
         parser.error("words needs --spacy FOLDER")
-    write(DATA / "words.npz", {**english(chosen.spacy), **russian(russian_tagger().vectors)})
+    write(DATA / "words.npz", {**english(chosen.spacy), **russian(word_vectors())})
 
 
 def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:

@@ -56,13 +56,15 @@ def mention(person: Person, shape: str, case: str, lang: str, rng: Random) -> st
     parts = [part for part in _SHAPE_PARTS[shape].split() if part != "p" or person.patronymic]
     if lang == "en":
         parts = [part for part in parts if part != "p"]
+    parts = parts or ["g"]
     return _joined(person, parts, case, lang, rng)
 
 
 def _joined(person: Person, parts: list[str], case: str, lang: str, rng: Random) -> str:
     said = []
+    last = max(index for index, part in enumerate(parts) if part != "i")
     for index, part in enumerate(parts):
-        here = case if lang == "ru" or index == len(parts) - 1 else "nom"
+        here = case if lang == "ru" or index == last else "nom"
         said.append(_part(person, part, here, lang, rng))
     return " ".join(said)
 

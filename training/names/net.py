@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from guardrail.detect.text.names.knowledge import DIMENSIONS
-from guardrail.detect.text.names.network import LABELS, REACH, TAG_WEIGHT
-from guardrail.detect.text.names.russian import TAGS
-from training.names.batches import ROWS, SKIPPED, Table, Tokens, Whole
+from guardrail.detect.text.names.knowledge import DIMENSIONS, ROWS
+from guardrail.detect.text.names.network import HEADS, LABELS, REACH, TOLD, TOLD_WEIGHT
+from guardrail.detect.text.names.russian import TAGS as RUSSIAN_TAGS
+from training.names.batches import SKIPPED, Table, Tokens, Whole
 
 SIZE, HIDDEN, LAST = 64, 256, 64
 WINDOW = 2 * REACH + 1
+TOLD_TO = dict(zip(HEADS, (RUSSIAN_TAGS, TOLD), strict=True))
+"""Numbers that each head's teachers say of a word."""
 RATE, BATCH = 2e-3, 2048
 
 
@@ -36,12 +38,29 @@ class Noise:
     """Words that lose nearly everything but their shape."""
     neighbours: float = 0.05
     """Words around that are hidden."""
-    tags: float = 0.02
-    """Words of which slovnet says nothing."""
+    told: float = 0.02
+    """Words of which the teachers say nothing."""
+
+
+class Head(nn.Module):  # type: ignore[misc]  # torch isn't there where types are checked
+    """Two layers over seven words and what teachers say of the middle one."""
+
+    def __init__(self, told: int) -> None:
+        super().__init__()
+        self.casings = nn.Embedding(4, HIDDEN)
+        self.first = nn.Linear(WINDOW * SIZE + told, HIDDEN)
+        self.second = nn.Linear(HIDDEN, LAST)
+        self.third = nn.Linear(LAST, len(LABELS))
+        self.dropout = nn.Dropout(Noise().dropout)
+
+    def forward(self, inputs: Tensor, casings: Tensor) -> Tensor:
+        inner = self.dropout(functional.relu(self.first(inputs) + self.casings(casings)))
+        logits: Tensor = self.third(functional.relu(self.second(inner)))
+        return logits
 
 
 class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are checked
-    """Rows of features summed to words, seven words to two layers."""
+    """Rows of features summed to words, and the heads that read seven of them."""
 
     def __init__(self, noise: Noise) -> None:
         super().__init__()
@@ -50,42 +69,41 @@ class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are
         nn.init.normal_(self.rows.weight, std=0.05)
         self.of_vectors = nn.Linear(DIMENSIONS, SIZE)
         self.kinds = nn.Embedding(3, SIZE)
-        self.casings = nn.Embedding(4, HIDDEN)
-        self.first = nn.Linear(WINDOW * SIZE + TAGS, HIDDEN)
-        self.second = nn.Linear(HIDDEN, LAST)
-        self.third = nn.Linear(LAST, len(LABELS))
+        self.heads = nn.ModuleDict({name: Head(told) for name, told in TOLD_TO.items()})
         self.dropout = nn.Dropout(noise.dropout)
+        self._of: Table | None = None
+        self._starts = np.zeros(0, np.int64)
 
     def forward(
         self, tokens: Tokens, table: Table, asked: Whole, chance: np.random.Generator | None
-    ) -> Tensor:
-        """Logits for the words at `asked`; with noise where `chance` is given."""
+    ) -> list[Tensor]:
+        """Logits of each head for the words at `asked`; with noise where `chance` is given."""
         around = asked[:, None] + np.arange(-REACH, REACH + 1)
         words = tokens.words[around]
-        tags = tokens.tags[asked] * np.float32(TAG_WEIGHT)
+        told = tokens.told[asked] * np.float32(TOLD_WEIGHT)
         if chance is not None:
             hidden = chance.random(words.shape) < self.noise.neighbours
             hidden[:, REACH] = False
             words = np.where(hidden, 0, words)
-            tags = tags * (chance.random((len(asked), 1)) >= self.noise.tags).astype(np.float32)
+            told = told * (chance.random((len(asked), 1)) >= self.noise.told).astype(np.float32)
         distinct, places = np.unique(words, return_inverse=True)
         vectors = self._vectors(table, distinct, chance)
-        inputs = vectors[torch.from_numpy(places.reshape(words.shape))].flatten(1)
-        inputs = torch.cat([self.dropout(inputs), torch.from_numpy(tags)], 1)
-        casings = self.casings(torch.from_numpy(tokens.casings[asked]))
-        inner = self.dropout(functional.relu(self.first(inputs) + casings))
-        logits: Tensor = self.third(functional.relu(self.second(inner)))
-        return logits
+        inputs = self.dropout(vectors[torch.from_numpy(places.reshape(words.shape))].flatten(1))
+        casings = torch.from_numpy(tokens.casings[asked])
+        return [
+            head(torch.cat([inputs, torch.from_numpy(told[:, : TOLD_TO[name]])], 1), casings)
+            for name, head in self.heads.items()
+        ]
 
     def _vectors(self, table: Table, words: Whole, chance: np.random.Generator | None) -> Tensor:
-        begins = table.starts[words]
-        counts = table.starts[words + 1] - begins
-        offsets = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        counts = table.counts[words]
+        offsets = np.cumsum(counts) - counts
         places = np.arange(counts.sum()) - np.repeat(offsets, counts)
-        features = table.features[np.repeat(begins, counts) + places]
+        at = np.repeat(self._begins(table)[words], counts) + places
+        features = table.features[at]
         kinds = table.kinds[words]
         if chance is not None:
-            left_out = self._left_out(table.whole[words], counts, places, chance)
+            left_out = self._left_out(table.whole[at], counts, places, chance)
             features = np.where(left_out, ROWS, features)
             kinds = np.where(chance.random(len(words)) < self.noise.whole * 0.4, 0, kinds)
         vectors = self.rows(torch.from_numpy(features), torch.from_numpy(offsets))
@@ -94,18 +112,22 @@ class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are
         there = torch.from_numpy(words > 0)[:, None]
         return (vectors + placed + self.kinds(kind)) * there
 
+    def _begins(self, table: Table) -> Whole:
+        """Where each word's features begin: the same for all batches of an epoch."""
+        if self._of is not table:
+            self._of, self._starts = table, np.cumsum(table.counts) - table.counts
+        return self._starts
+
     def _left_out(
-        self, whole: Whole, counts: Whole, places: Whole, chance: np.random.Generator
+        self, whole: NDArray[np.bool_], counts: Whole, places: Whole, chance: np.random.Generator
     ) -> NDArray[np.bool_]:
-        drawn = chance.random(len(whole))
+        words = len(counts)
+        drawn = chance.random(words)
         all_of_it, half = drawn < self.noise.whole * 0.6, drawn < self.noise.whole
-        names_whole = (places >= 1) & (places <= np.repeat(whole, counts))
         coin = chance.random(len(places))
-        left_out = names_whole & (
-            np.repeat(all_of_it, counts) | (np.repeat(half, counts) & (coin < 0.5))
-        )
-        left_out |= ~names_whole & (places > 0) & (coin < self.noise.parts)
-        blank = (chance.random(len(whole)) < self.noise.blank) & (whole > 0)
+        left_out = whole & (np.repeat(all_of_it, counts) | (np.repeat(half, counts) & (coin < 0.5)))
+        left_out |= ~whole & (places > 0) & (coin < self.noise.parts)
+        blank = (chance.random(words) < self.noise.blank) & (counts > 2)
         result: NDArray[np.bool_] = left_out | (
             np.repeat(blank, counts) & (places > 0) & (chance.random(len(places)) < 0.9)
         )
@@ -152,8 +174,9 @@ def train(
                     group["lr"] = now
                 optimizer.zero_grad()
             wanted = torch.from_numpy(tokens.labels[asked])
-            loss = functional.cross_entropy(
-                net(tokens, table, asked, chance), wanted, label_smoothing=0.02
+            loss = sum(
+                functional.cross_entropy(logits, wanted, label_smoothing=0.02)
+                for logits in net(tokens, table, asked, chance)
             )
             loss.backward()
             for optimizer in optimizers:
@@ -171,11 +194,12 @@ def arrays_of(net: Net) -> dict[str, NDArray[Any]]:
         "table": np.round(table / scale[:, None]).astype(np.int8),
         "table_scale": scale.astype(np.float16),
         "kinds": net.kinds.weight.detach().numpy().astype(np.float16),
-        "casings": net.casings.weight.detach().numpy().astype(np.float16),
         "of_vectors": net.of_vectors.weight.detach().numpy().T.astype(np.float16),
         "vector_bias": net.of_vectors.bias.detach().numpy().astype(np.float16),
     }
-    for name, layer in (("first", net.first), ("second", net.second), ("third", net.third)):
-        held[name] = layer.weight.detach().numpy().T.astype(np.float16)
-        held[f"{name}_bias"] = layer.bias.detach().numpy().astype(np.float16)
+    for name, head in net.heads.items():
+        held[f"{name}_casings"] = head.casings.weight.detach().numpy().astype(np.float16)
+        for part, layer in (("first", head.first), ("second", head.second), ("third", head.third)):
+            held[f"{name}_{part}"] = layer.weight.detach().numpy().T.astype(np.float16)
+            held[f"{name}_{part}_bias"] = layer.bias.detach().numpy().astype(np.float16)
     return held

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from training.names import kazakh, russian
+from training.names import foreign, kazakh, russian
 from training.names.lists import words
 from training.names.scripts import EVERYDAY, PASSPORT, spell
 
 ORIGINS = {
-    "kk": (("kazakh", 76), ("slavic", 12), ("peoples", 12)),
-    "ru": (("kazakh", 44), ("slavic", 40), ("peoples", 16)),
+    "kk": (("kazakh", 72), ("slavic", 12), ("peoples", 10), ("foreign", 6)),
+    "ru": (("kazakh", 38), ("slavic", 34), ("peoples", 12), ("foreign", 16)),
     "en": (("english", 42), ("western", 22), ("farther", 10), ("kazakh", 16), ("slavic", 10)),
 }
 """Where the people of a text come from, by the text's language, with weights."""
@@ -63,6 +63,11 @@ def _pick(rng: Random, choices: tuple[tuple[str, ...], ...], gender: str) -> str
 
 
 def _of(rng: Random, origin: str, gender: str, *, kk: bool) -> Person:
+    if origin == "foreign":
+        name, surname = rng.choice(foreign.given(gender)), rng.choice(foreign.surnames())
+        return Person(
+            gender=gender, given=name, surname=surname, patronymic="", short=name, origin=origin
+        )
     given = _pick(rng, _GIVEN[origin], gender)
     surname = _pick(rng, _SURNAMES[origin], gender)
     patronymic = ""

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
-from training.names import kazakh, russian
+from training.names import foreign, kazakh, russian
 from training.names.lists import words
 
 
@@ -32,11 +32,34 @@ _SURNAMES = {
 _KK_PATRONYMIC = re.compile(r"(?i)(\w{2,40}?)(ұлы|қызы|улы|кызы)(\w{0,6})")
 _RU_PATRONYMIC = re.compile(r"(?i)\w{2,40}?(?:(ич)(|а|у|ем|е)|([ои]в?н|евн|ичн)(а|ы|е|у|ой))")
 _WORD = re.compile(r"\w+")
+_NAME = re.compile(r"[А-ЯЁ][а-яё]+")
+
+FAR_SHARE = 0.6
+"""Share of names from farther away that become others where names are exchanged."""
 
 
 def other_name(said: str, lang: str, rng: Random) -> str:
-    """The same mention with other names; words that no list explains stay as they are."""
+    """The same mention with other names; words that no list explains mostly stay as they are."""
+    if lang != "en" and _is_far(said, lang) and rng.random() < FAR_SHARE:
+        return _far(said, rng)
     return _WORD.sub(lambda match: _like(match[0], _other(match[0], lang, rng)), said)
+
+
+def _is_far(said: str, lang: str) -> bool:
+    """Whether nothing tells what kind of name it is: one from farther away."""
+    parts = said.split()
+    return len(parts) <= 2 and all(
+        _NAME.fullmatch(part) and _other_patronymic(part, lang, Random(0)) is None
+        and part.lower() not in roles(lang) for part in parts
+    )  # fmt: skip
+
+
+def _far(said: str, rng: Random) -> str:
+    """Another name from farther away, of as many words; of surnames those that never change."""
+    surname = rng.choice(foreign.unchanging())
+    if " " not in said:
+        return surname
+    return f"{rng.choice(foreign.given(rng.choice('mf')))} {surname}"
 
 
 def _other(word: str, lang: str, rng: Random) -> str:

@@ -22,8 +22,11 @@ from random import Random
 
 import torch
 
+from guardrail.detect.text.names.english import EnglishTagger
 from guardrail.detect.text.names.knowledge import Knowledge
-from guardrail.detect.text.names.russian import russian_tagger
+from guardrail.detect.text.names.morphology import morphology
+from guardrail.detect.text.names.network import Teachers
+from guardrail.detect.text.names.russian import russian_tagger, word_vectors
 from training.names.augment import augment, dressed, swapped
 from training.names.batches import Table, Tokens, Vocabulary, joined, tokens_of
 from training.names.generate import Example, generate
@@ -84,14 +87,13 @@ def main(arguments: list[str] | None = None) -> None:
     gold = read(chosen.data, hold_back=chosen.hold_back is not None)
     if chosen.hold_back:
         write(gold.held_back, chosen.hold_back)
-    russian = russian_tagger()
-    vocabulary = Vocabulary(
-        Knowledge(files("guardrail.detect.text.names") / "data", russian.vectors)
-    )
+    vectors = word_vectors()
+    teachers = Teachers(russian_tagger(vectors), EnglishTagger(DATA))
+    vocabulary = Vocabulary(Knowledge(DATA, vectors, morphology()))
     began = time.monotonic()
 
     def epoch_of(number: int) -> tuple[Tokens, Table]:
-        tokens = tokens_of(epoch(gold, number, chosen.generated), vocabulary, russian)
+        tokens = tokens_of(epoch(gold, number, chosen.generated), vocabulary, teachers)
         return tokens, vocabulary.frozen()
 
     def told(number: int, loss: float) -> None:

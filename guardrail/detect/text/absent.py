@@ -38,7 +38,7 @@ class AbsentType(type):
         Raises:
             RuntimeError: always; a stand-in has no behaviour.
         """
-        raise RuntimeError(f"{cls.__name__} needs spaCy: call framework.load_spacy() first")
+        raise RuntimeError(f"{cls.__name__} needs spaCy: call presidio.load_spacy() first")
 
 
 class AbsentModule(ModuleType):

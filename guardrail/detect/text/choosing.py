@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Sequence
 
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.options import Choice
 from guardrail.detect.text.recognizer import TextRecognizer
 from guardrail.detect.text.sweep import CHUNK, Sweeper, seen_by
@@ -55,12 +55,14 @@ class ChoosingSweeper(Sweeper):
         self.guests = (*self.guests, *guests)
         self.longest = max(self.longest, *(one.LONGEST for one in self.guests), 0)
         self.reach = self.longest + ahead
-        held = [(re.compile(one.BACKWARD), one.LONGEST + ahead) for one in guests if one.BACKWARD]
+        held = [(lazily(one.BACKWARD), one.LONGEST + ahead) for one in guests if one.BACKWARD]
         self._backward = [*self._backward, *held]
         self._opening = [*self._opening, *(one for one in guests if one.OPENS)]
 
-    def _found(self, piece: str, start: int) -> list[RecognizerResult]:
-        found = super()._found(piece, start)
+    def _found(
+        self, piece: str, start: int, hits: frozenset[int] | None = None
+    ) -> list[RecognizerResult]:
+        found = super()._found(piece, start, hits)
         found += [result for one in self.guests for result in seen_by(one, piece, start)]
         for one in found:
             if one.analysis_explanation.recognizer in self.muted:

@@ -16,6 +16,7 @@ import re2
 
 from guardrail.detect.entities import ENTITIES
 from guardrail.detect.text.framework import CATEGORY, RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.normalise import fold
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, said, words
 from guardrail.detect.text.shape import LONGEST, Shape, shape_of
@@ -39,9 +40,9 @@ _KEYS = (
     *("score_thresholds", "enabled", "type", "version", "country_code"),
 )
 _TOP = ("recognizers", "supported_languages", "global_regex_flags")
-_ENTITY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
-_NAME = re.compile(r"[^\W_](?:[\w .()\-]{0,62}[\w)])?")
-_EDGE = re.compile(r"\b")
+_ENTITY = lazily(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+_NAME = lazily(r"[^\W_](?:[\w .()\-]{0,62}[\w)])?")
+_EDGE = lazily(r"\b")
 _PRESIDIOS_FLAGS = 26
 """DOTALL, MULTILINE and IGNORECASE."""
 

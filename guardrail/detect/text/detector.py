@@ -7,11 +7,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from guardrail.detect.entities import ENTITIES
 from guardrail.detect.text.choosing import ChoosingSweeper
-from guardrail.detect.text.facade import Analyzer
-from guardrail.detect.text.framework import CATEGORY, RecognizerResult
+from guardrail.detect.text.framework import CATEGORY, RecognizerResult, join_presidio
 from guardrail.detect.text.memo import Memo
 from guardrail.detect.text.normalise import View, fold
 from guardrail.detect.text.options import Choice, Options
@@ -20,6 +21,9 @@ from guardrail.detect.text.recognizers import Tier, recognizers_of
 from guardrail.detect.text.sweep import Sweeper
 from guardrail.errors import ConfigError
 from guardrail.facts import Category, Finding, Segment
+
+if TYPE_CHECKING:
+    from guardrail.detect.text.facade import Analyzer
 
 _MEMO_LENGTH = 64 * 1024
 """Code points of a text beyond which its findings aren't remembered: it won't come often."""
@@ -40,6 +44,7 @@ class TextDetector:
         Raises:
             ConfigError: `options` can't be, or two recognizers have one name.
         """
+        join_presidio()
         self.options = options or Options()
         self.recognizers = (*recognizers, *self.options.custom)
         self._key = memo_key
@@ -99,8 +104,9 @@ class TextDetector:
         hits = self.sweeper.gate.hits(text)
         if not hits and not self._choosing.guests:
             return []
-        view = fold(text) if 0 in hits else View(text=text)
-        swept = self.sweeper.sweep(view.text, 0, final=True)
+        folds = 0 in hits
+        view = fold(text) if folds else View(text=text)
+        swept = self.sweeper.sweep(view.text, 0, final=True, hits=None if folds else hits)
         return [(result, view) for result in swept.results]
 
     def examine(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:
@@ -128,7 +134,9 @@ class TextDetector:
 
     def analyzer_engine(self) -> Analyzer:
         """Return this detector as a Presidio engine, for code that speaks Presidio."""
-        return Analyzer(self)
+        facade = import_module("guardrail.detect.text.facade")
+        made: Analyzer = facade.Analyzer(self)
+        return made
 
     def _remembered(self, text: str) -> tuple[Finding, ...]:
         if not text:
@@ -152,7 +160,7 @@ def text_detector(
     Args:
         memo_key: up to 64 secret bytes, so that nobody who sees a memory dump can test guesses
             against the digests of remembered texts.
-        tier: ``fast`` or ``standard``; as yet both are the same.
+        tier: ``fast`` or ``standard``, which asks a larger model about English names, too.
         options: what is asked for; nothing in particular where None.
 
     Raises:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guardrail.detect.text.foreign import ForeignRecognizer
-from guardrail.detect.text.framework import (
-    LANGUAGE,
+from guardrail.detect.text.framework import LANGUAGE
+from guardrail.detect.text.options import ALL, Options
+from guardrail.detect.text.presidio import (
     AnalyzerEngine,
     BlankNlpEngine,
     EntityRecognizer,
@@ -16,7 +17,6 @@ from guardrail.detect.text.framework import (
     RecognizerRegistry,
     RecognizerResult,
 )
-from guardrail.detect.text.options import ALL, Options
 from guardrail.detect.text.profiles import REGEX
 from guardrail.detect.text.recognizer import TextRecognizer
 

@@ -17,10 +17,9 @@ from guardrail.detect.text.framework import (
     CATEGORY,
     LANGUAGE,
     AnalysisExplanation,
-    BlankNlpEngine,
-    EntityRecognizer,
     RecognizerResult,
 )
+from guardrail.detect.text.presidio import BlankNlpEngine, EntityRecognizer
 from guardrail.detect.text.recognizer import TextRecognizer, said
 from guardrail.facts import Category
 

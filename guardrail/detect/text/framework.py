@@ -1,123 +1,51 @@
-"""Presidio, imported once, without spaCy and without network use.
+"""What recognizers are made of: Presidio's classes, as far as looking at text takes them.
 
-Everything here that needs Presidio takes it from this module. No predefined recognizer is ever
-instantiated: the default registry holds quadratic patterns, and its e-mail recognizer fetches the
-public suffix list from the network.
+To type checkers, and to whoever has Presidio loaded, they are Presidio's own; until then they are
+light ones of the same make.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from guardrail.detect.text.absent import rebind, stood_in
-
-with stood_in():
+if TYPE_CHECKING:
     from presidio_analyzer import (
         AnalysisExplanation,
-        AnalyzerEngine,
-        EntityRecognizer,
+        Pattern,
         PatternRecognizer,
-        RecognizerRegistry,
         RecognizerResult,
     )
-    from presidio_analyzer import Pattern as PlainPattern
-    from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+    from presidio_analyzer.nlp_engine import NlpArtifacts
+else:
+    from guardrail.detect.text.light import (
+        AnalysisExplanation,
+        Pattern,
+        PatternRecognizer,
+        RecognizerResult,
+    )
 
 __all__ = [
     "CATEGORY",
     "LANGUAGE",
     "AnalysisExplanation",
-    "AnalyzerEngine",
-    "BlankNlpEngine",
-    "EntityRecognizer",
     "NlpArtifacts",
     "Pattern",
     "PatternRecognizer",
-    "RecognizerRegistry",
     "RecognizerResult",
-    "load_spacy",
+    "join_presidio",
 ]
 
 LANGUAGE = "xx"
 """The one language all recognizers are registered under: messages mix kk, ru and en, and Presidio
 takes one language a call. ``xx`` is spaCy's own code for "several"."""
 
-
-class Pattern(PlainPattern):
-    """A pattern that our own code compiles: Presidio's would compile it once more to try it out.
-
-    For all of ours together that would be a fifth of a second at start.
-    """
-
-    @staticmethod
-    def __validate_regex(pattern: str) -> None:
-        """Do nothing. A class of this name overrides Presidio's own private method."""
-
-
-class BlankNlpEngine(NlpEngine):
-    """An NLP engine that knows nothing about words: our recognizers need no artifacts.
-
-    Presidio's own `NoOpNlpEngine` makes a spaCy vocabulary.
-    """
-
-    def load(self) -> None:
-        """Do nothing."""
-
-    def is_loaded(self) -> bool:
-        """Return True: there is nothing to load."""
-        return True
-
-    def process_text(self, text: str, language: str) -> NlpArtifacts:  # noqa: ARG002 - Presidio's
-        """Return empty artifacts."""
-        return NlpArtifacts(
-            entities=[],
-            tokens=[],  # type: ignore[arg-type]  # no words, so no document of spaCy's
-            tokens_indices=[],
-            lemmas=[],
-            nlp_engine=self,
-            language=language,
-        )
-
-    def process_batch(
-        self,
-        texts: Iterable[str],
-        language: str,
-        batch_size: int = 1,  # noqa: ARG002 - Presidio's
-        n_process: int = 1,  # noqa: ARG002 - Presidio's
-        **_more: object,
-    ) -> Iterator[tuple[str, NlpArtifacts]]:
-        """Yield each text with empty artifacts."""
-        for text in texts:
-            yield text, self.process_text(text, language)
-
-    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002 - Presidio's
-        """Return False."""
-        return False
-
-    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002 - Presidio's
-        """Return False."""
-        return False
-
-    def get_supported_entities(self) -> list[str]:
-        """Return no entities."""
-        return []
-
-    def get_supported_languages(self) -> list[str]:
-        """Return the one pseudo-language."""
-        return [LANGUAGE]
-
-
 CATEGORY = "category"
 """Key of a result's metadata that says which part of the law protects an entity that isn't ours."""
 
 
-def load_spacy() -> int:
-    """Import spaCy and hand it to Presidio's modules, for a tier that asks for it.
-
-    Returns:
-        How many names were bound anew; 0 where spaCy had been there from the start.
-    """
-    if "spacy" not in sys.modules:
-        __import__("spacy")
-    return rebind("presidio_analyzer")
+def join_presidio() -> None:
+    """Make our recognizers and their results Presidio's, if somebody here has it loaded."""
+    if "presidio_analyzer" in sys.modules:
+        import_module("guardrail.detect.text.presidio")

@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from guardrail.detect.text.lazily import lazily
+
 _DROPPED = (
     "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
@@ -64,8 +66,9 @@ _FOLDS: Mapping[str, str] = {
 }
 
 _FAR_FROM = "\U00010000"
-_NEAR = re.compile("[" + "".join(one for one in _FOLDS if one < _FAR_FROM) + "]")
-_FAR = re.compile(f"[{_FAR_FROM}-\U0010ffff]")
+_SPANS = re.findall("(?s:.(?:-.)?)", f"{_DROPPED}{_SPACES}{_DASHES}{_SURROGATES}{_WIDE}{_DIGITS}")
+_NEAR = lazily(f"[{''.join(span for span in _SPANS if span < _FAR_FROM)}]")
+_FAR = lazily(f"[{_FAR_FROM}-\U0010ffff]")
 """The first plane apart from the others: Python's `re` has a fast class for the one only."""
 
 _TABLE = str.maketrans(dict(_FOLDS))

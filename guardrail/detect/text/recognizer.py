@@ -12,18 +12,22 @@ A recognizer here promises four things, which tests check:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from guardrail.detect.text.framework import (
     LANGUAGE,
     AnalysisExplanation,
-    NlpArtifacts,
     Pattern,
     PatternRecognizer,
     RecognizerResult,
 )
+from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.stretches import stretches
+
+if TYPE_CHECKING:
+    from guardrail.detect.text.framework import NlpArtifacts
 
 LOOK_BEHIND = 96
 """Code points before a finding that may matter to it: context words, introductions, boundaries."""
@@ -75,6 +79,9 @@ class TextRecognizer(PatternRecognizer):
     """Code points of the longest finding."""
     SIGHT: ClassVar[int] = LOOK_BEHIND
     """Code points before a finding that it sees; more than `LOOK_BEHIND` costs every stream."""
+    NEAR: ClassVar[tuple[int, int] | None] = None
+    """From how many code points before a match of the last trigger to how many behind it matches
+    start; None where they may start anywhere. Only there is looked for them."""
     OPENS: ClassVar[bool] = False
     """Whether `opens` tells better than `BACKWARD` what is unfinished."""
 
@@ -88,7 +95,7 @@ class TextRecognizer(PatternRecognizer):
             patterns=[Pattern(name=self.ENTITY.lower(), regex=self.PATTERN, score=0.5)],
             version=self.VERSION,
         )
-        self._pattern = re.compile(self.SHARP or self.PATTERN)
+        self._pattern = lazily(self.SHARP or self.PATTERN)
 
     @property
     def label(self) -> str:
@@ -108,13 +115,22 @@ class TextRecognizer(PatternRecognizer):
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield findings that start at `start` or later; what stands before is only looked at."""
         position = start
-        while match := self._pattern.search(text, position):
-            verdict = self.judge(text, match)
-            if verdict is None or verdict.start < start:
-                position = self.resume(text, match)
-            else:
-                yield self.result(verdict)
-                position = verdict.end
+        for first, last in self._stretches(text, start):
+            position, end = max(position, first), last + 2 * self.LONGEST
+            while (match := self._pattern.search(text, position, end)) and match.start() < last:
+                verdict = self.judge(text, match)
+                if verdict is None or verdict.start < start:
+                    position = self.resume(text, match)
+                else:
+                    yield self.result(verdict)
+                    position = verdict.end
+
+    def _stretches(self, text: str, start: int) -> Iterable[tuple[int, int]]:
+        """Return where matches may start."""
+        if self.NEAR is None:
+            return ((start, len(text) + 1),)
+        before, behind = self.NEAR
+        return stretches(self.TRIGGERS[-1], text, start, before=before, behind=behind)
 
     def opens(self, text: str, start: int) -> int:  # noqa: ARG002 - for those that know better
         """Return the first position from `start` on that text still unknown could matter to."""
@@ -151,7 +167,7 @@ class TextRecognizer(PatternRecognizer):
         )
 
 
-_DIGITS = re.compile("[0-9]+")
+_DIGITS = lazily("[0-9]+")
 
 
 def run(count: int, separator: str = SEPARATOR) -> str:
@@ -168,7 +184,7 @@ def blunt(sharp: str) -> str:
     return _LOOK_AROUND.sub("", sharp)
 
 
-_LOOK_AROUND = re.compile(r"\(\?<?[!=](?:\[[^\]]*\]|\\.|[^()\[\]\\])*\)")
+_LOOK_AROUND = lazily(r"\(\?<?[!=](?:\[[^\]]*\]|\\.|[^()\[\]\\])*\)")
 
 
 def grouped(*shapes: tuple[int, ...], separator: str = SEPARATOR) -> str:
@@ -199,7 +215,7 @@ def loose(stem: str) -> str:
 
 
 _TYPED_AS: Mapping[str, str] = dict(zip("әғқңөұүһі", "агкноуухи", strict=True))
-_OWN_LETTERS = re.compile(r"\[[^\]]*\]|[әғқңөұүһі]")
+_OWN_LETTERS = lazily(r"\[[^\]]*\]|[әғқңөұүһі]")
 
 
 def _either(found: re.Match[str]) -> str:
@@ -213,7 +229,7 @@ def words(*stems: str) -> re.Pattern[str]:
     A stem may end in ``\w{0,4}``-like endings of its own; they must be bounded. Kazakh letters
     match as `loose` has them.
     """
-    return re.compile(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))})(?:$|[\W_])")
+    return lazily(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))})(?:$|[\W_])")
 
 
 def right_before(*stems: str, between: int = 2) -> re.Pattern[str]:
@@ -222,7 +238,7 @@ def right_before(*stems: str, between: int = 2) -> re.Pattern[str]:
     For `said`. The words between hold no digits: ``ИИН клиента: ``, ``"iin":"``, ``жсн-ім ``.
     """
     gap = rf"(?:[\W_]{{1,3}}[^\W\d_]{{1,16}}){{0,{between}}}[\W_]{{0,5}}"
-    return re.compile(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))}){gap}\Z")
+    return lazily(rf"(?i)(?:^|[\W_])(?:{loose('|'.join(stems))}){gap}\Z")
 
 
 def spoken(*stems: str) -> str:
@@ -287,9 +303,9 @@ def runs_of(match: re.Match[str], lengths: range) -> Iterator[tuple[str, tuple[i
         total -= shape[count - 1]
 
 
-_SINGLES = re.compile(r"[0-9](?:[ ().\-]{1,3}[0-9])*")
-_MORE_BEHIND = re.compile(r"[ ().\-]{1,3}[0-9](?:[^0-9]|$)")
-_MORE_BEFORE = re.compile(r"[0-9][ \-]\Z")
+_SINGLES = lazily(r"[0-9](?:[ ().\-]{1,3}[0-9])*")
+_MORE_BEHIND = lazily(r"[ ().\-]{1,3}[0-9](?:[^0-9]|$)")
+_MORE_BEFORE = lazily(r"[0-9][ \-]\Z")
 
 
 def starts_clean(text: str, start: int) -> bool:
@@ -310,5 +326,5 @@ def is_glued(text: str, start: int, end: int) -> bool:
     return _JOINS_LEFT.search(before) is not None or _JOINS_RIGHT.match(behind) is not None
 
 
-_JOINS_LEFT = re.compile(r"[A-Za-z_]\Z|[0-9A-Za-z]-\Z")
-_JOINS_RIGHT = re.compile(r"[A-Za-z_]|-[0-9A-Za-z]")
+_JOINS_LEFT = lazily(r"[A-Za-z_]\Z|[0-9A-Za-z]-\Z")
+_JOINS_RIGHT = lazily(r"[A-Za-z_]|-[0-9A-Za-z]")

@@ -7,7 +7,6 @@ first position that text still unknown could change anything about.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from guardrail.detect.entities import ENTITIES
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.gate import Gate
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer
 
 MIN_SCORE = 0.5
@@ -62,11 +62,19 @@ class Sweeper:
             if one.BACKWARD:
                 reaches[one.BACKWARD] = max(reaches.get(one.BACKWARD, 0), one.LONGEST)
         self._backward = [
-            (re.compile(pattern), longest + _LOOK_AHEAD) for pattern, longest in reaches.items()
+            (lazily(pattern), longest + _LOOK_AHEAD) for pattern, longest in reaches.items()
         ]
         self._opening = [one for one in recognizers if one.OPENS]
 
-    def sweep(self, view: str, start: int, *, final: bool, bound: int = CHUNK) -> Swept:
+    def sweep(
+        self,
+        view: str,
+        start: int,
+        *,
+        final: bool,
+        bound: int = CHUNK,
+        hits: frozenset[int] | None = None,
+    ) -> Swept:
         """Examine `view` from `start`; what stands before is known and only looked at.
 
         Args:
@@ -74,6 +82,7 @@ class Sweeper:
             start: a position that an earlier sweep called settled, or 0.
             final: whether the text ends here; else more may follow.
             bound: code points that may stay unsettled, from `reach` on.
+            hits: what the gate said of `view`, if it was asked.
         """
         results: list[RecognizerResult] = []
         bound = min(bound, self._chunk // 2)
@@ -82,7 +91,8 @@ class Sweeper:
             end = min(start + self._chunk, len(view))
             last = end == len(view)
             origin = max(0, start - self.sight)
-            found = self._found(view[origin:end], start - origin)
+            whole = last and start == 0
+            found = self._found(view[origin:end], start - origin, hits if whole else None)
             for one in found:
                 one.start += origin
                 one.end += origin
@@ -94,8 +104,12 @@ class Sweeper:
             if last:
                 return Swept(results=results, settled=settled, forced=forced)
 
-    def _found(self, piece: str, start: int) -> list[RecognizerResult]:
-        passed = self.gate.passed(self.gate.hits(piece[max(0, start - LOOK_BEHIND) :]))
+    def _found(
+        self, piece: str, start: int, hits: frozenset[int] | None = None
+    ) -> list[RecognizerResult]:
+        if hits is None:
+            hits = self.gate.hits(piece[max(0, start - LOOK_BEHIND) :])
+        passed = self.gate.passed(hits)
         return [result for one in passed for result in seen_by(one, piece, start)]
 
     def _settled(
@@ -121,6 +135,9 @@ def seen_by(one: TextRecognizer, piece: str, start: int) -> Iterator[RecognizerR
     What it sees begins the same number of code points before, however a text is cut.
     """
     origin = max(0, start - one.SIGHT)
+    if origin == 0:
+        yield from one.scan(piece, start)
+        return
     for result in one.scan(piece[origin:], start - origin):
         result.start += origin
         result.end += origin

@@ -29,9 +29,10 @@ detector = text_detector(memo_key=b"k")
 assert detector.find("mail a@b.kz")
 print(f"built in {time.perf_counter() - begin:.2f} s,",
       f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+assert "presidio_analyzer" not in sys.modules
 absent = [name for name in sys.modules if name.partition(".")[0] in ("spacy", "thinc")]
 assert not absent, absent
-from guardrail.detect.text.framework import load_spacy
+from guardrail.detect.text.presidio import load_spacy
 assert load_spacy() > 10
 import spacy
 assert spacy.blank("ru")("Привет, мир")[0].text == "Привет"
@@ -51,10 +52,10 @@ def test_spacy_that_is_already_there_is_left_alone() -> None:
     _run(
         """
 import spacy
-from guardrail.detect.text import framework
+from guardrail.detect.text import presidio
 from presidio_analyzer.nlp_engine import spacy_nlp_engine
 assert spacy_nlp_engine.spacy is spacy
-assert framework.load_spacy() == 0
+assert presidio.load_spacy() == 0
 """
     )
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.detect import ForeignRecognizer, Options, TextDetector, Window, recognizers_from
-from guardrail.detect.text.framework import Pattern, PatternRecognizer
+from guardrail.detect.text.presidio import Pattern, PatternRecognizer
 from guardrail.detect.text.recognizers.bank import CardRecognizer
 from guardrail.detect.text.recognizers.email import EmailRecognizer
 from guardrail.detect.text.recognizers.kz_numbers import KzBinRecognizer, KzIinRecognizer

@@ -9,7 +9,7 @@ from presidio_anonymizer.entities import OperatorConfig
 
 from guardrail.detect import Options, TextDetector
 from guardrail.detect.text.facade import LANGUAGES
-from guardrail.detect.text.framework import (
+from guardrail.detect.text.presidio import (
     AnalyzerEngine,
     Pattern,
     PatternRecognizer,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from guardrail.detect import ForeignRecognizer, Options, TextDetector
-from guardrail.detect.text.framework import (
+from guardrail.detect.text.presidio import (
     EntityRecognizer,
     NlpArtifacts,
     Pattern,

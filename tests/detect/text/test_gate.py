@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect import TextDetector
-from guardrail.detect.text.gate import Gate
+from guardrail.detect.text.gate import Gate, groups_of
 from guardrail.detect.text.recognizers import RECOGNIZERS
 
 _ALL = [kind() for kind in RECOGNIZERS]
@@ -86,3 +86,12 @@ def test_the_gate_asks_for_folding() -> None:
 def test_a_lone_surrogate_hides_nothing(detector: TextDetector) -> None:
     (one,) = detector.find("\ud83d a@b.kz")
     assert (one.start, one.end) == (2, 8)
+
+
+def test_no_automaton_holds_many_triggers() -> None:
+    numbers, names = [f"[0-9]{{{n}}}" for n in range(30)], [f"word{n}" for n in range(13)]
+    lists = ["|".join(["word"] * 200)] * 5
+    groups = groups_of([*numbers, *names, *lists])
+    assert [len(group) for group in groups] == [10, 10, 10, 6, 7, 2, 3]
+    assert sorted(one for group in groups for one in group) == sorted([*numbers, *names, *lists])
+    assert groups_of([]) == []

@@ -33,7 +33,9 @@ from guardrail.detect.text.recognizer import (
 )
 from guardrail.detect.text.recognizers import RECOGNIZERS, TextRecognizer
 from guardrail.detect.text.recognizers.address import AddressRecognizer
+from guardrail.detect.text.recognizers.age import AgeRecognizer
 from guardrail.detect.text.recognizers.bank import CardRecognizer, IbanRecognizer
+from guardrail.detect.text.recognizers.birth import BirthDateRecognizer
 from guardrail.detect.text.recognizers.keys import PrivateKeyRecognizer
 from guardrail.detect.text.recognizers.kz_documents import KzIdCardRecognizer, KzPassportRecognizer
 from guardrail.detect.text.recognizers.kz_numbers import KzBinRecognizer, KzIinRecognizer
@@ -56,6 +58,7 @@ from guardrail.detect.text.recognizers.ru_organisations import (
     RuOgrnipRecognizer,
     RuOgrnRecognizer,
 )
+from guardrail.detect.text.recognizers.title import TitleRecognizer
 
 _NUMBERS = (
     KzIinRecognizer, KzBinRecognizer, KzPassportRecognizer, KzIdCardRecognizer,
@@ -387,3 +390,23 @@ def _calls(recognizer: TextRecognizer, text: str) -> int:
     recognizer.judge = counted  # type: ignore[method-assign, assignment]
     recognizer.analyze(text, [recognizer.ENTITY])
     return calls
+
+
+_NEARBY = st.sampled_from(
+    [
+        "родился ", "12.03.1990", " г.р.", "1990 жылы туған", "туған күні: ", "born on ",
+        "March 3, ", "2001", "мне ", "34", " года", "34 жаста", "aged ", "возраст: ", "5-летний ",
+        "мальчик", "г-н ", "Иванов", "господин ", "Ahmet мырза", "Mr. ", "Smith", " ", ", ", "\n",
+        "и что ", "слово за словом идёт, и ещё много слов, " * 2,
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [AgeRecognizer, BirthDateRecognizer, TitleRecognizer])
+@given(pieces=st.lists(_NEARBY, max_size=12), start=st.integers(0, 30))
+def test_nothing_is_found_away_from_signs(
+    kind: type[TextRecognizer], pieces: list[str], start: int
+) -> None:
+    text = "".join(pieces)
+    everywhere = type("Everywhere", (kind,), {"NEAR": None})()
+    assert list(kind().scan(text, start)) == list(everywhere.scan(text, start))

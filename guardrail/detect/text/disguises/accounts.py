@@ -9,6 +9,8 @@ from guardrail.detect.text.disguises.confusables import LIKE_0_OR_1, LIKE_LATIN
 from guardrail.detect.text.disguises.revealed import Revealed, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_checked
 from guardrail.detect.text.identifiers.bank import IBAN_LENGTHS
+from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.stretches import stretches
 
 _DIGIT: Mapping[str, str] = {"O": "0", "I": "1", "L": "1", "|": "1", "З": "3"}
 _LETTER = "A-Za-z" + "".join(LIKE_LATIN)
@@ -33,8 +35,9 @@ _DAEH = (
 )
 """How an account starts; and the same backwards."""
 
-_ONE = re.compile(f"[{_ANY}]")
-_DIGITS = re.compile("[0-9]")
+_BEGUN = rf"{_HEAD}(?:{_BETWEEN}{{0,2}}[{_ANY}]){{6}}"
+_ONE = lazily(f"[{_ANY}]")
+_DIGITS = lazily("[0-9]")
 _FEWEST = 5
 """Real digits in an account at least, so that no words make one."""
 
@@ -53,21 +56,16 @@ class DisguisedAccountRecognizer(RunDisguise):
 
     def runs(self, text: str, position: int) -> Iterator[tuple[int, int]]:
         """Yield stretches as long as the accounts of the country they start with."""
-        while match := self._run.search(text, position):
-            first = match.start()
-            position = first + 1
-            places = [one.start() for one in _ONE.finditer(text, first, match.end())]
-            country = "".join(_latin(text[place]) for place in places[:2])
-            length = IBAN_LENGTHS.get(country, len(places) + 1)
-            if length > len(places) or text[max(0, first - 1) : first].isalnum():
-                continue
-            last = places[length - 1] + 1
-            if (
-                not text[last : last + 1].isalnum()
-                and len(_DIGITS.findall(text, first, last)) >= _FEWEST
-            ):
-                yield first, last
-                position = last
+        for begin, end in stretches(_BEGUN, text, position):
+            position = max(position, begin)
+            while match := self._run.search(text, position, end + self.LONGEST):
+                first = match.start()
+                if first >= end:
+                    break
+                last = _account_end(text, match)
+                position = last or first + 1
+                if last:
+                    yield first, last
 
     def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
         """Yield the account in Latin letters, then with digits for letters that look like them."""
@@ -75,6 +73,19 @@ class DisguisedAccountRecognizer(RunDisguise):
             plain = _account(text, first, last, digits)
             if plain.text != text[first:last]:
                 yield plain, lambda found, _: is_checked(found)
+
+
+def _account_end(text: str, run: re.Match[str]) -> int:
+    """Return where the account ends that a run starts with; 0 if it does with none."""
+    first = run.start()
+    places = [one.start() for one in _ONE.finditer(text, first, run.end())]
+    country = "".join(_latin(text[place]) for place in places[:2])
+    length = IBAN_LENGTHS.get(country, len(places) + 1)
+    if length > len(places) or text[max(0, first - 1) : first].isalnum():
+        return 0
+    last = places[length - 1] + 1
+    alone = not text[last : last + 1].isalnum()
+    return last if alone and len(_DIGITS.findall(text, first, last)) >= _FEWEST else 0
 
 
 _HEAD_ONLY = 7

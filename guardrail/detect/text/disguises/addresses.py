@@ -20,7 +20,9 @@ from guardrail.detect.text.disguises.address_words import (
 from guardrail.detect.text.disguises.patterns import backwards, either, prefixes
 from guardrail.detect.text.disguises.revealed import Unit, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_contact
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import said, words
+from guardrail.detect.text.stretches import stretches
 
 _ANNOUNCED = words(*CONTEXT)
 _BLANK = r"[ \t\r\n]"
@@ -39,18 +41,18 @@ _AT_WORD = either(AT)
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,30}[^\W_])?"
 _PART = r"[\w.+\-]{1,64}"
 _AT_ALL = either((*AT_IN_BRACKETS, "@"))
-_SIGN = re.compile(rf"(?i){_spoken(_AT_WORD, _AT_ALL)}|{_BLANK}{{0,2}}@{_BLANK}{{0,2}}")
+_SIGN = lazily(rf"(?i){_spoken(_AT_WORD, _AT_ALL)}|{_BLANK}{{0,2}}@{_BLANK}{{0,2}}")
 _JOIN = _spoken(either(SIGNS), either((*SIGNS, *DOT_IN_BRACKETS, ".")))
-_WEAK = re.compile(rf"\.{_BLANK}{{1,2}}|{_BLANK}{{1,2}}\.")
+_WEAK = lazily(rf"\.{_BLANK}{{1,2}}|{_BLANK}{{1,2}}\.")
 _APART = rf"{_BLANK}{{1,2}}\.{_BLANK}{{1,2}}"
-_JOINS = re.compile(f"(?i){_JOIN}|{_APART}")
-_STRONG = re.compile(rf"(?i){_JOIN}|\.(?=[^\W_])|{_APART}")
-_WHOLE_LABEL = re.compile(_LABEL)
-_BROKEN_LABEL = re.compile(rf"{_LABEL}\r?\n{_LABEL}")
-_LOCAL = re.compile(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART})[\w.+\-]{{1,40}}){{0,3}}\Z")
+_JOINS = lazily(f"(?i){_JOIN}|{_APART}")
+_STRONG = lazily(rf"(?i){_JOIN}|\.(?=[^\W_])|{_APART}")
+_WHOLE_LABEL = lazily(_LABEL)
+_BROKEN_LABEL = lazily(rf"{_LABEL}\r?\n{_LABEL}")
+_LOCAL = lazily(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART})[\w.+\-]{{1,40}}){{0,3}}\Z")
 _LONGEST_LOCAL = 160
-_LINE_END = re.compile(r"\r?\n")
-_WORD = re.compile(r"[^\W_]+")
+_LINE_END = lazily(r"\r?\n")
+_WORD = lazily(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,9 @@ class SpelledAddressRecognizer(RunDisguise):
 
     def _addresses(self, text: str, left: int, right: int) -> Iterator[tuple[int, int, list[Unit]]]:
         position = left
-        while at := _SIGN.search(text, position, right):
-            position = at.start() + 1
+        for at in _signs(text, left, right):
+            if at.start() < position:
+                continue
             domain = _domain(text, at.end(), _WHOLE_LABEL)
             if domain is None and at[0] == "@":
                 domain = _domain(text, at.end(), _BROKEN_LABEL)
@@ -149,6 +152,15 @@ class SpelledAddressRecognizer(RunDisguise):
             ]
             yield local.start(), domain.end, [*joins, (*at.span(), "@"), *domain.units]
             position = domain.end
+
+
+def _signs(text: str, left: int, right: int) -> Iterator[re.Match[str]]:
+    """Yield at-signs of any kind, also those that others begin with: ``@`` in `` @``."""
+    for first, last in stretches(_SIGN.pattern, text, left, within=(left, right)):
+        for place in range(first, last):
+            sign = _SIGN.match(text, place, right)
+            if sign is not None:
+                yield sign
 
 
 def _is_meant(text: str, local: re.Match[str], at: re.Match[str], domain: _Domain) -> bool:

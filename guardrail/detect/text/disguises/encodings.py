@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from guardrail.detect.text.disguises.local import LocalDisguise
 from guardrail.detect.text.disguises.revealed import Unit
+from guardrail.detect.text.lazily import lazily
 
 _LEAST = 8
 """Bytes of text that are worth a look: the shortest addresses and numbers."""
@@ -67,7 +68,7 @@ _DIGITS_64 = r"A-Za-z0-9+/_\-"
 _THREE_DIGITS = "(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5])"
 """Three digits in base64: what is shorter than words often are must consist of them."""
 
-_CAPITALS = re.compile(r"(?:[^A-Z]*[A-Z]){3}")
+_CAPITALS = lazily(r"(?:[^A-Z]*[A-Z]){3}")
 """Text in base64 has a capital in nearly every four; long words have not."""
 
 
@@ -132,7 +133,7 @@ class HexadecimalRecognizer(LocalDisguise):
     UNIT = rf"{_BYTE}(?:{_BETWEEN}{_BYTE}){{7,}}[0-9a-fA-F]?"
     TRIGGERS = (rf"(?:(?:{_READABLE}|{_LETTERS}){_BETWEEN}(?:0x)?){{6}}",)
     BACKWARD = r"[ :,\-]{0,2}[0-9a-fA-FxX\\]{0,4}(?:[ :,\-]{0,2}[0-9a-fA-F]{2}(?:[xX]0|x\\)?)*"
-    _PIECE = re.compile(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
+    _PIECE = lazily(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
 
     def decode(self, match: re.Match[str]) -> Iterator[Unit]:
         """Yield the characters of the text in the phase that reads best."""

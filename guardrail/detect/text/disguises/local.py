@@ -15,6 +15,7 @@ from typing import ClassVar
 from guardrail.detect.text.disguises.recognizer import DisguiseRecognizer, Inner
 from guardrail.detect.text.disguises.revealed import Revealed, Unit, reveal
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import CONTEXT, LOOK_BEHIND, TextRecognizer
 
 _AFTER = 160
@@ -34,7 +35,7 @@ class LocalDisguise(DisguiseRecognizer):
     def __init__(self, inner: Inner) -> None:
         """Take the recognizers that judge what was hidden."""
         super().__init__(inner)
-        self._unit = re.compile(self.UNIT)
+        self._unit = lazily(self.UNIT)
 
     def decode(self, match: re.Match[str]) -> Iterator[Unit]:
         """Yield what one piece stands for, in order; nothing where it is no disguise."""

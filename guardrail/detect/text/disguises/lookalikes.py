@@ -16,6 +16,7 @@ from guardrail.detect.text.disguises.runs import (
     is_named,
 )
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import digits_of
 
 _LETTERS = re.escape("".join(LIKE_DIGIT))
@@ -23,8 +24,8 @@ _ANY = f"0-9{_LETTERS}"
 _CLOSEST = re.escape(LIKE_0_OR_1)
 _BETWEEN = r"[ ().\-]"
 
-_GROUP = re.compile(f"[{_ANY}]+")
-_NUMBER = re.compile(rf".*[0-9]|[{_CLOSEST}]{{2,}}\Z")
+_GROUP = lazily(f"[{_ANY}]+")
+_NUMBER = lazily(rf".*[0-9]|[{_CLOSEST}]{{2,}}\Z")
 """A group that may be digits: with a real one in it, or no word either."""
 
 
@@ -33,7 +34,10 @@ class LookAlikeNumberRecognizer(RunDisguise):
 
     HOW = "written with look-alikes"
     PATTERN = rf"\+?[{_ANY}](?:{_BETWEEN}{{0,2}}[{_ANY}]){{7,28}}"
-    RUN = rf"\+?[{_ANY}]+(?:{_BETWEEN}{{1,3}}[{_ANY}]+)*"
+    RUN = (
+        rf"[+{_ANY}](?=[{_ANY}{_BETWEEN[1:-1]}]{{9}})(?:(?<![+])|[{_ANY}])[{_ANY}]*"
+        rf"(?:{_BETWEEN}{{1,3}}[{_ANY}]+)*"
+    )
     TRIGGERS = (
         rf"[0-9]{_BETWEEN}*[{_LETTERS}]|[{_LETTERS}]{_BETWEEN}*[0-9]",
         rf"(?:[{_ANY}]{_BETWEEN}*){{10}}",

@@ -25,9 +25,9 @@ def _branches(words: list[str]) -> str:
 
 def ranges(characters: Iterable[str]) -> str:
     """Return the inside of a class of `characters`, none of them special there, as ranges."""
-    codes = sorted(map(ord, set(characters)))
-    firsts = [code for code in codes if code - 1 not in codes]
-    lasts = [code for code in codes if code + 1 not in codes]
+    codes = set(map(ord, characters))
+    firsts = sorted(code for code in codes if code - 1 not in codes)
+    lasts = sorted(code for code in codes if code + 1 not in codes)
     return "".join(f"{chr(one)}-{chr(two)}" for one, two in zip(firsts, lasts, strict=True))
 
 

@@ -6,14 +6,19 @@ recognizers it was given on that, and hands on what they find, a little less sur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 import re2
 
-from guardrail.detect.text.framework import AnalysisExplanation, NlpArtifacts, RecognizerResult
+from guardrail.detect.text.framework import AnalysisExplanation, RecognizerResult
 from guardrail.detect.text.gate import Gate
 from guardrail.detect.text.recognizer import TextRecognizer
+
+if TYPE_CHECKING:
+    from guardrail.detect.text.framework import NlpArtifacts
 
 _LESS_SURE = 0.95
 """What a score is multiplied by: a plain reading of the same span wins."""
@@ -23,9 +28,13 @@ class Inner:
     """The recognizers that run on plain readings, behind a gate of their own."""
 
     def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
-        """Compile the gate of `recognizers`."""
-        self._gate = Gate(recognizers)
+        """Take the recognizers; their gate is made when it is first needed."""
+        self._recognizers = recognizers
         self.entities = sorted({name for one in recognizers for name in one.supported_entities})
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self._recognizers)
 
     def find(self, text: str, start: int) -> Iterator[tuple[TextRecognizer, RecognizerResult]]:
         """Yield what is found in folded `text` from `start` on, and who found it."""
@@ -45,7 +54,6 @@ class DisguiseRecognizer(TextRecognizer):
         """Take the recognizers that judge what was hidden."""
         super().__init__()
         self.inner = inner
-        self._signs = [re2.compile(trigger) for trigger in self.TRIGGERS]
         self.supported_entities = list(inner.entities)
 
     def analyze(
@@ -64,6 +72,10 @@ class DisguiseRecognizer(TextRecognizer):
         Else whether it is found would hang on what the gate sees elsewhere in the same piece.
         """
         return all(sign.search(text) for sign in self._signs)
+
+    @cached_property
+    def _signs(self) -> list[re.Pattern[str]]:
+        return [re2.compile(trigger) for trigger in self.TRIGGERS]
 
     def disguised(self, found: RecognizerResult, span: tuple[int, int]) -> RecognizerResult:
         """Return what was `found` in plain as a finding at `span` of the text."""

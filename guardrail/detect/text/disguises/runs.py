@@ -6,13 +6,13 @@ One longer than `LONGEST` is no value and is left alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from guardrail.detect.text.disguises.recognizer import DisguiseRecognizer, Inner, reason_of
 from guardrail.detect.text.disguises.revealed import Revealed
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import CONTEXT, LOOK_BEHIND
 
 _BEFORE = CONTEXT + 24
@@ -29,12 +29,14 @@ class RunDisguise(DisguiseRecognizer):
     """Base of disguises that are read a run at a time."""
 
     RUN: ClassVar[str]
-    """The longest run, for Python's `re`: linear, and with no bound on its length."""
+    """The longest run, for Python's `re`: linear, and with no bound on its length. It starts with
+    one class of characters, which the search leaps to, and may look ahead for the least it needs.
+    """
 
     def __init__(self, inner: Inner) -> None:
         """Take the recognizers that judge what was hidden."""
         super().__init__(inner)
-        self._run = re.compile(self.RUN)
+        self._run = lazily(self.RUN)
 
     def runs(self, text: str, position: int) -> Iterator[tuple[int, int]]:
         """Yield where runs start and end, from `position` on."""
@@ -58,9 +60,13 @@ class RunDisguise(DisguiseRecognizer):
     def _read(self, text: str, first: int, last: int) -> list[RecognizerResult]:
         """Return the findings of the first reading that has any."""
         before, behind = text[max(0, first - _BEFORE) : first], text[last : last + 2]
+        known: dict[str, list[RecognizerResult]] = {}
         for plain, rule in self.readings(text, first, last):
             results = []
-            for _, found in self.inner.find(before + plain.text + behind, len(before)):
+            if plain.text not in known:
+                inside = self.inner.find(before + plain.text + behind, len(before))
+                known[plain.text] = [found for _, found in inside]
+            for found in known[plain.text]:
                 end = found.end - len(before)
                 if end > len(plain.text):
                     continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -17,17 +16,21 @@ from guardrail.detect.text.disguises.runs import (
     is_named,
 )
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import digits_of, groups_of
 
 _BETWEEN = r"[ \t\r\n._/\\|*·•,;:~+()\-]"
-_BREAK = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
-_GAP = re.compile("[^0-9+][^0-9]*")
+_BREAK = lazily(r"[ \t\r]*\n[ \t\r\n]*")
+_GAP = lazily("[^0-9+][^0-9]*")
 _PLUS = rf"(?:\+{_BETWEEN}{{0,2}})?"
 _SUMS = ",;:|\t"
 """What also stands between the numbers of a list, a table or a time."""
 
 _FEWEST, _MOST = 8, 19
 """Digits of the shortest and of the longest value."""
+
+_FEWEST_BARE = 10
+"""Digits of the shortest value without a plus sign or brackets."""
 
 _SURE = 0.7
 """The score from which a telephone number is one by its grouping, without context."""
@@ -43,7 +46,10 @@ class SeparatedNumberRecognizer(RunDisguise):
 
     HOW = "written apart"
     PATTERN = rf"{_PLUS}[0-9](?:{_BETWEEN}{{0,2}}[0-9]){{7,40}}"
-    RUN = rf"{_PLUS}[0-9]+(?:{_BETWEEN}{{1,4}}[0-9]+)*"
+    RUN = (
+        rf"[0-9+](?=[0-9{_BETWEEN[1:-1]}]{{8}})(?:(?<![+])|{_BETWEEN}{{0,2}}[0-9])[0-9]*"
+        rf"(?:{_BETWEEN}{{1,4}}[0-9]+)*"
+    )
     TRIGGERS = (rf"[0-9]{_BETWEEN}+[0-9]", rf"(?:[0-9]{_BETWEEN}*){{8}}")
     BACKWARD = (
         rf"{_BETWEEN}{{0,4}}(?:[0-9]+{_BETWEEN}{{1,4}})*(?:[0-9]+(?:{_BETWEEN}{{0,2}}\+)?|\+)"
@@ -53,7 +59,10 @@ class SeparatedNumberRecognizer(RunDisguise):
     def runs(self, text: str, position: int) -> Iterator[Span]:
         """Yield runs of two groups and more."""
         for match in self._run.finditer(text, position):
-            if len(match[0]) > _FEWEST and not match[0].isdecimal():
+            if len(match[0]) <= _FEWEST or match[0].isdecimal():
+                continue
+            marked = "+" in match[0] or "(" in match[0]
+            if len(digits_of(match[0])) >= (_FEWEST if marked else _FEWEST_BARE):
                 yield match.span()
 
     def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from guardrail.detect.text.disguises.number_words import AND, VALUES, WORDS, said
@@ -10,10 +9,11 @@ from guardrail.detect.text.disguises.patterns import backwards, either, prefixes
 from guardrail.detect.text.disguises.revealed import Unit, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_checked, is_contact
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 
 _WORD = either(WORDS)
 _BETWEEN = r"[ \t\r\n,.;/\-]"
-_TOKEN = re.compile(r"[^\W_]+")
+_TOKEN = lazily(r"[^\W_]+")
 _FEWEST, _MOST = 8, 24
 """Digits of a value, with a few for a country's account."""
 
@@ -29,7 +29,9 @@ class SpelledNumberRecognizer(RunDisguise):
     HOW = "written in words"
     PATTERN = rf"(?i)\+?{_FIRST}(?:{_BETWEEN}{{1,3}}{_UNIT}){{3,30}}"
     RUN = rf"(?i)\+?{_FIRST}(?:{_BETWEEN}{{1,3}}{_UNIT})*"
-    TRIGGERS = (rf"(?i)(?:{either(VALUES)}){_BETWEEN}+(?:{_WORD}|[0-9])",)
+    TRIGGERS = (
+        rf"(?i)(?:^|[^\pL])(?:{either(VALUES)}){_BETWEEN}+(?:(?:{_WORD})(?:[^\pL]|$)|[0-9])",
+    )
     BACKWARD = (
         rf"(?i)(?:{either(backwards(prefixes(WORDS)))}?{_BETWEEN}{{1,3}})?"
         rf"(?:{_TINU}{_BETWEEN}{{1,3}})*{_TSRIF}\+?"

@@ -13,6 +13,7 @@ from guardrail.detect.text.disguises.local import LocalDisguise
 from guardrail.detect.text.disguises.patterns import ranges
 from guardrail.detect.text.disguises.revealed import Revealed, Unit
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 
 _RUNS = (
     (0x2460, 1, 20), (0x2474, 1, 20), (0x2488, 1, 20), (0x24EB, 11, 20), (0x24F5, 1, 10),
@@ -58,7 +59,7 @@ _PLAIN: Mapping[str, str] = {
 }
 _DRESSED = ranges(_PLAIN)
 
-_PLAIN_DIGIT = re.compile("[0-9A-Za-z@]")
+_PLAIN_DIGIT = lazily("[0-9A-Za-z@]")
 
 
 class StyledRecognizer(LocalDisguise):

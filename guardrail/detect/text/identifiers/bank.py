@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+
+from guardrail.detect.text.lazily import lazily
 
 IBAN_LENGTHS: Mapping[str, int] = {
     country: length
@@ -42,7 +43,7 @@ def has_luhn(number: str) -> bool:
     return (total - _ZERO * len(digits)) % 10 == 0
 
 
-_EVERYDAY = re.compile(
+_EVERYDAY = lazily(
     r"""(?x)
     4[0-9]{15}                                                          # Visa
   | (?: 5[1-5][0-9]{2} | 222[1-9] | 22[3-9][0-9] | 2[3-6][0-9]{2} | 27[01][0-9] | 2720 )[0-9]{12}
@@ -56,7 +57,7 @@ _EVERYDAY = re.compile(
   | (?: 9112 | 9860 | 8600 )[0-9]{12}                                   # Elcart, Humo, Uzcard
     """
 )
-_RARE = re.compile(
+_RARE = lazily(
     r"""(?x)
     4[0-9]{12} | 4[0-9]{18}                                             # Visa
   | 220[0-4][0-9]{13,15}                                                # Mir
@@ -86,11 +87,11 @@ def is_card(number: str) -> bool:
     return has_brand(number) and has_luhn(number)
 
 
-_STAMP = re.compile(
+_STAMP = lazily(
     r"(?:20)?(?:[0-2][0-9]|3[0-3])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     r"(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){2}"
 )
-_SINCE_EPOCH = re.compile(r"1[0-9]{12}(?:[0-9]{3}){0,2}")
+_SINCE_EPOCH = lazily(r"1[0-9]{12}(?:[0-9]{3}){0,2}")
 """Milli-, micro- or nanoseconds since 1970, from 2001 to 2033."""
 
 

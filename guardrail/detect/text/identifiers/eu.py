@@ -8,11 +8,11 @@ Data Services Agency, "The personal identity code". Germany: § 139b Abgabenordn
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from guardrail.detect.text.identifiers.bank import has_luhn
 from guardrail.detect.text.identifiers.kz import is_date
+from guardrail.detect.text.lazily import lazily
 
 _NIF_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
@@ -31,7 +31,7 @@ def is_nie(number: str) -> bool:
 
 _CONSONANTS = "[B-DF-HJ-NP-TV-Z]"
 _NAME = rf"(?:[A-Z][AEIOU][AEIOUX]|[AEIOU]X{{2}}|{_CONSONANTS}{{2}}[A-Z])"
-_ITALIAN = re.compile(
+_ITALIAN = lazily(
     rf"{_NAME}{{2}}[0-9LMNP-V]{{2}}[A-EHLMPR-T][0-9LMNP-V]{{2}}[A-M][0-9LMNP-V]{{3}}[A-Z]"
 )
 _OMOCODIA = str.maketrans("LMNPQRSTUV", "0123456789")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from guardrail.detect.text.lazily import lazily
 
 _WEIGHTS = (7, 3, 1)
 _VALUES = {"<": 0, **{character: int(character, 36) for character in "0123456789"}} | {
@@ -30,9 +31,9 @@ _FIRST_OF_THREE = (_Field(5, 14),)
 _SECOND_OF_THREE = (_Field(0, 6), _Field(8, 14))
 
 _SHAPES = (
-    (re.compile(r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{8,16}"), _LINE_OF_TWO),
-    (re.compile(r"[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9}[0-9<][A-Z0-9<]{15}"), _FIRST_OF_THREE),
-    (re.compile(r"[0-9]{7}[MFX<][0-9]{7}[A-Z<]{3}[A-Z0-9<]{11}[0-9]"), _SECOND_OF_THREE),
+    (lazily(r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{8,16}"), _LINE_OF_TWO),
+    (lazily(r"[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9}[0-9<][A-Z0-9<]{15}"), _FIRST_OF_THREE),
+    (lazily(r"[0-9]{7}[MFX<][0-9]{7}[A-Z<]{3}[A-Z0-9<]{11}[0-9]"), _SECOND_OF_THREE),
 )
 """Lines that carry check digits, with their fields."""
 

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 
-_STAND_INS = re.compile(
+from guardrail.detect.text.lazily import lazily
+
+_STAND_INS = lazily(
     r"(?i)your|example|sample|placeholder|change_?-?me|replace_?-?me|insert|todo|dummy|fake|redacted"
     r"|masked|hidden|removed|secret_?here|_here\b|x{4}|\*\*\*|\.\.\.|\u2022\u2022|\u2026|0123456789"
     r"|123456789a|abcdefgh|foobar|lorem|^test$|^null$|^none$|^nil$|^undefined$|^true$|^false$"
     r"|^string$|^required$|^optional$|^empty$|^todo$|^n/?a$|^пример|замените|ваш_|сіздің"
 )
-_REFERENCE = re.compile(
+_REFERENCE = lazily(
     r"^[$%<{\[]|[{}]|\$\(|\(\)?$|^(?:env|os|process|settings|config|self|this|vault|secrets|var"
     r"|data|local|ctx|req|request|args|options|params|props|state|import|await|new)\b[.:\[(]"
 )
 """``${TOKEN}``, ``<your key>``, ``{{ key }}``, ``%KEY%``, ``os.environ[...]``."""
 
-_NAME = re.compile(
+_NAME = lazily(
     r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+(?:[_\-.][a-z]+)+"
     r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z_][\w.]*\(.*"
 )
 """``DB_PASSWORD``, ``next_page_token``, ``req.body.password``, ``get_secret(``."""
 
-_UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
-_RUNS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_SIGNS = re.compile(r"[^A-Za-z0-9]")
+_UUID = lazily(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PARTS = lazily(r"[A-Za-z]+|[0-9]+")
+_RUNS = lazily(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_SIGNS = lazily(r"[^A-Za-z0-9]")
 
 
 def entropy(text: str) -> float:
@@ -73,8 +74,8 @@ _WEAK = frozenset(
 )  # fmt: skip
 """Words that people set as passwords and hardly write behind the word "password" otherwise."""
 
-_CLOCK = re.compile(r"[0-9]{1,4}([.\-/:])[0-9]{1,2}(?:\1[0-9]{1,4})?")
-_STANDARDS = re.compile(
+_CLOCK = lazily(r"[0-9]{1,4}([.\-/:])[0-9]{1,2}(?:\1[0-9]{1,4})?")
+_STANDARDS = lazily(
     r"(?i)(?:sha|md|aes|rsa|ed|base|utf|rc|wpa|ipv?|o?auth|http|tls|ssl|pbkdf|argon)-?[0-9_\-]+"
 )
 
@@ -99,5 +100,5 @@ def is_password(value: str, *, floor: int) -> bool:
     return small + capital + digit + sign >= floor
 
 
-_SIGN = re.compile(r"[!@#$%^&*+=?~]")
+_SIGN = lazily(r"[!@#$%^&*+=?~]")
 """What passwords without digits have, and words and names don't."""

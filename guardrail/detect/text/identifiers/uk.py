@@ -6,9 +6,9 @@ National Insurance Manual NIM39110 (letters and prefixes that are never allocate
 
 from __future__ import annotations
 
-import re
+from guardrail.detect.text.lazily import lazily
 
-_NINO = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+_NINO = lazily(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _UNUSED = ("BG", "GB", "NK", "KN", "NT", "TN", "ZZ")
 
 

@@ -1,26 +1,36 @@
 """What is known of words beforehand: name lists, and where words stand among other words.
 
 All of it is looked up by a 32-bit hash of the word, so that no list of names is kept in memory as
-text; two of a hundred thousand words share one.
+text; two of a hundred thousand words share one. Words are looked up many at once.
 """
 
 from __future__ import annotations
 
-from binascii import crc32
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.text.names.features import features_of, listed, shape_of
+from guardrail.detect.text.names.features import (
+    BUCKETS,
+    SAID,
+    Features,
+    Whole,
+    features_of,
+    shape_of,
+)
+from guardrail.detect.text.names.morphology import CLASSES, Morphology
 from guardrail.detect.text.names.russian import WordVectors
 from guardrail.detect.text.names.skeleton import skeleton
 
 Floats = NDArray[np.float32]
+Hashes = NDArray[np.uint32]
 
 DIMENSIONS = 32
 """Numbers that tell where a word stands among others, made from the 300 of either language."""
@@ -42,6 +52,22 @@ GROUPS = (
 )
 """Bits of the name lists, and the files each is made of."""
 
+TOLD = ("none", "0", *(f"{what}{count}" for what in "PLO" for count in range(1, 5)))
+"""In how many of four sentences a teacher took an English word for a person, place or
+organisation."""
+
+_ENDINGS = 6
+"""Letters that case and possession may add to a listed name, at most, in its skeleton."""
+
+_IN = 0
+_STEM = _IN + len(GROUPS)
+_UNLISTED = _STEM + len(GROUPS)
+_TAUGHT = _UNLISTED + 1
+_KINDS = _TAUGHT + len(TOLD)
+_LETTERS = _KINDS + len(CLASSES) + 1
+ROWS = _LETTERS + SAID + BUCKETS
+"""Rows of the network's table: what lists, the teacher and the dictionary say, then letters."""
+
 
 def bits_of(*groups: str) -> int:
     """Return the bits of all `GROUPS` whose names begin so."""
@@ -54,6 +80,13 @@ _NAMES_HERE = bits_of("given_kk", "given_ru", "surname_kk", "surname_ru")
 """Bits of given names and surnames of Kazakhstan's two languages."""
 
 
+OF_RUSSIAN, OF_ENGLISH = 1, 2
+"""Whose vector a word has; 0 for none."""
+
+_OF_NAMES = 0b111
+"""Bits of `CLASSES` that are names of persons."""
+
+
 class Name(IntEnum):
     """Whether a word is a given name or surname of Kazakhstan, in any script and case."""
 
@@ -63,96 +96,168 @@ class Name(IntEnum):
     """It is what a historic person is called by, and nobody's given name."""
     NONE = 0
     INFLECTED = 1
-    """It begins with one and goes on with an ending."""
+    """It begins with one and goes on with an ending, or the dictionary has it as a name's form."""
     ITSELF = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """What is known of one word."""
+class Known:
+    """What is known of many words; parallel arrays but for `features`."""
 
-    shape: int
-    features: list[str]
-    whole: int
-    """How many of the features, from the first, name the word whole."""
-    kind: int
-    """0 where no vector is known, 1 of Russian, 2 of English."""
-    vector: Floats | None
-
-
-class Lists:
-    """Name lists by the hash of a skeleton."""
-
-    def __init__(self, keys: NDArray[np.uint32], bits: NDArray[np.uint16]) -> None:
-        """Take sorted hashes and the `GROUPS` that each is in."""
-        self._bits = dict(zip(keys.tolist(), bits.tolist(), strict=True))
-
-    def get(self, plain: str, otherwise: int) -> int:
-        """Return the bits of the skeleton `plain`, or `otherwise`."""
-        bits: int = self._bits.get(crc32(plain.encode()), otherwise)
-        return bits
+    features: Features
+    names: NDArray[np.int8]
+    """A `Name` each."""
+    kinds: NDArray[np.int8]
+    """`OF_RUSSIAN`, `OF_ENGLISH`, or 0."""
+    vectors: Floats
+    """Zeros where none is known."""
 
 
 class Knowledge:
     """Name lists, English words and the Russian word vectors, joined."""
 
-    def __init__(self, data: Traversable, russian: WordVectors) -> None:
+    def __init__(self, data: Traversable, russian: WordVectors, morphology: Morphology) -> None:
         """Read ``lists.npz``, ``words.npz`` and ``common.npz`` below `data`."""
+        self._morphology = morphology
         lists = read_arrays(data / "lists.npz")
-        self.lists = Lists(lists["keys"], lists["bits"])
-        self._common = frozenset(read_arrays(data / "common.npz")["keys"].tolist())
+        self._listed, self._bits = lists["keys"], lists["bits"]
+        self._common = read_arrays(data / "common.npz")["keys"]
         words = read_arrays(data / "words.npz")
         self._keys, self._rows, self._told = words["keys"], words["rows"], words["told"]
-        self._vectors, self._scale = words["vectors"], float(words["scale"])
+        self._vectors, self._scale = words["vectors"], np.float32(words["scale"])
         self._mean, self._axes = words["mean"], words["axes"]
         self._russian = russian
 
-    def of(self, word: str) -> Word:
-        """Return what is known of `word`."""
-        low = word.lower()
-        first = low[0]
-        features, whole = features_of(low, self.lists)
-        kind, vector = 0, None
-        if "a" <= first <= "z":
-            told, vector = self._english(low)
-            features.insert(0, told)
-            whole += 1
-            kind = 2 if vector is not None else 0
-        elif "а" <= first <= "я" or first == "ё":
-            vector = self._cyrillic(low)
-            kind = 1 if vector is not None else 0
-        return Word(shape=shape_of(word), features=features, whole=whole, kind=kind, vector=vector)
+    def of(self, words: Sequence[str]) -> Known:
+        """Return what is known of `words`, none of them empty."""
+        lows = [word.lower() for word in words]
+        plains = list(map(skeleton, lows))
+        exact, stem = self.listed(plains)
+        hashes = np.array([crc32(low.encode()) for low in lows], np.uint32)
+        kinds = np.zeros(len(words), np.int8)
+        vectors = np.zeros((len(words), DIMENSIONS), np.float32)
+        names = self._names(hashes, exact, stem)
+        said = [*_said(np.array([low[0].isalpha() for low in lows]), exact, stem)]
+        russian = [number for number, low in enumerate(lows) if _is_russian(low[0])]
+        if russian:
+            their = [lows[number] for number in russian]
+            numbers = np.array(russian, np.int32)
+            of_kinds = self._morphology.kinds(their)
+            said += _of_kinds(of_kinds, numbers)
+            names[numbers[(of_kinds & _OF_NAMES > 0) & (names[numbers] == Name.NONE)]] = (
+                Name.INFLECTED
+            )
+            found, placed = self._cyrillic(their)
+            rows = numbers[found]
+            kinds[rows], vectors[rows] = OF_RUSSIAN, placed
+        english = [number for number, low in enumerate(lows) if "a" <= low[0] <= "z"]
+        if english:
+            numbers = np.array(english, np.int32)
+            found, at = _sought(self._keys, hashes[numbers])
+            told = np.zeros(len(numbers), np.int32)
+            told[found] = self._told[at] + 1
+            said.append((told + np.int32(_TAUGHT), numbers))
+            rows = numbers[found]
+            kinds[rows] = OF_ENGLISH
+            vectors[rows] = self._vectors[self._rows[at]] * self._scale
+        return Known(
+            features=_joined(words, features_of(lows, plains, _LETTERS), said),
+            names=names,
+            kinds=kinds,
+            vectors=vectors,
+        )
 
-    def name(self, word: str) -> Name:
-        """Return whether `word` is a name of Kazakhstan."""
-        low = word.lower()
-        if crc32(low.encode()) in self._common:
-            return Name.COMMON
-        exact, stem = listed(skeleton(low), self.lists)
-        if (exact or stem) & _HISTORIC and not exact & _GIVEN:
-            return Name.HISTORIC
-        if exact & _NAMES_HERE:
-            return Name.ITSELF
-        return Name.INFLECTED if stem & _NAMES_HERE else Name.NONE
+    def listed(self, plains: Sequence[str]) -> tuple[Whole, Whole]:
+        """Return the lists that each skeleton is in, and those its stem is in, as bits."""
+        hashes = np.array([_stems(plain) for plain in plains], np.uint32)
+        found, at = _sought(self._listed, hashes.ravel())
+        flat = np.zeros(hashes.size, np.int32)
+        flat[found] = self._bits[at]
+        bits: Whole = flat.reshape(hashes.shape)
+        stems = bits[:, 1:]
+        longest = (stems > 0).argmax(1)
+        return bits[:, 0], stems[np.arange(len(stems)), longest]
 
-    def _english(self, low: str) -> tuple[str, Floats | None]:
-        key = crc32(low.encode())
-        at = int(np.searchsorted(self._keys, np.uint32(key)))
-        if at == len(self._keys) or self._keys[at] != key:
-            return "t=none", None
-        return TOLD[self._told[at]], self._vectors[self._rows[at]] * np.float32(self._scale)
+    def _names(self, hashes: Hashes, exact: Whole, stem: Whole) -> NDArray[np.int8]:
+        either = np.where(exact > 0, exact, stem)
+        names = np.where((stem & _NAMES_HERE) > 0, int(Name.INFLECTED), int(Name.NONE))
+        names[(exact & _NAMES_HERE) > 0] = Name.ITSELF
+        names[(either & _HISTORIC > 0) & (exact & _GIVEN == 0)] = Name.HISTORIC
+        names[_sought(self._common, hashes)[0]] = Name.COMMON
+        return names.astype(np.int8)
 
-    def _cyrillic(self, low: str) -> Floats | None:
-        row = self._russian.row(low)
-        if row == self._russian.unknown:
-            return None
-        centred = self._russian[row] - self._mean
-        vector: Floats = (centred / np.linalg.norm(centred)) @ self._axes
-        return vector
+    def _cyrillic(self, lows: Sequence[str]) -> tuple[NDArray[np.bool_], Floats]:
+        """Return which words have a vector, and those vectors."""
+        rows = np.array(list(map(self._russian.row, lows)))
+        found = rows != self._russian.unknown
+        centred = self._russian.rows(rows[found]) - self._mean
+        norms = np.linalg.norm(centred, axis=1, keepdims=True)
+        return found, (centred / np.maximum(norms, np.float32(1e-6))) @ self._axes
 
 
-TOLD = ("t=0", *(f"t={what}{count}" for what in "PLO" for count in range(1, 5)))
-"""In how many of four sentences a teacher took a word for a person, place or organisation."""
+def _is_russian(letter: str) -> bool:
+    return "а" <= letter <= "я" or letter == "ё"
+
+
+def _stems(plain: str) -> list[int]:
+    """Return the hashes of a skeleton and of its stems of three letters and more."""
+    stems = [crc32(plain.encode())]
+    shortest = max(3, len(plain) - _ENDINGS)
+    stems += [crc32(plain[:end].encode()) for end in range(len(plain) - 1, shortest - 1, -1)]
+    return stems + [0] * (_ENDINGS + 1 - len(stems))
+
+
+def _sought(keys: Hashes, wanted: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which of `wanted` are among the sorted `keys`, and where those stand."""
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    found: NDArray[np.bool_] = keys[at] == wanted
+    return found, at[found]
+
+
+def _said(letters: NDArray[np.bool_], exact: Whole, stem: Whole) -> list[tuple[Whole, Whole]]:
+    """Return the features that say which lists words are in: rows, and whose they are."""
+    everyone = np.arange(len(letters), dtype=np.int32)
+    return [
+        _of_bits(np.where(letters, exact, 0), everyone, _IN, len(GROUPS)),
+        _of_bits(np.where(letters, stem, 0), everyone, _STEM, len(GROUPS)),
+        _where(letters & (exact | stem == 0), everyone, _UNLISTED),
+    ]
+
+
+def _of_kinds(kinds: Whole, owners: Whole) -> list[tuple[Whole, Whole]]:
+    """Return the features that say what the dictionary of Russian takes words for."""
+    return [
+        _of_bits(kinds, owners, _KINDS, len(CLASSES)),
+        _where(kinds == 0, owners, _KINDS + len(CLASSES)),
+    ]
+
+
+def _of_bits(bits: Whole, owners: Whole, first: int, count: int) -> tuple[Whole, Whole]:
+    """Return a row for each bit that is set, and whose it is."""
+    words, which = np.nonzero(bits[:, None] >> np.arange(count) & 1)
+    return (which + first).astype(np.int32), owners[words]
+
+
+def _where(marks: NDArray[np.bool_], owners: Whole, row: int) -> tuple[Whole, Whole]:
+    those = owners[marks]
+    return np.full(len(those), row, np.int32), those
+
+
+def _joined(
+    words: Sequence[str],
+    letters: Features,
+    said: Sequence[tuple[Whole, Whole]],
+) -> Features:
+    """Return all features of `words`; what lists and the teacher say names them whole."""
+    shapes = np.array([shape_of(word) for word in words], np.int32) + np.int32(_LETTERS)
+    rows, owners = [*(one[0] for one in said)], [*(one[1] for one in said)]
+    return Features(
+        rows=np.concatenate([shapes, *rows, letters.rows]),
+        owners=np.concatenate([np.arange(len(words), dtype=np.int32), *owners, letters.owners]),
+        whole=np.concatenate(
+            [np.zeros(len(words), np.bool_), np.ones(sum(map(len, rows)), np.bool_), letters.whole]
+        ),
+    )
 
 
 def read_arrays(source: Traversable) -> dict[str, NDArray[Any]]:

@@ -15,16 +15,31 @@ from importlib.resources.abc import Traversable
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.text.names.features import bucket
-from guardrail.detect.text.names.knowledge import Floats, Knowledge, Name, read_arrays
-from guardrail.detect.text.names.russian import TAGS, RussianTagger, is_cyrillic
+from guardrail.detect.text.names.english import TAGS as ENGLISH_TAGS
+from guardrail.detect.text.names.english import EnglishTagger, is_latin
+from guardrail.detect.text.names.features import is_kazakh
+from guardrail.detect.text.names.knowledge import (
+    OF_ENGLISH,
+    Floats,
+    Knowledge,
+    Known,
+    Name,
+    read_arrays,
+)
+from guardrail.detect.text.names.memory import Memory
+from guardrail.detect.text.names.russian import TAGS as RUSSIAN_TAGS
+from guardrail.detect.text.names.russian import Numbers, RussianTagger, is_cyrillic
 from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words
 
 REACH = 3
 """Words on either side that count."""
 
-TAG_WEIGHT = 3
-"""What slovnet's probabilities are multiplied by: they are worth more than a feature's noise."""
+TOLD_WEIGHT = 3
+"""What the teachers' probabilities are multiplied by: they are worth more than a feature's noise.
+"""
+
+TOLD = RUSSIAN_TAGS + len(ENGLISH_TAGS)
+"""What all teachers say of a word, in numbers."""
 
 LABELS = ("O", "B-PERSON", "I-PERSON", "LOCATION", "ORG", "HISTORIC")
 
@@ -37,10 +52,10 @@ _REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training found."""
+    """What training found: one table, and a head for each tier, which has other teachers."""
 
     table: NDArray[np.int8]
-    """A row a feature: the first ones are shapes."""
+    """A row a feature: `knowledge.ROWS`."""
     table_scale: Floats
     of_vectors: Floats
     vector_bias: Floats
@@ -54,55 +69,111 @@ class Weights:
     third_bias: Floats
 
 
-def read_weights(data: Traversable) -> Weights:
-    """Return the weights in ``network.npz`` below `data`."""
+ENGLISH_TRUST, RUSSIAN_TRUST = 0.3, 0.3
+"""How far the teachers' word counts by itself, beside what the network makes of it."""
+
+_MOSTLY = 0.5
+"""Share of the Latin words around one above which the text is taken for English."""
+
+_ENGLISH = 8
+"""The mark of a word that is known as English, beside its `Name`, which is from -2 on."""
+
+_LEAST = np.float32(1e-4)
+"""The least chance of a label."""
+
+HEADS = ("fast", "standard")
+
+
+def read_weights(data: Traversable, head: str) -> Weights:
+    """Return the weights in ``network.npz`` below `data`, with one of `HEADS`."""
     held = read_arrays(data / "network.npz")
-    return Weights(
-        table=held.pop("table"),
-        **{name: np.ascontiguousarray(array, np.float32) for name, array in held.items()},
-    )
+    shared = {name for name in held if name.partition("_")[0] not in HEADS}
+    chosen = {
+        name.removeprefix(f"{head}_"): np.ascontiguousarray(array, np.float32)
+        for name, array in held.items()
+        if name in shared - {"table"} or name.startswith(f"{head}_")
+    }
+    return Weights(table=held["table"], **chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Teachers:
+    """Larger models of others, which the network learnt to weigh: slovnet, and spaCy's."""
+
+    russian: RussianTagger
+    english: EnglishTagger | None = None
+    """The fast tier has none."""
+
+    def told(self, words: Words, wanted: Numbers, names: Sequence[bool]) -> Floats:
+        """Return what they say of the words asked about: (wanted, TOLD).
+
+        Args:
+            words: all words there are.
+            wanted: the numbers of those asked about, rising.
+            names: which of `words` may be names where capital letters don't tell.
+        """
+        width = RUSSIAN_TAGS + (len(ENGLISH_TAGS) if self.english is not None else 0)
+        told = np.zeros((len(wanted), width), np.float32)
+        texts = [words.texts[number] for number in wanted.tolist()]
+        russian = [place for place, text in enumerate(texts) if is_cyrillic(text)]
+        if russian:
+            told[russian, :RUSSIAN_TAGS] = self.russian.scores(words, wanted[russian], names)
+        english = [place for place, text in enumerate(texts) if is_latin(text)]
+        if english and self.english is not None:
+            told[english, RUSSIAN_TAGS:] = self.english.scores(words, wanted[english].tolist())
+        return told
+
+
+def as_labels(told: Floats) -> Floats:
+    """Return what teachers say as probabilities of `LABELS`, but for historic persons: zeros."""
+    labels = np.zeros((len(told), len(LABELS)), np.float32)
+    labels[:, :3] = told[:, :3]
+    labels[:, 3] = told[:, 3] + told[:, 4]
+    labels[:, 4] = told[:, 5] + told[:, 6]
+    english = told[:, RUSSIAN_TAGS:]
+    if english.shape[1]:
+        labels[:, 0] += english[:, 0] + english[:, 5]
+        labels[:, 1:5] += english[:, 1:5]
+    return labels
 
 
 class Network:
     """Tells what words are. Safe to share between threads."""
 
-    def __init__(self, weights: Weights, knowledge: Knowledge, russian: RussianTagger) -> None:
-        """Take what training found, what is known of words, and slovnet."""
+    def __init__(self, weights: Weights, knowledge: Knowledge, teachers: Teachers) -> None:
+        """Take what training found, what is known of words, and the teachers of its head."""
         self._weights = weights
         self._knowledge = knowledge
-        self._russian = russian
-        self._vectors: dict[str, Floats] = {}
-        self._names: dict[str, Name] = {}
-        self._pad = np.zeros(weights.table.shape[1], np.float32)
+        self._teachers = teachers
+        self._memory = Memory(
+            capacity=_REMEMBERED,
+            width=weights.table.shape[1],
+            longest=LONGEST_WORD,
+            learn=self._learn,
+        )
 
-    def name(self, word: str) -> Name:
-        """Return whether `word` is a name of Kazakhstan by the lists."""
-        name = self._names.get(word)
-        if name is None:
-            if len(self._names) >= _REMEMBERED:
-                self._names = {}
-            name = self._names[word] = self._knowledge.name(word)
-        return name
+    def names(self, words: Words) -> list[int]:
+        """Return whether each of `words` is a name of Kazakhstan by the lists: a `Name`."""
+        page, numbers = self._memory.read(words.texts)
+        names: list[int] = _names(page.marks[numbers]).tolist()
+        return names
 
-    def _vector(self, word: str) -> Floats:
-        vector = self._vectors.get(word)
-        if vector is None:
-            if len(self._vectors) >= _REMEMBERED:
-                self._vectors = {}
-            vector = self._vectors[word] = self._learn(word)
-        return vector
+    def _learn(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int8]]:
+        known = self._knowledge.of(words)
+        marks = known.names - Name.COMMON + _ENGLISH * (known.kinds == OF_ENGLISH)
+        return self._vectors(known), marks.astype(np.int8)
 
-    def _learn(self, word: str) -> Floats:
-        if len(word) > LONGEST_WORD:
-            return self._pad
+    def _vectors(self, known: Known) -> Floats:
         weights = self._weights
-        of_word = self._knowledge.of(word)
-        rows = [of_word.shape, *map(bucket, of_word.features)]
-        vector: Floats = weights.table_scale[rows] @ weights.table[rows].astype(np.float32)
-        vector += weights.kinds[of_word.kind]
-        if of_word.vector is not None:
-            vector += of_word.vector @ weights.of_vectors + weights.vector_bias
-        return vector
+        features = known.features
+        order = np.argsort(features.owners, kind="stable")
+        rows = features.rows[order]
+        begins = np.searchsorted(features.owners[order], np.arange(len(known.kinds)))
+        parts = weights.table[rows] * weights.table_scale[rows, None]
+        vectors: Floats = np.add.reduceat(parts, begins, 0) + weights.kinds[known.kinds]
+        placed = np.flatnonzero(known.kinds)
+        vectors[placed] += known.vectors[placed] @ weights.of_vectors + weights.vector_bias
+        return vectors
 
     def chances(self, words: Words, asked: Sequence[int]) -> Floats:
         """Return the probabilities of `LABELS` for some words: (asked, labels).
@@ -119,27 +190,71 @@ class Network:
             casings=words.casings[first:last],
         )
         wanted = np.asarray(asked) - first
+        page, numbers = self._memory.read(words.texts)
+        padded = np.zeros(len(numbers) + 2 * REACH, np.int64)
+        padded[REACH : REACH + len(numbers)] = numbers
         near = wanted[:, None] + np.arange(2 * REACH + 1)
-        vectors = np.zeros((len(words.texts) + 2 * REACH, len(self._pad)), np.float32)
-        for place in sorted(set(near.ravel().tolist())):
-            if REACH <= place < len(words.texts) + REACH:
-                vectors[place] = self._vector(words.texts[place - REACH])
-        told = np.zeros((len(wanted), TAGS), np.float32)
-        if any(is_cyrillic(words.texts[number]) for number in wanted.tolist()):
-            told = self._russian.scores(words, self._names_among(words))[wanted]
-            told *= np.float32(TAG_WEIGHT)
-        inputs = np.concatenate([vectors[near].reshape(len(wanted), -1), told], 1)
-        casings = weights.casings[np.asarray(words.casings)[wanted]]
-        hidden = np.maximum(inputs @ weights.first + weights.first_bias + casings, 0)
+        inputs = page.rows[padded[near]].reshape(len(wanted), -1)
+        hidden = inputs @ weights.first[: inputs.shape[1]]
+        told = self._teachers.told(words, wanted, may_be_names(words, _names(page.marks[numbers])))
+        hidden += told @ weights.first[inputs.shape[1] :] * np.float32(TOLD_WEIGHT)
+        hidden += weights.first_bias + weights.casings[np.asarray(words.casings)[wanted]]
+        hidden = np.maximum(hidden, 0)
         hidden = np.maximum(hidden @ weights.second + weights.second_bias, 0)
         logits = hidden @ weights.third + weights.third_bias
-        logits = np.exp(logits - logits.max(1, keepdims=True))
-        chances: Floats = logits / logits.sum(1, keepdims=True)
-        return chances
+        chances = _normalised(np.exp(logits - logits.max(1, keepdims=True)))
+        trusted = self._trusted(words, wanted, page.marks[padded[near]] & _ENGLISH > 0)
+        return _blended(chances, as_labels(told), trusted)
 
-    def _names_among(self, words: Words) -> list[bool]:
-        """Return which of `words` may be names where capital letters don't tell."""
-        return [
-            casing != Casing.NORMAL and self.name(word) > Name.NONE
-            for word, casing in zip(words.texts, words.casings, strict=True)
-        ]
+    def _trusted(self, words: Words, wanted: Numbers, english: NDArray[np.bool_]) -> Floats:
+        """Return how far the teachers' word counts by itself for each word asked about.
+
+        They know printed English and Russian: their word counts where capitals are as in print,
+        and most words around are English, or no letter of Kazakh is near.
+
+        Args:
+            words: all words there are.
+            wanted: the numbers of those asked about.
+            english: which of the words around each are known as English: (wanted, 2 REACH + 1).
+        """
+        trusted = np.zeros(len(wanted), np.float32)
+        for place, number in enumerate(wanted.tolist()):
+            if words.casings[number] != Casing.NORMAL:
+                continue
+            around = words.texts[max(0, number - REACH) : number + REACH + 1]
+            if is_latin(words.texts[number]):
+                others = sum(map(is_latin, around)) - 1
+                known = int(english[place].sum()) - int(english[place, REACH])
+                if self._teachers.english is not None and known > others * _MOSTLY:
+                    trusted[place] = ENGLISH_TRUST
+            elif is_cyrillic(words.texts[number]) and not any(map(is_kazakh, around)):
+                trusted[place] = RUSSIAN_TRUST
+        return trusted
+
+
+def _names(marks: NDArray[np.int8]) -> NDArray[np.int8]:
+    return (marks & (_ENGLISH - 1)) + np.int8(Name.COMMON)
+
+
+def _normalised(rows: Floats) -> Floats:
+    result: Floats = rows / rows.sum(1, keepdims=True)
+    return result
+
+
+def _blended(chances: Floats, told: Floats, trusted: Floats) -> Floats:
+    """Return `chances` and what was `told` as one: the mean of their logarithms, weighed."""
+    # Of historic persons nobody tells; they stay as likely as they were among persons.
+    persons = chances[:, 1:3].sum(1) + chances[:, 5]
+    told = told.copy()
+    told[:, 5] = told[:, 1:3].sum(1) * chances[:, 5] / np.maximum(persons, _LEAST)
+    share = trusted[:, None]
+    logs = (1 - share) * np.log(chances + _LEAST) + share * np.log(told + _LEAST)
+    return _normalised(np.exp(logs))
+
+
+def may_be_names(words: Words, names: NDArray[np.int8]) -> list[bool]:
+    """Return which of `words` may be names, by the lists, where capital letters don't tell."""
+    may_be: list[bool] = (
+        (np.asarray(words.casings) != Casing.NORMAL) & (names > Name.NONE)
+    ).tolist()
+    return may_be

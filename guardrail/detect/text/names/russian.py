@@ -14,16 +14,18 @@ import json
 import re
 import tarfile
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from guardrail.detect.text.names.installed import package_folder
+from guardrail.detect.text.names.memory import Memory
 from guardrail.detect.text.names.words import BREAK, LONGEST_WORD, Casing, Words
 from guardrail.errors import ConfigError
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 TAGS = 7
 """O, then B and I of a person, a place, an organisation: slovnet's order."""
@@ -34,7 +36,7 @@ BEFORE, BEHIND = 3, 2
 REACH = 3 + BEHIND
 """Words behind one that may matter to its scores."""
 
-_REMEMBERED = 6000
+_REMEMBERED = 4500
 """Words whose part in the first convolution is remembered: 3 KiB each."""
 
 VECTORS_FILE = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"
@@ -55,11 +57,12 @@ class WordVectors:
         count = int.from_bytes(packed[:4], "little")
         self._words = packed[4 + 4 * count :]
         breaks = np.flatnonzero(np.frombuffer(self._words, np.uint8) == 10)
-        self._ends = np.append(breaks, len(self._words)).astype(np.int32)
+        self._ends = memoryview(np.append(breaks, len(self._words)).astype(np.int32).data)
         rows, size, parts, centroids = np.memmap(archive, "<u4", "r", start, 4).tolist()
         start += 16
-        self._codes = np.memmap(archive, np.uint8, "r", start, (rows, parts))
+        self._codes = np.asarray(np.memmap(archive, np.uint8, "r", start, (rows, parts)))
         start += rows * parts
+        self.size: int = size
         shape = (parts, centroids, size // parts)
         self._centroids = np.array(np.memmap(archive, "<f4", "r", start, shape))
         self._parts = np.arange(parts)
@@ -82,10 +85,10 @@ class WordVectors:
                 high = middle
         return self.unknown
 
-    def __getitem__(self, row: int) -> Floats:
-        """Return the vector of a row: 300 numbers."""
-        vector: Floats = self._centroids[self._parts, self._codes[row]].reshape(-1)
-        return vector
+    def rows(self, rows: Numbers) -> Floats:
+        """Return the vectors of `rows`: (n, 300)."""
+        vectors: Floats = self._centroids[self._parts, self._codes[rows]]
+        return vectors.reshape(len(rows), self.size)
 
 
 def _outline(word: str) -> str:
@@ -127,9 +130,9 @@ def shape_of(word: str) -> str:
 class RussianTagger:
     """Scores for every word of a text. Safe to share between threads."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, vectors: WordVectors) -> None:
         """Read the model below `root`, the folder of the natasha package."""
-        self.vectors = WordVectors(root / VECTORS_FILE)
+        self.vectors = vectors
         with tarfile.open(root / TAGGER_FILE) as tar:
 
             def read(name: str) -> bytes:
@@ -145,6 +148,7 @@ class RussianTagger:
             scheme = json.loads(read("model.json"))
             shapes = gzip.decompress(read("vocabs/shape.gz")).decode().split("\n")
             self._shapes = {name: number for number, name in enumerate(shapes)}
+            self._other = len(shapes) - 1
             of_shapes = array(scheme["emb"]["shape"]["weight"])
             layers = scheme["encoder"]["layers"]
             kernels = [array(one["conv"]["weight"]).transpose(2, 1, 0) for one in layers]
@@ -166,40 +170,64 @@ class RussianTagger:
         self._of_shapes = of_shapes @ first[300:]
         self._kernels = [np.ascontiguousarray(one.reshape(-1, one.shape[2])) for one in kernels[1:]]
         self._width = width
-        self._nothing = np.zeros(size, np.float32)
-        self._known: dict[str, Floats] = {}
+        self._memory = Memory(
+            capacity=_REMEMBERED, width=size, longest=2 * LONGEST_WORD, learn=self._learn
+        )
 
-    def scores(self, words: Words, names: Sequence[bool]) -> Floats:
-        """Return the probabilities of the tags for each of `words`: (n, TAGS).
+    def scores(self, words: Words, wanted: Numbers, names: Sequence[bool]) -> Floats:
+        """Return the probabilities of the tags for some words: (wanted, TAGS).
 
         Words that aren't Cyrillic get none: zeros. Where capital letters tell nothing, those words
         are read as if they had one that `names` says may be names.
+
+        Args:
+            words: all words there are.
+            wanted: the numbers of those asked about.
+            names: for each of `words`.
         """
         joined, belongs = joined_words(recased(words, names))
-        shapes = self._shapes
-        other = len(shapes) - 1
-        numbers = np.array([shapes.get(shape_of(word), other) if word else 0 for word in joined])
-        there = numbers > 0
-        parts = np.stack([self._part(word) for word in joined]) + self._of_shapes[numbers]
-        parts[~there] = 0
-        width = self._width
-        now = parts[:, width : 2 * width]
-        now[1:] += parts[:-1, :width]
-        now[:-1] += parts[1:, 2 * width :]
-        for number, bias in enumerate(self._biases):
-            if number:
-                around = np.zeros((len(now), 3, now.shape[1]), np.float32)
-                around[1:, 0] = now[:-1]
-                around[:, 1] = now
-                around[:-1, 2] = now[1:]
-                now = around.reshape(len(now), -1) @ self._kernels[number - 1]
-            now = np.maximum(now + bias, 0) * self._scales[number] + self._shifts[number]
-            now[~there] = 0
-        logits = (now @ self._head + self._head_bias)[:, 1:]
-        emissions = np.exp(logits - logits.max(1, keepdims=True))
-        told = self._marginals(emissions, there)[belongs]
-        told[[not is_cyrillic(word) for word in words.texts]] = 0
+        those = np.asarray(belongs)[wanted]
+        asked = _around(those, BEFORE, BEHIND, len(joined))
+        emissions = np.ones((len(joined), TAGS), np.float32)
+        emissions[asked] = self._emissions(joined, asked)
+        told: Floats = self._marginals(emissions, np.array(list(map(bool, joined))))[those]
+        told[[not is_cyrillic(words.texts[number]) for number in wanted.tolist()]] = 0
         return told
+
+    def _emissions(self, joined: Sequence[str], asked: Numbers) -> Floats:
+        """Return how likely the tags are for each of the words `asked`, by its surroundings."""
+        second = _around(asked, 1, 1, len(joined))
+        first = _around(second, 1, 1, len(joined))
+        near = _around(first, 1, 1, len(joined)).tolist()
+        parts = np.zeros((len(joined), 3 * self._width), np.float32)
+        parts[near] = self._parts([joined[number] for number in near])
+        there = np.array(list(map(bool, joined)))
+        left, middle, right = np.split(parts, 3, 1)
+        now = left[first - 1] + middle[first] + right[first + 1]
+        layer = self._layer(0, now, there, first)
+        for number, places in ((1, second), (2, asked)):
+            around = [layer[places - 1], layer[places], layer[places + 1]]
+            now = np.concatenate(around, 1) @ self._kernels[number - 1]
+            layer = self._layer(number, now, there, places)
+        logits = (layer[asked] @ self._head + self._head_bias)[:, 1:]
+        emissions: Floats = np.exp(logits - logits.max(1, keepdims=True))
+        return emissions
+
+    def _layer(self, number: int, now: Floats, there: NDArray[np.bool_], places: Numbers) -> Floats:
+        """Return what a convolution makes of its sums at `places`, as a row for every word."""
+        now = np.maximum(now + self._biases[number], 0)
+        now = now * self._scales[number] + self._shifts[number]
+        layer = np.zeros((len(there), now.shape[1]), np.float32)
+        layer[places] = np.where(there[places, None], now, 0)
+        return layer
+
+    def _parts(self, joined: Sequence[str]) -> Floats:
+        """Return what words add to the first convolution: of the word before, it, the next."""
+        page, numbers = self._memory.read([word.lower() for word in joined])
+        shapes = np.array([self._shape(word) for word in joined])
+        parts: Floats = page.rows[numbers] + self._of_shapes[shapes]
+        parts[shapes == 0] = 0
+        return parts
 
     def _marginals(self, emissions: Floats, there: NDArray[np.bool_]) -> Floats:
         """Return the tags' probabilities in the random field, of a few words on either side."""
@@ -215,18 +243,18 @@ class RussianTagger:
             back[:-1] = _normalised(np.where(there[1:, None], going, 1))
         return _normalised(forth * back)
 
-    def _part(self, word: str) -> Floats:
-        """Return what `word` adds to the first convolution: of the word before, it, the next."""
-        if not word:
-            return self._nothing
-        low = word.lower()
-        part = self._known.get(low)
-        if part is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known = {}
-            part = self.vectors[self.vectors.row(low)] @ self._of_words
-            self._known[low] = part
-        return part
+    def _learn(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int8]]:
+        rows = np.array(list(map(self.vectors.row, words)))
+        return self.vectors.rows(rows) @ self._of_words, np.zeros(len(words), np.int8)
+
+    def _shape(self, word: str) -> int:
+        return self._shapes.get(shape_of(word), self._other) if word else 0
+
+
+def _around(places: Numbers, before: int, behind: int, count: int) -> Numbers:
+    """Return `places` and those near them, of `count`, rising, but the first and the last."""
+    near = np.unique(places[:, None] + np.arange(-before, behind + 1))
+    return near[(near > 0) & (near < count - 1)]
 
 
 def _normalised(rows: Floats) -> Floats:
@@ -278,22 +306,19 @@ def _continues(before: str, word: str) -> bool:
     return (before[-1] == "-" and word[0].isalpha()) or (before[-1] != "-" and word == "-")
 
 
-def package_folder() -> Path:
-    """Return the folder of the natasha package, which isn't imported.
+def word_vectors() -> WordVectors:
+    """Return the word vectors of the installed natasha package.
 
     Raises:
         ConfigError: natasha isn't installed.
     """
-    found = find_spec("natasha")
-    if found is None or not found.submodule_search_locations:
-        raise ConfigError("the model of Russian names is missing", fix="pip install natasha")
-    return Path(found.submodule_search_locations[0])
+    return WordVectors(package_folder("natasha", "natasha") / VECTORS_FILE)
 
 
-def russian_tagger() -> RussianTagger:
+def russian_tagger(vectors: WordVectors) -> RussianTagger:
     """Return the tagger of the installed natasha package.
 
     Raises:
         ConfigError: natasha isn't installed.
     """
-    return RussianTagger(package_folder())
+    return RussianTagger(package_folder("natasha", "natasha"), vectors)

@@ -165,9 +165,14 @@ RECOGNIZERS: tuple[type[TextRecognizer], ...] = (
 """Every recognizer of plain text; Presidio's predefined ones are never used."""
 
 
-def recognizers_of(tier: Tier) -> Sequence[TextRecognizer]:  # noqa: ARG001 - tiers are alike yet
-    """Return the recognizers of a tier, made anew, those of disguised values among them."""
-    plain = {kind: kind() for kind in RECOGNIZERS}
+def recognizers_of(tier: Tier) -> Sequence[TextRecognizer]:
+    """Return the recognizers of a tier, made anew, those of disguised values among them.
+
+    The tiers differ in how much is asked about a name.
+    """
+    plain: dict[type[TextRecognizer], TextRecognizer] = {
+        kind: NameRecognizer(tier) if kind is NameRecognizer else kind() for kind in RECOGNIZERS
+    }
     disguised = disguise_recognizers(
         numbers=[plain[kind] for kind in _SPELT], everything=[plain[kind] for kind in _DECODED]
     )

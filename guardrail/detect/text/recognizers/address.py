@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardrail.detect.text.framework import RecognizerResult
-from guardrail.detect.text.recognizer import TextRecognizer, Verdict, said, words
+from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.recognizer import CONTEXT, TextRecognizer, Verdict, said, words
 from guardrail.detect.text.recognizers.address_edge import OPEN_ADDRESS, TRIGGER
-from guardrail.detect.text.recognizers.address_grammar import FIRST, JOINT, NEXT
+from guardrail.detect.text.recognizers.address_grammar import BEGINS, FIRST, JOINT, NEXT
 from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex
+from guardrail.detect.text.stretches import stretches
 
 _LONGEST = 200
 _PARTS = 16
@@ -21,11 +22,11 @@ _SPOKEN_OF = words(
     r"прописан\w?", r"прописк\w{1,2}", r"зарегистрирован\w?", r"mekenjay\w{0,4}", r"доставк\w{1,2}",
     r"live at", r"lives at", r"тұратын", r"meken-?zhay\w{0,4}", r"ship to", r"deliver to",
 )  # fmt: skip
-_STREET_ENDING = re.compile(r".*(?:[аяиы]|ой|ого|его|ых|их|ий|ый)")
+_STREET_ENDING = lazily(r".*(?:[аяиы]|ой|ого|его|ых|их|ий|ый)")
 """Endings of what Russian streets are called: genitives and adjectives."""
 
 
-_AREA = re.compile(r"(?i)площад\w{1,2} (?:[0-9]{1,3} [0-9]{3}|[0-9.,]+ ?(?:кв|км|га|м2|м²))")
+_AREA = lazily(r"(?i)площад\w{1,2} (?:[0-9]{1,3} [0-9]{3}|[0-9.,]+ ?(?:кв|км|га|м2|м²))")
 """The size of something, in the word that also means a square."""
 
 
@@ -51,15 +52,17 @@ class AddressRecognizer(TextRecognizer):
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield addresses, each the longest chain of parts from where it starts."""
-        for first, last in _near_digits(text, start):
-            yield from self._within(text, first, last)
+        for first, last in stretches(TRIGGER, text, start, before=_BEFORE, behind=_BEHIND):
+            if _DIGIT.search(text, first, last):
+                begin = first if first == start else _blank_from(text, first)
+                yield from self._within(text, begin, _blank_from(text, last))
 
     def _within(self, text: str, start: int, end: int) -> Iterator[RecognizerResult]:
         lexed = lex(text, start, end)
         position = 0 if _is_free(text, start) else 1
-        while (match := FIRST.search(lexed.classes, position)) is not None:
-            position = match.start()
-            parts = _chain(lexed, position) if _starts_word(lexed.classes, position) else []
+        while (begin := BEGINS.search(lexed.classes, position)) is not None:
+            position = begin.start()
+            parts = _chain(lexed, position)
             verdict = _verdict(text, lexed, parts) if parts else None
             if verdict is None or _AREA.match(text, verdict.start):
                 position += 1
@@ -68,40 +71,27 @@ class AddressRecognizer(TextRecognizer):
                 position = parts[-1].end
 
 
-def _near_digits(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Yield the stretches, from blank to blank, in which an address could be: each has a number."""
-    first = last = start
-    for digit in _DIGITS.finditer(text, start):
-        if digit.start() > last + _REACH and last > start:
-            yield first, _blank_from(text, last + _LONGEST)
-            first = last
-        if digit.start() - _REACH > max(first, last):
-            first = _blank_from(text, digit.start() - _REACH)
-        last = digit.end()
-    if last > start:
-        yield first, _blank_from(text, last + _LONGEST)
-
-
-_DIGITS = re.compile("[0-9]+")
-_REACH = 2 * _LONGEST
+_DIGIT = lazily("[0-9]")
+_BLANKLESS = 40
+"""Code points in which a blank is looked for."""
+_BEFORE = _LONGEST + _BLANKLESS
+_BEHIND = _LONGEST + CONTEXT + 24
+"""Code points before a sign and behind it: it stands in the address or is said before it, and what
+follows the address may tell that it is none."""
 
 
 def _blank_from(text: str, position: int) -> int:
-    blank = _BLANK.search(text, position, position + _LONGEST // 2)
+    blank = _BLANK.search(text, position, position + _BLANKLESS)
     return blank.start() if blank else min(position, len(text))
 
 
-_BLANK = re.compile(r"\s")
+_BLANK = lazily(r"\s")
 
 
 def _is_free(text: str, start: int) -> bool:
     """Tell whether a token may start at `start`."""
     before = text[start - 1 : start]
     return not (before.isalnum() or before == "_")
-
-
-def _starts_word(classes: str, position: int) -> bool:
-    return position == 0 or classes[position - 1] in ' \n,;:.-("!'
 
 
 def _chain(lexed: Lexed, position: int) -> list[_Part]:
@@ -141,7 +131,13 @@ def _may_follow(parts: list[_Part], kind: str, joint: str) -> bool:
     return True
 
 
+_TELLING = frozenset({"english", "street", "micro", "unit", "named", "box"})
+"""Parts without which nothing is an address."""
+
+
 def _verdict(text: str, lexed: Lexed, parts: list[_Part]) -> Verdict | None:
+    if not any(part.kind in _TELLING for part in parts):
+        return None
     start, end = lexed.starts[parts[0].first], lexed.ends[parts[-1].end - 1]
     end -= text[end - 1] == "."
     if not _is_free(text, end + 1):
@@ -192,9 +188,9 @@ def _score(parts: list[_Part], names: _Names, *, context: bool) -> float:
     return 0.6 * ("box" in by_kind)
 
 
-_FLAT = re.compile(r"F:? ?#? ?N|N-F")
-_HOUSE = re.compile(r"H:? ?#? ?N|N-H")
-_ROOM = re.compile(r"[FO]:? ?#? ?[NY]|N-?[FO]|N ?[FO]")
+_FLAT = lazily(r"F:? ?#? ?N|N-F")
+_HOUSE = lazily(r"H:? ?#? ?N|N-H")
+_ROOM = lazily(r"[FO]:? ?#? ?[NY]|N-?[FO]|N ?[FO]")
 
 
 def _score_of_street(
@@ -210,11 +206,11 @@ def _score_of_street(
     return 0.85 if street is not None and street.classes.endswith("-N") else 0.0
 
 
-_DOUBTFUL = re.compile("S:? ?w")
+_DOUBTFUL = lazily("S:? ?w")
 """A name in lower case that is on no list."""
 
 
-_KNOWN_PLACE = re.compile("G(?: ?[CRH])?$")
+_KNOWN_PLACE = lazily("G(?: ?[CRH])?$")
 
 
 def _score_of_named(parts: list[_Part], names: _Names, *, flat: bool, context: bool) -> float:

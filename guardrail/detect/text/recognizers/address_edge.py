@@ -82,9 +82,11 @@ OPEN_ADDRESS = (
 """An unfinished address, backwards: a part that is said or numbered with whatever follows, a
 capitalised word with what may be a further part, or any word with what may make a name of it."""
 
+_OF_WORD = r"[^\s0-9.,;:()#№\-]"
+"""Any letter, and more: the class of all letters would make a large automaton."""
 _PLACE_AND_HOUSE = (
-    rf"(?:{_tree(sorted(_words('G')))})(?:[ \-]\pL+)?\.?[,;\s]+(?:-\s)?"
-    r"(?:\pL+\.?[ \-]?){1,6},? ?[#№]? ?[0-9]"
+    rf"(?:{_tree(sorted(_words('G')))})(?:[ \-]{_OF_WORD}+)?\.?[,;\s]+(?:-\s)?"
+    rf"{_OF_WORD}+(?:(?:\.[ \-]?|[ \-]){_OF_WORD}+){{0,5}}\.?[ \-]?,? ?[#№]? ?[0-9]"
 )
 TRIGGER = (
     rf"(?i)(?:^|[^\pL])(?:(?:{_tree(sorted(_words('SKEeMmHFOB')))}|[шк]\.|бул\."

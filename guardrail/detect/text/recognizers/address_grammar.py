@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from guardrail.detect.text.lazily import lazily
 
 _NAME = "[WTGb]"
 _INITIALS = "(?:[DHCS] ?){0,2}"
@@ -58,12 +58,18 @@ _PARTS = {
 }
 _NUMBERED = _HOUSE + _SAID_BEHIND
 
-FIRST = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PARTS.items()))
+FIRST = lazily("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PARTS.items()))
 """The first part of an address."""
-NEXT = re.compile(
+BEGINS = lazily(
+    r"(?:[UDBSHCMmFOL#RPIG]|A(?=N)|[NY](?=[ A].{0,18}[Ee])|N(?=-?i? ?-?[MmHFOL])"
+    r"|[WTb](?=(?:[ -][WTGb]){0,3}(?:,? |-)[KSEeMmRCPUN#A])|[wt](?= b|-N| [KSMmRCIN#]))"
+    r'(?<![^ \n,;:.\-("!].)'
+)
+"""What `FIRST` can start with where a token may start one: few places, quickly found."""
+NEXT = lazily(
     f"{FIRST.pattern}|(?P<more>[wt] [wt] (?:K|M|m R))|(?P<number>{_NUMBERED})"
     r'|(?P<guess>[WTG](?: W)?(?=[.,;\n")!]|$))'
 )
 """A further part."""
-JOINT = re.compile(r"(?: ?[,;] ?\n? ?| ?\n ?| )(?:- )?(?:o )?")
+JOINT = lazily(r"(?: ?[,;] ?\n? ?| ?\n ?| )(?:- )?(?:o )?")
 """What stands between parts."""

@@ -28,7 +28,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers import address_words as data
 from guardrail.detect.text.recognizers.address_places import (
     LOWER_PLACES,
@@ -45,13 +48,14 @@ LONGEST_WORD = 24
 
 _CYRILLIC = str.maketrans("әғқңөұүіiё\u04bb", "агкноууииех")
 _LATIN = str.maketrans("äáöóüúūğǵşñńıýçә", "aaoouuuggsnniyca")
+_FOLDED = frozenset(map(chr, {**_CYRILLIC, **_LATIN}))
 
 
 def fold_word(word: str) -> str:
     """Return `word` as the lists spell it."""
     word = word.lower()
-    if word.isascii() or word == "қ":  # a town's marker; к. is a building's
-        return word
+    if _FOLDED.isdisjoint(word) or word.isascii() or word == "қ":
+        return word  # қ. is a town's marker, к. a building's
     return word.translate(_LATIN if word[0] < "Ѐ" else _CYRILLIC)
 
 
@@ -81,13 +85,14 @@ KNOWN_LOWER = frozenset((TITLES + LOWER_PLACES).split())
 _PARTED = r"(?:[/\-кКkKсС]|стр|корп)"
 """Between the numbers of a house: 55/20, 14к3, 5стр1."""
 _LETTER_OF = rf"[{LETTERS}](?![{LETTERS}0-9])"
-_TOKEN = re.compile(
-    rf"(?P<n>[0-9]+(?:-?{_LETTER_OF})?(?:{_PARTED}[0-9]+(?:{_LETTER_OF})?)*)"
-    rf"|(?P<w>[{LETTERS}]+(?:[/\-'’][{LETTERS}]+)*)|(?P<s>[ \t\r]{{1,4}})|(?s:.)"
+_TOKEN = lazily(
+    rf"[0-9]+(?:-?{_LETTER_OF})?(?:{_PARTED}[0-9]+(?:{_LETTER_OF})?)*"
+    rf"|[{LETTERS}]+(?:[/\-'’][{LETTERS}]+)*|[ \t\r]{{1,4}}|(?s:.)"
 )
-_HOUSE = re.compile(rf"[0-9]{{1,3}}(?:-?\D)?(?:{_PARTED}[0-9]{{1,3}}\D?){{0,2}}")
-_YEAR_LIKE = re.compile(r"[0-9]{4}\D?")
-_POST = re.compile(r"[0-9]{5,6}|[0-9]{5}-[0-9]{4}")
+_LETTERS = frozenset(re.findall(f"[{LETTERS}]", "".join(map(chr, range(0x600)))))
+_HOUSE = lazily(rf"[0-9]{{1,3}}(?:-?\D)?(?:{_PARTED}[0-9]{{1,3}}\D?){{0,2}}")
+_YEAR_LIKE = lazily(r"[0-9]{4}\D?")
+_POST = lazily(r"[0-9]{5,6}|[0-9]{5}-[0-9]{4}")
 _MARKS = {**dict.fromkeys(",;:.-()\n"), "№": "#", "#": "#", "|": ","}
 _QUOTES = "\"'«»“”„"
 _WITHIN = frozenset("%°$€£₸₽@_+=*&^~\\/0123456789")
@@ -104,25 +109,27 @@ class Lexed:
 
 def lex(text: str, start: int, end: int) -> Lexed:
     """Return the tokens of `text` between `start` and `end`."""
-    classes: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    word = ""
-    for match in _TOKEN.finditer(text, start, end):
-        kind, written = match.lastgroup, match[0]
-        whole = _abbreviation(word, classes[-1]) if written == "." and word else None
+    tokens = _TOKEN.findall(text, start, end)
+    usual = _usual()
+    known = {token: usual.get(token) or _class(token) for token in set(tokens)}
+    classes = list(map(known.__getitem__, tokens))
+    places = list(accumulate(map(len, tokens), initial=start))
+    starts, ends = places[:-1], places[1:]
+    stops = [place for place, token in enumerate(tokens) if token == "." and place]  # noqa: S105 - no password
+    for place in stops:
+        before = tokens[place - 1]
+        whole = _abbreviation(before, classes[place - 1]) if before[0] in _LETTERS else None
         if whole:
-            classes[-1], ends[-1], word = whole, match.end(), ""
-            continue
-        word = fold_word(written) if kind == "w" else ""
-        classes.append(_class(kind, written, word))
-        starts.append(match.start())
-        ends.append(match.end())
+            classes[place - 1], ends[place - 1], classes[place] = whole, ends[place], ""
+    if "" in classes:
+        starts = [one for one, kind in zip(starts, classes, strict=True) if kind]
+        ends = [one for one, kind in zip(ends, classes, strict=True) if kind]
     return Lexed(classes="".join(classes), starts=starts, ends=ends)
 
 
-def _abbreviation(word: str, kind: str) -> str | None:
-    """Return the class of `word` with a full stop behind, if the stop belongs to it."""
+def _abbreviation(token: str, kind: str) -> str | None:
+    """Return the class of a word with a full stop behind, if the stop belongs to it."""
+    word = fold_word(token)
     if word in data.DOTTED:
         return data.DOTTED[word]
     if kind == "A":
@@ -131,13 +138,28 @@ def _abbreviation(word: str, kind: str) -> str | None:
     return kind if short else None
 
 
-def _class(kind: str | None, token: str, word: str) -> str:
-    if kind == "w":
-        return _class_of_word(token, word)
-    if kind == "s":
-        return " "
-    if kind == "n":
+def _class(token: str) -> str:
+    if token[0] in _LETTERS:
+        if token.islower() and _FOLDED.isdisjoint(token):
+            return _class_of_unknown(token)  # the known ones are usual
+        word = fold_word(token)
+        kind = CLASSES.get(word)
+        return _class_of_known(token, word, kind) if kind else _class_of_unknown(token)
+    if token[0] in "0123456789":
         return _class_of_number(token)
+    return _class_of_sign(token)
+
+
+@cache
+def _usual() -> Mapping[str, str]:
+    """Return the classes of known words as they are listed, and of signs."""
+    known = {word: _class_of_known(word, word, kind) for word, kind in CLASSES.items()}
+    return known | {sign: _class_of_sign(sign) for sign in (" ", *_MARKS, *_QUOTES)}
+
+
+def _class_of_sign(token: str) -> str:
+    if token[0] in " \t\r":
+        return " "
     if token in _MARKS:
         return _MARKS[token] or token
     if token in _QUOTES:
@@ -153,13 +175,10 @@ def _class_of_number(token: str) -> str:
     return "P" if _POST.fullmatch(token) else "x"
 
 
-def _class_of_word(token: str, word: str) -> str:
-    kind = CLASSES.get(word)
+def _class_of_known(token: str, word: str, kind: str) -> str:
     capital = token[0].isupper()
-    if capital and len(token) == 1 and (kind is None or kind in "iuq"):
+    if capital and len(token) == 1 and kind in "iuq":
         return "A"
-    if kind is None:
-        return _class_of_unknown(token, capital=capital)
     if kind == "T" and not capital:
         return "b" if word in KNOWN_LOWER else "t"
     if kind == "G" and not capital and word not in KNOWN_LOWER:
@@ -167,9 +186,12 @@ def _class_of_word(token: str, word: str) -> str:
     return "T" if kind in "uq" and capital and word in _NAMES else kind
 
 
-def _class_of_unknown(token: str, *, capital: bool) -> str:
-    if len(token) > LONGEST_WORD or len(token) == 1:
+def _class_of_unknown(token: str) -> str:
+    size = len(token)
+    if not token[0].isupper():
+        return "w" if 1 < size <= LONGEST_WORD else "q"
+    if size == 1:
+        return "A"
+    if size > LONGEST_WORD:
         return "q"
-    if not capital:
-        return "w"
     return "U" if len(token) == 2 and token.isascii() and token.isupper() else "W"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, ends_clean, starts_clean
 from guardrail.detect.text.recognizers.age_words import (
     ADDRESSED,
@@ -26,14 +27,14 @@ _KINDS = {
     "years": r" ?(?:лет|года?|годика|годиков)",
     "case": r"-(?:те|де|та|да)(?:мын)?",
 }
-_SUFFIX = re.compile(
+_SUFFIX = lazily(
     "(?i)[0-9]{1,3}(?:" + "|".join(f"(?P<{kind}>{of})" for kind, of in _KINDS.items()) + ")?"
 )
-_LABELLED = re.compile(LABELLED)
-_ADDRESSED = re.compile(ADDRESSED)
-_SPOKEN = re.compile(SPOKEN)
-_PERSON = re.compile(rf"(?i) {PERSON_BEHIND}")
-_NO_AGE = re.compile(rf"(?i) {NO_AGE_BEHIND}")
+_LABELLED = lazily(LABELLED)
+_ADDRESSED = lazily(ADDRESSED)
+_SPOKEN = lazily(SPOKEN)
+_PERSON = lazily(rf"(?i) {PERSON_BEHIND}")
+_NO_AGE = lazily(rf"(?i) {NO_AGE_BEHIND}")
 _SEEN = 60
 """Code points looked at before an age."""
 _OLDEST = 120
@@ -56,6 +57,7 @@ class AgeRecognizer(TextRecognizer):
         rf"[{_LETTER}./]{{0,20}}(?:[ \-](?:[{_LETTER}/]{{0,14}}|\.o\.?y)){{0,3}}-?[0-9]{{1,3}}"
     )
     LONGEST = 48
+    NEAR = 3, _SEEN + 1
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where the words around make it a person's."""
@@ -92,7 +94,7 @@ def _is_age(kind: str | None, before: str, behind: str) -> bool:
     return False
 
 
-_RANGE = re.compile(
+_RANGE = lazily(
     r"(?i)(?:от|до|старше|младше|более|менее|свыше|under|over|above|below|асқан)(?: age)? \Z"
 )
 """A limit that a law sets is nobody's age."""

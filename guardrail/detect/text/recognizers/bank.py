@@ -12,6 +12,7 @@ from guardrail.detect.text.identifiers.bank import (
     is_iban,
     is_timestamp,
 )
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     COUNTED,
     ENDS,
@@ -30,9 +31,9 @@ from guardrail.detect.text.recognizer import (
     words,
 )
 
-_ALNUM = re.compile("[A-Za-z0-9]")
+_ALNUM = lazily("[A-Za-z0-9]")
 _GAPS = str.maketrans("", "", " -")
-_EVEN = re.compile(r"(?:[A-Za-z0-9]{4}([ -]))?(?:[A-Za-z0-9]{4}\1)*[A-Za-z0-9]{1,4}")
+_EVEN = lazily(r"(?:[A-Za-z0-9]{4}([ -]))?(?:[A-Za-z0-9]{4}\1)*[A-Za-z0-9]{1,4}")
 """Groups of four, as accounts are printed."""
 
 _IBAN = r"[A-Za-z](?<![A-Za-z0-9]{2})(?:[A-Za-z]|[A-Z] )[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,29}"
@@ -136,7 +137,7 @@ def _is_counted(text: str, start: int, number: str) -> bool:
 
 
 _USUAL_LENGTH = 16
-_FOUR_BEFORE = re.compile(rf"(?<![0-9])[0-9]{{4}}{SEPARATOR}\Z")
+_FOUR_BEFORE = lazily(rf"(?<![0-9])[0-9]{{4}}{SEPARATOR}\Z")
 _CARD_BEFORE = 20
 
 

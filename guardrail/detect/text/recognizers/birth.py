@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, ends_clean, starts_clean
 from guardrail.detect.text.recognizers.birth_words import (
     BEHIND,
@@ -30,9 +31,9 @@ _DATE = "|".join(
         YEAR,
     )
 )
-_INTRODUCTION = re.compile(INTRODUCTION)
-_BROKEN = re.compile(BROKEN)
-_NUMERIC = re.compile(r"([0-9]{1,4}) ?[./\-] ?([0-9]{1,2}) ?[./\-] ?([0-9]{1,4})")
+_INTRODUCTION = lazily(INTRODUCTION)
+_BROKEN = lazily(BROKEN)
+_NUMERIC = lazily(r"([0-9]{1,4}) ?[./\-] ?([0-9]{1,2}) ?[./\-] ?([0-9]{1,4})")
 _SEEN = 72
 """Code points looked at before a date."""
 
@@ -62,6 +63,7 @@ class BirthDateRecognizer(TextRecognizer):
         rf"{_GAP}(?:{_ENDING}(?i:{_MONTHS_BACK})|{_NUMBER_BACK})"
     )
     LONGEST = 80
+    NEAR = LONGEST, _SEEN + 1
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a birth is spoken of."""
@@ -80,7 +82,7 @@ class BirthDateRecognizer(TextRecognizer):
         return Verdict(start=start, end=end, score=0.85, reason="pattern, context")
 
 
-_TIED = re.compile(f"{BEHIND}$")
+_TIED = lazily(f"{BEHIND}$")
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:
@@ -91,7 +93,7 @@ def _is_apart(text: str, start: int, end: int) -> bool:
 
 
 _JOINS = frozenset("_/-")
-_GOES_ON = re.compile(r":[0-9]|,? [0-9]{4}(?:[^0-9]|$)")
+_GOES_ON = lazily(r":[0-9]|,? [0-9]{4}(?:[^0-9]|$)")
 
 
 def _could_be(written: str) -> bool:

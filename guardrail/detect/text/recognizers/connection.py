@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.secret import is_placeholder
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]{1,20}"
@@ -24,11 +25,11 @@ _LIKE = (
     r"://[^\s/]*:[^\s/]*@|jdbc:|(?:Server|Data Source|Host|DSN)=[^;]"
     r"|(?:AccountKey|SharedAccessKey|SharedSecretValue)="
 )
-_PASSWORD = re.compile(
+_PASSWORD = lazily(
     r"(?i)://[^\s:/@]*:(?P<url>[^\s/]*)@|(?:password|pwd) ?= ?(?P<parameter>[^;&\s]*)"
     r"|(?:Key|SecretValue)=(?P<key>.*)"
 )
-_JOINED = re.compile(r"[\w+.\-]")
+_JOINED = lazily(r"[\w+.\-]")
 _STAND_INS = frozenset(
     {"pass", "password", "passwd", "pwd", "secret", "pw", "пароль", "mypassword", "p", "token",
      "yourpassword", "user_password", "db_password", "postgres", "root", "guest", "admin", "test"}

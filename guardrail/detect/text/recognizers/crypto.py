@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.crypto import is_base58check, is_eip55, is_segwit, is_ton
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, said, words
 
 _BECH32 = r"(?:bc|ltc)1[02-9ac-hj-np-z]{11,71}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,71}"
@@ -21,7 +22,7 @@ _PREFIXES = (
     r"0[xX][0-9A-Fa-f]{8}|(?:bc|ltc|BC|LTC)1[02-9ac-hj-np-zAC-HJ-NP-Z]{11}"
     r"|\b[EU]Q[A-Za-z0-9_\-]{20}|\b[13ADLMT][1-9A-HJ-NP-Za-km-z]{25}"
 )
-_JOINED = re.compile(r"[\w\-]")
+_JOINED = lazily(r"[\w\-]")
 
 
 class CryptoRecognizer(TextRecognizer):

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _LOCAL = 64
 """Octets of a local part at most (RFC 5321 section 4.5.3.1.1); code points here."""
 
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}(?:[xX][nN]--[a-zA-Z0-9\-]{{2,59}}|[^\W\d_]{{2,24}})")
+_DOMAIN = lazily(rf"(?:{_LABEL}\.){{1,8}}(?:[xX][nN]--[a-zA-Z0-9\-]{{2,59}}|[^\W\d_]{{2,24}})")
 _NO_SUFFIX = frozenset(
     {"png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "avif", "ico", "scss", "html",
      "yml", "yaml", "toml", "txt", "tsx", "jsx", "vue", "exe", "dll", "jar", "whl", "tgz",
@@ -24,14 +25,14 @@ _NOBODY = frozenset(
     {"noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply",
      "mailer-daemon"}
 )  # fmt: skip
-_SPECIMEN = re.compile(r"(?:[\w\-]+\.)?example\.(?:com|org|net)")
+_SPECIMEN = lazily(r"(?:[\w\-]+\.)?example\.(?:com|org|net)")
 """Set aside for documentation (RFC 2606 section 3)."""
 
-_VERSION = re.compile(r"v?[0-9]{1,5}\.(?:[0-9x]{1,5}\.|[0-9])")
+_VERSION = lazily(r"v?[0-9]{1,5}\.(?:[0-9x]{1,5}\.|[0-9])")
 _REPOSITORIES = frozenset({"git", "hg", "svn", "gitea", "gitlab", "aur"})
 """Accounts of code hosts in ``git@host:path``; nobody's mailbox."""
 
-_CALLABLE = re.compile(r"[A-Za-z_]{3,24}\(")
+_CALLABLE = lazily(r"[A-Za-z_]{3,24}\(")
 
 
 class EmailRecognizer(TextRecognizer):

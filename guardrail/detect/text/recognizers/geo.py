@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, said, words
 
 _MINUTE = "['\u2032\u2019]"
@@ -26,30 +27,30 @@ _PLACE = words(
     r"местоположени\w{1,2}|coordinat\w{1,4}|coords?|geo\w{0,9}|locations?|located|"
     r"lat(?:itude)?|lng|lon(?:g(?:itude)?)?|latlng|latlon|gps|2gis|жив[уеё]\w{0,2}"
 )
-_LINKED = re.compile(
+_LINKED = lazily(
     r"(?i)(?:geo:|/@|/place/|/dir/"
     r"|[/?&](?:q|ll|pt|whatshere\[point\]|center|[ds]addr|destination|origin|query|loc|point|geo"
     r"|markers?|coord\w{0,7})=(?:loc:)?)\Z"
 )
-_LIST_BEFORE = re.compile(r"[0-9]\]?[,;]?[ \n]{0,3}\[?\Z|[0-9.A-Za-z_]\Z")
-_LIST_BEHIND = re.compile(r"[0-9A-Za-z_]|\.[0-9]|\]?[,;]? ?\[? ?[+\-]?[0-9]")
-_BOXED = re.compile(r"[\[({=]\s?\Z")
-_NUMBER = re.compile(_FINE)
-_WHOLE = re.compile(r"([0-9]{1,3})°")
-_WORD = re.compile(r"[^\W\d_]{3}")
+_LIST_BEFORE = lazily(r"[0-9]\]?[,;]?[ \n]{0,3}\[?\Z|[0-9.A-Za-z_]\Z")
+_LIST_BEHIND = lazily(r"[0-9A-Za-z_]|\.[0-9]|\]?[,;]? ?\[? ?[+\-]?[0-9]")
+_BOXED = lazily(r"[\[({=]\s?\Z")
+_NUMBER = lazily(_FINE)
+_WHOLE = lazily(r"([0-9]{1,3})°")
+_WORD = lazily(r"[^\W\d_]{3}")
 
 
 class GeoRecognizer(TextRecognizer):
     """Latitude with longitude: decimal, in degrees and minutes, or in a link to a map."""
 
     ENTITY = "GEO_COORDINATES"
-    PATTERN = rf"{_FINE}{_BETWEEN}{_FINE}|{_DMS}[,; ]{{0,3}}{_DMS}"
+    PATTERN = rf"{_FINE}{_BETWEEN}{_FINE}(?:° ?[EWew])?|{_DMS}[,; ]{{0,3}}{_DMS}"
     TRIGGERS = (r"[0-9]\.[0-9]{4}|[0-9]° ?[0-9]",)
     BACKWARD = (
         "[0-9., ;'\"\u2032\u2019\u2033\u201d°NSEWnsewСЮЗВсюзвшдLlb]{0,64}°[0-9.+\\-]{1,20}"
-        r"|[,; \[\]+\-]{0,5}[0-9.]{0,20}[+\-]?[^.\n]{0,26}[0-9]{4,15}\.[0-9]{1,3}"
+        r"|(?: ?°)?[,; \[\]+\-]{0,5}[0-9.]{0,20}[+\-]?[^.\n]{0,26}[0-9]{4,15}\.[0-9]{1,3}"
     )
-    LONGEST = 84
+    LONGEST = 87
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a pair in range that belongs to no longer list of numbers."""

@@ -28,6 +28,10 @@ _SPOKEN_OF = words(
     r"account", r"profile", r"профил\w{1,2}", r"handle", r"ник\w{0,3}", r"пиши\w{0,2}",
     r"напиши\w{0,2}",
     r"жаз\w{0,5}", r"подпис\w{1,7}", r"contact", r"dm", r"message", r"tiktok", r"тикток\w{0,2}",
+    r"twitter", r"твиттер\w?", r"threads", r"follow", r"find me", r"add me",
+    r"reach me", r"my", r"мо[йяё]",
+    r"менің", r"найд\w{1,5}", r"ищи\w{0,2}", r"добав\w{1,4}", r"отмет\w{1,5}", r"парақша\w{0,5}",
+    r"страниц\w{1,2}", r"канал\w{0,2}", r"арна\w{0,3}", r"бетім\w{0,3}",
 )  # fmt: skip
 _NAMED = re.compile(rf"(?:^|[^\w.])(?P<label>{_LABEL})[\"']?(?: ?[:=\-] ?| )[\"']?\Z")
 _CODE = re.compile(r"[{}();=<>*\\|#&$`\[\]]|//|(?:^|\W)(?:" + "|".join(CODE_WORDS) + r")\W")
@@ -104,13 +108,13 @@ def _score_of_handle(text: str, start: int, value: str) -> float:
     digits = any(one.isdigit() for one in name)
     if not line.strip(" \t-•"):  # where decorators stand
         behind = text[start + len(value) : start + len(value) + 1]
-        usual = digits or behind in set(",!?")
+        usual = digits or behind in set(",!?") or (behind == " " and "_" in name)
     else:
         usual = digits or "_" in name or _PLAIN_NAME.fullmatch(value) is not None
     return _BARE * (usual and not code)
 
 
-_PLAIN_NAME = re.compile("@[a-z]+")
+_PLAIN_NAME = re.compile("@[a-z]+(?:[.][a-z]{4,})?")
 _PAREN = re.compile(r"(?:^|[ \t])\(\Z")
 
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import ClassVar
 
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
 
 
@@ -23,7 +24,7 @@ class Link(IntEnum):
     SIGN = 2
 
 
-_LINK = re.compile(
+_LINK = lazily(
     r"""(?ix)
     (?: [ ](?:мой|моя|новый|такой|вот|my|new) )?
     (?: [ ](?:от|для|к|на|в|for|to|of|от[ ]мо\w{1,3}) [ ][\w\-]{1,16} (?:[ ][\w\-]{1,12})? )?

@@ -6,17 +6,18 @@ import base64
 import json
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _BODY = r"[A-Za-z0-9+/=\s\\:,.\-()@]"
-_INSIDE = re.compile(rf"{_BODY}*")
-_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
-_LINES = re.compile(
+_INSIDE = lazily(rf"{_BODY}*")
+_FOOT = lazily(r"-----END [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----")
+_LINES = lazily(
     r"(?:(?:\\[nr]|[ \n\r\t]){1,4}[A-Za-z0-9+/=]{16,3440}){1,60}"
     r"(?:(?:\\n|\r?\n)[A-Za-z0-9+/=]{1,15})?"
 )
-_NOTHING_MORE = re.compile(r"(?:\\[nr]|\s){0,8}\Z")
-_RUN = re.compile("[A-Za-z0-9+/]{16}")
+_NOTHING_MORE = lazily(r"(?:\\[nr]|\s){0,8}\Z")
+_RUN = lazily("[A-Za-z0-9+/]{16}")
 
 
 class PrivateKeyRecognizer(TextRecognizer):
@@ -48,7 +49,7 @@ class PrivateKeyRecognizer(TextRecognizer):
 
 
 _B64URL = r"[A-Za-z0-9_\-]"
-_REST = re.compile(rf"{_B64URL}{{4,3000}}\.{_B64URL}{{0,1400}}(?:\.{_B64URL}{{10,1400}}){{0,2}}")
+_REST = lazily(rf"{_B64URL}{{4,3000}}\.{_B64URL}{{0,1400}}(?:\.{_B64URL}{{10,1400}}){{0,2}}")
 _HEADER_LONGEST = 400
 
 

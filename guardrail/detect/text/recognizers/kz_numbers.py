@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.kz import has_bin_structure, has_iin_structure, is_checked
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     COUNTED,
     ENDS,
@@ -48,7 +49,7 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
     return len(match[0]) > 12 and _CONTINUES.match(text, match.end()) is not None
 
 
-_CONTINUES = re.compile("[ -][0-9]")
+_CONTINUES = lazily("[ -][0-9]")
 
 
 class KzIinRecognizer(TextRecognizer):

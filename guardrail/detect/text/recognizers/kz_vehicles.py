@@ -26,10 +26,13 @@ _ANY = "[A-Za-zА-Яа-я]"
 _ENDS = r"(?![^\W_])(?!\.[0-9])"
 
 _DRIVER = words(
-    r"водительск\w{2,3}", r"водит\.? ?уд\w{0,12}", r"в/у", r"жүргізуші\w{0,5}",
-    r"júrgizýshi\w{0,5}", r"driver['’]?s?", "driving",
+    r"водительск\w{2,3}", r"вод(?:ит)?\.? ?уд\w{0,12}", "в/у", r"жүргізуші\w{0,5}",
+    r"шоф[её]рск\w{2,3}", r"júrgizýshi\w{0,5}", "driver['’]?s?", "driving",
 )  # fmt: skip
-_RIGHTS = right_before("права", "прав", "ву", r"licen[cs]e")
+_RIGHTS = right_before(
+    "права", "прав", "правами", "правам", "права нового образца", "ву", r"licen[cs]es?", "dl",
+    r"куәлі[кг]\w{0,5} жүргізу\w{0,4}", r"категори\w{1,3}",
+)  # fmt: skip
 _LICENCE = rf"{_ANY}(?<![^\W_]{_ANY}){_ANY}[ \-]?(?:№ ?)?[0-9]{{6}}{_ENDS}"
 
 
@@ -42,7 +45,20 @@ class KzDriverLicenseRecognizer(TextRecognizer):
     PATTERN = blunt(_LICENCE)
     TRIGGERS = (
         rf"{_ANY}{{2}}[ \-]?(?:№ ?)?[0-9]{{6}}",
-        spoken("водит", "прав", "ву", "в/у", "жүргізуші", "júrgiz", "driv", "licen[cs]e"),
+        spoken(
+            "водит",
+            "вод[.] ?уд",
+            "шоф[её]рск",
+            "прав",
+            "ву",
+            "в/у",
+            "жүргізуші",
+            "júrgiz",
+            "driv",
+            "licen[cs]e",
+            "dl[^a-z]",
+            "категори",
+        ),
     )
     BACKWARD = rf"[0-9]{{1,6}} ?№?[ \-]?{_ANY}{{2}}| ?№?[ \-]?{_ANY}{{2}}(?:[\W_]|$)"
     LONGEST = 11
@@ -97,19 +113,37 @@ class KzPlateRecognizer(TextRecognizer):
 _CAR_STEMS = (
     r"авто\w{0,14}", r"машин\w{0,5}", r"гос\.? ?номер\w{0,3}", r"гос\.? ?знак\w{0,3}", "грнз",
     "г/н", "т/с", "тс", r"рег\.? ?номер\w{0,3}", r"көлі[кг]\w{0,8}",
-    r"мем(?:лекеттік|\.)? ?нөмір\w{0,6}", r"k[oó]lik\w{0,6}", r"number ?plates?",
-    r"(?:licen[cs]e )?plates?", "car", "vehicle", "parking", r"парков\w{1,4}", r"такси",
-    r"тачк\w{1,2}", "toyota", "camry", r"тойот\w{1,2}", "камри", "hyundai", r"хенда\w{1,2}", "kia",
-    "киа", "lada", r"лад[аыеу]", "bmw", "бмв", "mercedes", "мерседес", "lexus", "лексус", "nissan",
-    "ниссан", "chevrolet", "шевроле",
+    r"мем(?:лекеттік|\.)? ?нөмір\w{0,6}", r"k[oó]lik\w{0,6}", "number ?plates?",
+    "(?:licen[cs]e )?plates?", "car", "vehicle", "parking", r"парков\w{1,4}", "такси",
+    r"тачк\w{1,2}", "toyota", "camry", r"тойот\w{1,2}", "камри", "hyundai", r"хенда\w{1,2}",
+    "kia", "киа", "lada", "лад[аыеу]", "bmw", "бмв", "mercedes", "мерседес", "lexus", "лексус",
+    "nissan", "ниссан", "chevrolet", "шевроле", "мтнз", r"тіркеу нөмір\w{0,6}",
+    r"техпаспорт\w{0,2}", "стс", r"номер\w{0,2} (?:авто|машины|на авто)", "drove", "driving",
+    "volkswagen", r"фольксваген\w{0,2}", "ford", r"форд\w{0,2}", "audi", "ауди", "skoda",
+    "шкод[аыеу]", "renault", "рено", "mazda", "мазд[аыеу]", "honda", "хонд[аыеу]", "subaru",
+    "субару", "mitsubishi", r"митсубис\w{1,2}", "ваз", "уаз", "газель", "jeep", r"джип\w{0,2}",
+    r"внедорожник\w{0,2}", r"седан\w{0,2}", r"кроссовер\w{0,2}", "truck", "van", "suv", "taxi",
+    "suzuki", "geely", "джили", "chery", "чери", "haval", "хавейл", "changan",
 )  # fmt: skip
 _CAR, _CAR_NEAR = words(*_CAR_STEMS), right_before(*_CAR_STEMS)
+_NUMBERED = right_before(
+    r"гос\.? ?номер\w{0,3}", r"гос\.? ?знак\w{0,3}", "грнз", "мтнз", "г/н",
+    r"рег\.? ?номер\w{0,3}", "(?:number |licen[cs]e |car |registration )?plates?", "registration",
+    r"мем(?:лекеттік|\.)? ?нөмір\w{0,6}", r"тіркеу нөмір\w{0,6}", r"көлі[кг]\w{0,8} нөмір\w{0,5}",
+    r"номер\w{0,2} (?:авто|машины)", between=1,
+)  # fmt: skip
+"""What names a plate outright: then its letters may well spell a small word."""
 
 _CAR_TRIGGER = spoken(
     "авто", "машин", "гос", "грнз", "г/н", "т/?с", "рег", "көлі", "мем", "k[oó]lik", "plate",
     "car", "vehic", "park", "парк", "такси", "тачк", "toyota", "camry", "тойот", "камри", "hyund",
-    "хенда", "kia", "киа", "lada", "лад[аыеу]", "bmw", "бмв", "merced", "мерсед", "lexus", "лексус",
-    "nissan", "ниссан", "chevrolet", "шевроле",
+    "хенда", "kia", "киа", "lada", "лад[аыеу]", "bmw", "бмв", "merced", "мерсед", "lexus",
+    "лексус", "nissan", "ниссан", "chevrolet", "шевроле", "мтнз", "тіркеу", "стс", "drove",
+    "driving", "volksw", "фольксв", "ford", "форд", "audi", "ауди", "skoda", "шкод", "renault",
+    "рено", "mazda", "мазд", "honda", "хонд", "subaru", "субару", "mitsub", "митсуб", "ваз",
+    "уаз", "газель", "jeep", "джип", "внедорож", "седан", "кроссов", "truck", "van", "suv",
+    "taxi", "suzuki", "geely", "джили", "chery", "чери", "haval", "хавейл", "changan",
+    "registration", "номер",
 )  # fmt: skip
 
 _GAP = r"[ \-|]?"
@@ -131,7 +165,10 @@ class KzSpokenPlateRecognizer(TextRecognizer):
     SHARP = _SPOKEN_PLATE
     PATTERN = blunt(_SPOKEN_PLATE)
     TRIGGERS = (
-        rf"[0-9]{{2}}{_GAP}{_ANY}{{2,3}}{_GAP}{_REGION}|{_ANY}{_GAP}[0-9]{{3}}{_GAP}{_ANY}{{2}}",
+        (
+            rf"(?:^|[^\pL\pN])(?:[0-9]{{2,4}}{_GAP}{_ANY}{{2,3}}{_GAP}{_REGION}"
+            rf"|{_ANY}{_GAP}[0-9]{{3}}{_GAP}{_ANY}{{2,3}})(?:[^\pL\pN]|$)"
+        ),
         _CAR_TRIGGER,
     )
     BACKWARD = (
@@ -145,6 +182,8 @@ class KzSpokenPlateRecognizer(TextRecognizer):
         start, end = match.span()
         *_, letters = _LETTERS.findall(match[0])
         apart = " " in match[0]
+        if said(_NUMBERED, text, start) and not is_glued(text, start, end):
+            return Verdict(start=start, end=end, score=0.85, reason="pattern, context")
         if apart and _NO_LETTERS.fullmatch(letters.upper()):
             return None
         context = _CAR_NEAR if apart and not _CAPITALS.fullmatch(letters) else _CAR

@@ -2,139 +2,33 @@
 
 from __future__ import annotations
 
-import re
-
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers import special_persons as persons
-from guardrail.detect.text.recognizers.special_words import Terms, backward, terms
+from guardrail.detect.text.recognizers.special_given import GIVEN
+from guardrail.detect.text.recognizers.special_words import terms
 from guardrail.detect.text.recognizers.ties import closed_gap, head
 
-_NUMBER = "(?:1[0-7]|[0-9])"
-_WORDS = [
-    "один",
-    "два",
-    "три",
-    "четыре",
-    "пять",
-    "шесть",
-    "семь",
-    "восемь",
-    "девять",
-    "десять",
-    "одиннадцать",
-    "двенадцать",
-    "тринадцать",
-    "четырнадцать",
-    "пятнадцать",
-    "шестнадцать",
-    "семнадцать",
-    "полтора",
-    "бир",
-    "еки",
-    "уш",
-    "торт",
-    "бес",
-    "алты",
-    "жети",
-    "сегиз",
-    "тогыз",
-    "он",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-]
-_DIGITS = tuple("0123456789")
-_STARTS = (*_DIGITS, *sorted({word[:2] for word in _WORDS}))
-_NUMBER_WORDS = f"{'|'.join(_WORDS)}|он (?:бир|еки|уш|торт|бес|алты|жети)"
-_ORDINALS = [
-    "перв",
-    "втор",
-    "трет",
-    "четверт",
-    "пят",
-    "шест",
-    "седьм",
-    "восьм",
-    "девят",
-    "десят",
-    "одиннадцат",
-]
-_UNIT = (
-    r"(?: ?(?:лет|годиков|годика|годик|года|год|годам|годков|жаста|жасар|жаска|жас|yrs|years old"
-    r"|years|year old|y\.?o\.?)|[ \-](?:летн\w{2,3}|year-old|years-old))"
-)
 MY_EN = r"(?:my|our|his|her)(?: [a-z\-]{2,14})?"
-_MONTHS = r" ?(?:месяцев|месяца|мес|недел[ьиюя]|айлык|ай|months?(?: old)?|weeks?(?: old)?)"
-AGES = Terms(
-    pattern=f"(?:{_NUMBER}|{_NUMBER_WORDS}){_UNIT}",
-    trigger=(
-        rf"(?i)(?:[0-9][ \-]?|(?:{'|'.join(_WORDS)}|бір|екі|үш|төрт|жеті|сегіз|тоғыз) )"
-        r"(?:лет|год|жас|yrs|year|y\.?o|мес|недел|ай|month|week)"
-    ),
-    longest=40,
-    starts=_STARTS,
-)
-BABIES = Terms(
-    pattern=f"(?:[12]?[0-9]|{_NUMBER_WORDS}){_MONTHS}",
-    trigger=AGES.trigger,
-    longest=40,
-    starts=_STARTS,
-)
-ORDINAL = Terms(
-    pattern=rf"(?:{'|'.join(_ORDINALS)})\w{{2,3}} класс\w?",
-    trigger="(?i:класс)",
-    firsts=tuple(_ORDINALS),
-    longest=24,
-    starts=tuple(word[:2] for word in _ORDINALS),
-)
-_TOLD = (
-    r"(?i:(?:сыну|сынишке|дочке|дочери|внуку|внучке|племянни[кц][уе]|реб[её]нку|братишке|брату"
-    r"|сестре|сестр[её]нке|мне|жасым|i am|i['’]?m|turned|(?:son|daughter|child|kid|"
-    r"boy|girl|baby|niece"
-    r"|toddler|nephew|brother|sister|cousin|student|pupil) (?:is|was))"
-    r"(?:,| уже| ещ[её]| только| скоро| just| only| now)? [0-9])"
-)
-BARE = Terms(
-    pattern=_NUMBER,
-    trigger=_TOLD,
-    longest=2,
-    starts=_DIGITS,
-)
-TEEN = Terms(pattern="1[0-7]|[7-9]", trigger=_TOLD, longest=2, starts=_DIGITS)
-OLD = Terms(
-    pattern=(
-        rf"{_NUMBER}(?:[ \-](?:years?|months?|weeks?|yr)[ \-]old|[ \-]?(?:жастагы|айлык|жасар)"
-        r"|[ \-]?(?:-?ти|-?ми|-?х)?летн(?:ий|яя|его|ей|юю|ему))"
-    ),
-    trigger=r"[0-9][ \-]?(?i:year|month|week|yr|жаста|айлы|жасар|ти|ми|х|летн)",
-    longest=16,
-    starts=_DIGITS,
-)
 CHILD_EN = (
+    "stepson|stepdaughter|godson|goddaughter|kiddo|twins|little one|youngest|eldest|oldest|"
     "son|daughter|child|kid|boy|girl|baby|toddler|nephew|niece|brother|sister|grandson|grandchild"
     "|granddaughter|cousin|stepson|stepdaughter|student|pupil"
 )
 CHILD_RU = (
-    r"(?:сын(?:а|у|ом|ок|ишк\w)?|доч(?:ь|ери|ка|ке|ки|ку|кой|ерью|урк\w)|внук\w{0,2}|внучк\w{1,2}"
-    r"|племянни\w{1,3}|брат\w{0,2}|братиш\w{1,2}|сестр\w{1,2}|сестренк\w{1,2}|"
-    r"ребен(?:ок|ка|ку|ком))"
+    r"(?:сын(?:а|у|ом|ок|очку|очек|ишк\w|ульк\w)?|доч(?:ь|ери|ка|ке|ки|ку|кой|ерью|урк\w|еньк\w)"
+    r"|внук\w{0,2}|внучк\w{1,2}|внучек"
+    r"|племя(?:ш\w{0,3}|нни\w{1,3})|брат\w{0,2}|братиш\w{1,2}|братик\w{0,2}|сестр\w{1,2}"
+    r"|сестренк\w{1,2}"
+    r"|пасынк\w|падчериц\w|крестни\w{1,3}|ребен(?:ок|ка|ку|ком)|малыш\w{0,2}|старш(?:ему|ей|ий|ая)"
+    r"|младш(?:ему|ей|ий|ая)|близнец\w{1,3}|двойняш\w{1,3})"
 )
 CHILD_KK = (
-    r"(?:улым|кызым|балам|баламыз|немерем|жиеним|иним|карындасым|синлим|бопем)"
-    r"(?:нын|нин|да|де|га|ге|а|е|ды|ди|нан|нен|мен)?"
+    r"(?:улым|кызым|балам|баламыз|немерем|жиеним|иним|карындасым|синлим|бопем|шобере[мс]и?|кенжем"
+    r"|тунгышым"
+    r"|улымыз|кызымыз|немеремиз|баласы|улы|кызы|немереси|иниси|карындасы|синлиси|жиени|егиздерим"
+    r"|балаларым"
+    r"|шакиртим|окушым|агам|апкем)"
+    r"(?:нын|нин|да|де|га|ге|а|е|ды|ди|на|не|нда|нде|нан|нен|мен)?"
 )
 SOON = closed_gap(
     "уже",
@@ -177,23 +71,72 @@ SOON = closed_gap(
     "лет",
     "алды",
     "жасы",
+    "жаска",
     "болды",
+    "биыл",
+    "бар",
+    "еди",
+    "толды",
+    "небары",
+    "али",
+    "shes",
+    "hes",
+    "s",
+    "will",
+    "be",
+    "soon",
+    "had",
+    "his",
+    "her",
+    "birthday",
+    "age",
+    "от",
+    "роду",
+    "мальчик\\w{0,2}",
+    "девочк\\w{1,2}",
+    "на",
+    "вид",
+    "недавно",
+    "вчера",
+    "завтра",
+    "сегодня",
+    "ей-то",
     "of",
     "turning",
     "исполняется",
+    GIVEN,
     words=4,
 )
+_ON = r"(?:^|(?<=[.!?;:\n(\-,]) ?)"
 CHILD_HEADS = head(
-    CHILD_RU.replace("|ребен(?:ок|ка|ку|ком)", ""),
-    rf"{persons.OF_MINE} ребен(?:ок|ка|ку|ком)",
-    r"у (?:меня|нас) (?:есть )?ребенок",
+    CHILD_RU.replace("|ребен(?:ок|ка|ку|ком)", "")
+    .replace("|близнец\\w{1,3}|двойняш\\w{1,3}", "")
+    .replace("|старш(?:ему|ей|ий|ая)", "")
+    .replace("|младш(?:ему|ей|ий|ая)", ""),
+    rf"{persons.OF_MINE}(?: \w{{3,14}})? (?:ребен(?:ок|ка|ку|ком)|младш\w{{2,3}}|старш\w{{2,3}}"
+    rf"|дет(?:и|ям|ей))",
+    r"(?:младш(?:ему|ей)|старш(?:ему|ей)|среднему|средней)",
+    r"у (?:меня|нас) (?:есть )?(?:\w{4,14} )?(?:ребенок|дети|двойня|близнецы|двойняшки)",
+    r"(?:этот|эта|это) (?:мальчик|девочка|ребенок)",
     r"ребен(?:ку|ок) мо(?:ему|й)",
+    r"(?:наш(?:а|ему|ей)? )?(?:пациент(?:ка|ке|у)?|учени(?:к|ца|ку|це)|воспитанни(?:к|ца|ку|це)"
+    r"|заявитель)",
     r"(?:двое|трое|мои|наши|четверо) (?:дет\w{1,3}|сынов\w{2}|доч\w{2,4})",
     CHILD_KK,
-    rf"(?:my|our|his|her)(?: [a-z\-]{{2,14}})? (?:{CHILD_EN})(?:['’]s)?",
-    rf"(?:i have|we have) (?:an?|one) (?:{CHILD_EN})",
+    r"(?:менин|биздин|онын) бала(?:м|мыз|сы)\w{0,4}",
+    rf"(?:my|our|his|her|their)(?: [a-z\-]{{2,14}}){{0,2}} (?:{CHILD_EN})(?:['’]s)?",
+    rf"(?:i have|we have|i['’]ve got|she has|he has) (?:an?|one|two"
+    rf"|three)(?: [a-z\-]{{3,10}})? (?:{CHILD_EN}|kids|children|sons|daughters|boys|girls)",
+    r"the (?:child|boy|girl|pupil|minor|baby|infant|patient|victim)",
     r"(?:пациент\w{0,2}|ученик|ученица|больной|больная|науқас)\W{1,3}(?:мальчик|девочка|ребенок)",
 )
+CALLED_AGED = lazily(
+    r"(?:,|:| -| \(|,? (?:только|всего|уже|is|was|just turned|turned|aged?|биыл|казир"
+    r"|исполнилось))? {0,2}"
+)
+"""Between a child's name and the age."""
+BARE_CHILD = head(r"(?:^|[.!?;,\n] {0,2})(?:ребен(?:ку|ок)|малыш\w?)")
+"""A child whose no word tells it is: only where a clause begins, and unless a headline follows."""
 SELF = head(
     "мне",
     "менин жасым",
@@ -205,32 +148,30 @@ SELF = head(
     "i just turned",
     "i turned",
 )
-TO_ME = re.compile(r"(?:^\W*|, |(?<!\w)(?:и|что|но|а) )мне(?!\w)")
-NOT_AGE = re.compile(
-    r" (?:назад|бурын|тому|осталось|стаж\w*|опыт\w*|ago|later|late|of|понадоб|нужно|"
+TO_ME = lazily(r"(?:^\W*|, |(?<!\w)(?:и|что|но|а) )мне(?!\w)")
+NOT_AGE = lazily(
+    r" (?:pregnant|беременн\w{1,3}|жукти|назад|бурын|тому|осталось|стаж\w*|опыт\w*|ago|later|late"
+    r"|of|понадоб|нужно|"
     r"потреб|experience"
     r"|работа|in prison|до |на рынке|подряд|away|отработ|into|in|from|older|younger|sober|behind)"
 )
-GOES_ON = re.compile(r" (?!(?:and|but|so|now|и|а|но|она|он|уже|жаста|жас)(?!\w))\w|-")
+GOES_ON = lazily(
+    r" (?!(?:and|but|so|now|и|а|но|она|он|уже|жаста|жас|ему|ей|хочет|can|he|she|who|yet|this|на"
+    r"|yesterday|today|tomorrow|last|next|soon|only)"
+    r"(?!\w))\w|-(?!(?:да|де|та|те|га|ге|ка|ке)(?!\w))"
+)
 
 UNDER_AGE = terms(
     "несовершеннолетний несовершеннолетняя несовершеннолетнего несовершеннолетней"
     " несовершеннолетнюю несовершеннолетнему малолетний малолетняя малолетнего малолетней"
     " малолетнюю кәмелетке_толмаған"
 )
-IS_CHILD = re.compile(
+IS_CHILD = lazily(
     rf" (?:{CHILD_RU}|{CHILD_KK}|son|daughter|child|brother|sister|nephew|niece)(?!\w)"
 )
-NAMED_BEHIND = re.compile(
+NAMED_BEHIND = lazily(
     r" [А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі\-]{1,20}(?:[оеё]в|[оеё]ва|[оеё]ву|[оеё]вой|[оеё]вым|ин|ина|ины"
     r"|ой|ұлы|қызы|улы|ского|ская|ский|[оеё]вы| [А-ЯЁӘҒҚҢӨҰҮҺІ])(?![а-яё])"
-)
-GRADES = Terms(
-    pattern=r"(?:1[01]|[0-9])(?:-?(?:м|й|ом|ый|ий|ой|st|nd|rd|th))? ?-?(?:[абвг] )?"
-    r"(?:классе|класс|класса|сыныпта|сыныпка|сынып|grade|grader)",
-    trigger=r"[0-9][\-абвгa-zмй ]{0,4}[ \-]?(?i:класс|сынып|grade)",
-    longest=18,
-    starts=_DIGITS,
 )
 SCHOOL = closed_gap(
     "учится",
@@ -259,14 +200,91 @@ SCHOOL = closed_gap(
     "перешли",
     "из",
     "окончил[а]?",
+    "перейдет",
+    "школьник",
+    "школьница",
+    "учится",
+    "этом",
+    "году",
+    "year",
+    "this",
+    "now",
+    "attends?",
+    "starting",
+    "entering",
+    "finished",
+    "currently",
+    "study(?:ing)?",
+    "studies",
+    "казир",
+    "быйыл",
+    "оставили",
+    "остался",
+    "из",
+    "всего",
+    "только",
+    "наш[аие]?",
+    "мой",
+    "моя",
+    "мектепте",
+    "мектептин",
+    "лицейдин",
+    "гимназияда",
+    "нис-те",
+    "школе",
+    "лицее",
+    "гимназии",
+    "going",
+    "into",
+    "ученик\\w?",
+    "ученица",
+    GIVEN,
+    words=6,
+)
+KK_PUPIL = lazily(
+    r" (?:окиды|окып|окимын|окитын|окушысы|окушы|барды|барады|бара|бітірді|битирди|битирген|тусти"
+    r"|кошти)"
+)
+
+
+STUDIES = closed_gap(
+    "учится", "ходит", "перешла?", "пошла?", "пойдет", "is", "goes", "started", "starts", "attends",
+    "биыл", "в", "во", "to", "in", "the", "уже", "a", "этом", "году", "закончила?", "казир",
+)  # fmt: skip
+"""Between a capitalised word and a school year: with nothing but these, it is a child's name."""
+NEVER = lazily(r"(?!)")
+NOT_PUPIL = lazily(
+    r" (?:опасност|точност|защит|энергоэфф|лет назад|учебник|программ|по математик|окулыг|кауіп"
+    r"|математик|students|curriculum|textbook|math|teacher|steel|material|крови|a office)"
+)
+PUPIL_BEHIND = lazily(
+    r" (?:(?:окитын|окушысы|окушы|баратын) (?:улым|кызым|балам|немерем|иним|синлим|карындасым"
+    r"|жиеним)"
+    r"|(?:student|pupil|son|daughter|boy|girl)(?! (?:should|must|textbook)))(?!\w)(?! )"
+)
+PUPILS = terms(
+    "школьник школьница первоклассник первоклассница дошкольник дошкольница второклассник",
+    "второклассница третьеклассник третьеклассница пятиклассник пятиклассница шестиклассник",
+    "семиклассник семиклассница восьмиклассник восьмиклассница девятиклассник девятиклассница",
+    "десятиклассник десятиклассница одиннадцатиклассник одиннадцатиклассница старшеклассник",
+    "старшеклассница детсадовец ясельник schoolboy schoolgirl high-schooler middle-schooler",
+    "preschooler мектеп_оқушысы бүлдіршін",
+)
+NURSERY = terms(
+    "в_детский_сад в_детском_саду в_садик в_садике в_ясли в_сад в_нулевку в_продленку",
+    "балабақшаға балабақшада бақшаға мектепалды мектепке_барады мектепке_барды мектепте_оқиды",
+    "kindergarten preschool nursery daycare primary_school elementary_school middle_school",
+)
+GOES = closed_gap(
+    "ходит", "пошла?", "пойдет", "отдали", "не", "еще", "уже", "устроить", "устроили", "водим",
+    "в", "goes", "to", "in", "is", "at", "attends", "started", "starts", "a", "the", "still",
+    "биыл", "казир", "али", "недавно", "осенью", "ночует", "год", "второй", "берут", "just",
     words=4,
+)  # fmt: skip
+PAPERS = terms(
+    "свидетельств*_о_рождении туу_туралы_куәлі* birth_certificate* школьн*_справк* детск*_пособи*",
 )
-
-
-_NUMBERS = backward(_WORDS, 0)
-UNFINISHED_AGE = (
-    r"(?:[\w \-]{0,24}(?i:dlo|нтел|ы[гғ]атсаж|[кқ]ылйа|расаж)[ \-\w]{0,10}[0-9]{1,2}"
-    rf"|[\w \-]{{0,20}}[,:]?(?:[0-9]{{1,2}}(?:\W|$)|{_NUMBERS}))"
+OF_CHILD = lazily(
+    rf" (?:мо(?:его|ей|его) |моих |нашего |нашей |of (?:my|our|his|her) )?(?:{CHILD_RU}|{CHILD_EN}"
+    rf"|{CHILD_KK})(?!\w)"
 )
-"""For reversed text: a number that may be an age, its unit, and the word behind. One greedy run, so
-that the farthest number decides; behind «9-year-old» and its likes a child's word may come late."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.mrz import checks_of
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, blunt
 
 _X = "[A-Za-z0-9<]"
@@ -18,8 +19,8 @@ _ZONE = "|".join(
         rf"{_X}{_STARTS}(?:{_X}{{43}}|{_X}{{35}}|{_X}{{29}}){_ENDS}",  # any other line
     )
 )
-_BREAKS = re.compile("[ \r\n]+")
-_NAMES = re.compile("[PV][A-Z<][A-Z][A-Z<]{2}[A-Z]+(?:<[A-Z]+)*<<[A-Z<]*")
+_BREAKS = lazily("[ \r\n]+")
+_NAMES = lazily("[PV][A-Z<][A-Z][A-Z<]{2}[A-Z]+(?:<[A-Z]+)*<<[A-Z<]*")
 _LINES = {90: 30, 88: 44, 72: 36}
 """Characters of a whole zone, and of its lines."""
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 
 from guardrail.detect.text.framework import RecognizerResult
-from guardrail.detect.text.names import russian
+from guardrail.detect.text.names import english, russian
+from guardrail.detect.text.names.english_words import joined_words as english_words
 from guardrail.detect.text.names.knowledge import Name
 from guardrail.detect.text.names.network import REACH
-from guardrail.detect.text.names.russian import joined_words
+from guardrail.detect.text.names.russian import joined_words as russian_words
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words, words_of
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 LONGEST_NAME = 8
 """Words of a name at most."""
+
+_EDGE = 128
+"""Words at the edge of a text that may be open: those of a few that are joined by hyphens."""
 
 _LEAST = {Casing.NORMAL: 0.5, Casing.LOWER: 0.4, Casing.UPPER: 0.5, Casing.UNKNOWN: 0.5}
 """The chance from which on a word is taken for a name."""
@@ -28,6 +34,9 @@ _LEAST_ALONE = 0.8
 _LOWEST, _HIGHEST = 0.4, 0.8
 """Scores that chances of 0 and 1 become. What holds a number, or the words of an address, is surer
 than any name: of a mail address and a name in it, the address is the finding."""
+
+_INITIALS = 2
+"""Initials on one side of a name at most."""
 
 _PARTICLES = frozenset(
     word
@@ -47,6 +56,14 @@ Sure = dict[int, tuple[float, bool]]
 """Words taken for names: how sure, and whether a name begins there."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    words: Words
+    names: list[int]
+    """A `Name` for each word."""
+    sure: Sure
+
+
 class NameRecognizer(TextRecognizer):
     """Names told by the network, from three words on either side."""
 
@@ -55,21 +72,24 @@ class NameRecognizer(TextRecognizer):
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
-    SIGHT = 448
+    SIGHT = 640
     OPENS = True
     LONGEST = LONGEST_NAME * 44
 
-    def __init__(self) -> None:
+    def __init__(self, tier: str = "standard") -> None:
         super().__init__()
-        self._network = network()
+        self._tier = tier
+        self._network = network(tier)
         # What was read last, whole: `scan` and `opens` ask for the same one after the other.
-        self._last: tuple[int, str, Words, Sure] = (-1, "", words_of(""), {})
+        self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], {}))
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield names that begin at `start` or later."""
-        words, sure = self._read(text, start)
-        for first, last, score in names_in(words, sure):
-            if first == last and self._network.name(words.texts[first]) == Name.HISTORIC:
+        read = self._read(text, start)
+        words = read.words
+        for begin, last, score in names_in(words, read.sure):
+            first = max(begin, bisect_left(words.starts, start))  # initials may be settled by force
+            if first == last and read.names[first] == Name.HISTORIC:
                 continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
             end = words.starts[last] + len(words.texts[last])
             yield self.result(
@@ -78,36 +98,46 @@ class NameRecognizer(TextRecognizer):
 
     def opens(self, text: str, start: int) -> int:
         """Return the first position that text still unknown could make, or unmake, a name at."""
-        words, sure = self._read(text, start)
-        _, belongs = joined_words(words)
-        first = len(belongs)
-        for number in range(len(belongs) - 1, -1, -1):
-            behind = belongs[-1] - belongs[number]
-            if words.starts[number] < start or behind > russian.REACH:
+        read = self._read(text, start)
+        words, sure = read.words, read.sure
+        count = len(words.texts)
+        since = max(0, count - _EDGE)
+        edge = Words(words.texts[since:], words.starts[since:], words.casings[since:])
+        russian_behind, english_behind = map(_behind, (russian_words(edge), english_words(edge)))
+        first = count
+        for number in range(count - 1, since - 1, -1):
+            at = number - since
+            told, heard = russian_behind[at] > russian.REACH, english_behind[at] > english.REACH
+            if words.starts[number] < start or (told and heard):
                 break
-            if behind > REACH and not russian.is_cyrillic(words.texts[number]):
+            initial = _is_initial(words, number)
+            if self._tier == "fast":
+                heard = russian_behind[at] > REACH
+            if told if initial or russian.is_cyrillic(words.texts[number]) else heard:
                 continue
             end = words.starts[number] + len(words.texts[number])
             grows = end == len(text) and words.texts[number].isalnum()
-            if grows or self._is_eligible(words, number):
+            if grows or initial or _is_eligible(words, number, read.names[number]):
                 first = number
-        if first == len(belongs):
+        if first == count:
             return len(text)
+        first = _first_initial(words, first)
         for number in sorted(sure, reverse=True):
             if number < first and _joins(words, number, first):
-                first = number
+                first = _first_initial(words, number)
         return max(start, words.starts[first])
 
-    def _read(self, text: str, start: int) -> tuple[Words, Sure]:
+    def _read(self, text: str, start: int) -> _Read:
         """Return the words of `text`, and those from `start` on that are taken for names."""
         last = self._last
         if last[0] == start and last[1] == text:
-            return last[2], last[3]
+            return last[2]
         words = words_of(text)
+        names = self._network.names(words)
         asked = [
             number
-            for number, begin in enumerate(words.starts)
-            if begin >= start and self._is_eligible(words, number)
+            for number in range(bisect_left(words.starts, start), len(names))
+            if _is_eligible(words, number, names[number])
         ]
         sure: Sure = {}
         if asked:
@@ -117,21 +147,27 @@ class NameRecognizer(TextRecognizer):
             for number, chance, begin in zip(asked, persons, begins, strict=True):
                 if chance >= least(words, number):
                     sure[number] = chance, begin
-        self._last = start, text, words, sure
-        return words, sure
+        read = _Read(words, names, sure)
+        self._last = start, text, read
+        return read
 
-    def _is_eligible(self, words: Words, number: int) -> bool:
-        """Tell whether a word could be of a name, by itself and how words are cased there."""
-        word = words.texts[number]
-        first = word[0]
-        if not first.isalpha() or len(word) > LONGEST_WORD:
-            return False
-        if len(word) == 1:
-            return first.isupper()
-        name = self._network.name(word)
-        if words.casings[number] == Casing.NORMAL and first.islower():
-            return len(word) > 3 and name == Name.ITSELF
-        return name != Name.COMMON
+
+def _behind(joined: tuple[list[str], list[int]]) -> list[int]:
+    """Return how many of the joined words stand behind the one that each word is in."""
+    belongs = joined[1]
+    return [belongs[-1] - one for one in belongs]
+
+
+def _is_eligible(words: Words, number: int, name: int) -> bool:
+    """Tell whether a word could be of a name, by itself and how words are cased there."""
+    word = words.texts[number]
+    if not word[0].isalpha() or name == Name.COMMON:
+        return False
+    if len(word) == 1:
+        return word.isupper()
+    if words.casings[number] == Casing.NORMAL and word[0].islower():
+        return len(word) > 3 and name == Name.ITSELF
+    return len(word) <= LONGEST_WORD
 
 
 def least(words: Words, number: int) -> float:
@@ -155,11 +191,11 @@ def names_in(
             scores.append(chance)
             continue
         if first >= 0:
-            yield from _name(words, first, last, scores)
+            yield from _name(words, first, last, scores, sure)
         first = last = number
         scores = [chance]
     if first >= 0:
-        yield from _name(words, first, last, scores)
+        yield from _name(words, first, last, scores, sure)
 
 
 def _joins(words: Words, left: int, right: int) -> bool:
@@ -178,16 +214,62 @@ def _joins(words: Words, left: int, right: int) -> bool:
 
 
 def _name(
-    words: Words, first: int, last: int, scores: list[float]
+    words: Words, first: int, last: int, scores: list[float], sure: Container[int]
 ) -> Iterator[tuple[int, int, float]]:
-    """Yield the name with the stop of its last initial, unless it is nothing but initials."""
-    sure = sum(scores) / len(scores)
-    if first == last and sure < _LEAST_ALONE:
-        return
+    """Yield the name with the initials around it, unless it is nothing but initials."""
+    chance = sum(scores) / len(scores)
     if all(len(words.texts[number]) == 1 for number in range(first, last + 1)):
         return
-    end = words.starts[last] + 1
-    behind = words.texts[last + 1 : last + 2]
-    if len(words.texts[last]) == 1 and behind == ["."] and words.starts[last + 1] == end:
-        last += 1
-    yield first, last, round(_LOWEST + (_HIGHEST - _LOWEST) * sure, 2)
+    begin, end = _first_initial(words, first), _last_initial(words, last, sure)
+    if begin == first and end == last and first == last and chance < _LEAST_ALONE:
+        return
+    yield begin, end, round(_LOWEST + (_HIGHEST - _LOWEST) * chance, 2)
+
+
+def _is_initial(words: Words, number: int) -> bool:
+    """Tell whether a letter stands alone with a stop, or may yet have one."""
+    if len(words.texts[number]) != 1 or not words.texts[number].isalpha():
+        return False
+    start = words.starts[number]
+    if number and words.starts[number - 1] + len(words.texts[number - 1]) == start:
+        before = words.texts[number - 1]
+        if before[0].isalnum() or before in "_-'’@/":
+            return False
+    at_edge = number + 1 == len(words.texts)
+    return at_edge or (words.texts[number + 1] == "." and words.starts[number + 1] == start + 1)
+
+
+def _first_initial(words: Words, first: int) -> int:
+    """Return the number of the first initial before a word, or the word's own: two at most.
+
+    In small letters, of which some stand for other words (г., д.), one alone is none.
+    """
+    begin, small = first, words.texts[first][0].islower()
+    for count in range(1, _INITIALS + 1):
+        before = first - 2 * count
+        if before < 0 or not _is_initial(words, before) or words.texts[before + 1] != ".":
+            break
+        if words.starts[begin] - words.starts[before] > _GAP:
+            break
+        if small or words.texts[before].isupper():
+            begin = before
+    return first if small and begin == first - 2 else begin
+
+
+def _last_initial(words: Words, last: int, sure: Container[int]) -> int:
+    """Return the number of the stop behind the last initial of a name, or of its last word."""
+    end, count = last, len(words.texts)
+    if len(words.texts[last]) == 1:  # told by the network; its stop is a part of it
+        return last + 1 if _is_initial(words, last) and last + 1 < count else last
+    small = words.texts[last][0].islower()
+    for _ in range(_INITIALS):
+        initial = end + 1
+        if initial + 1 >= count or not _is_initial(words, initial):
+            break
+        gap = words.starts[initial] - words.starts[end] - len(words.texts[end])
+        if gap > 1 or not (small or words.texts[initial].isupper()):
+            break
+        end = initial + 1
+    if end + 1 in sure or (small and end == last + 2):
+        return last
+    return end

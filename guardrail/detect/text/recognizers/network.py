@@ -93,13 +93,25 @@ class IpRecognizer(TextRecognizer):
         return Verdict(start=start, end=end, score=0.9 if context else 0.75, reason=reason)
 
 
-_MAC = words(r"mac\w{0,8}", r"мак-?адрес\w{0,4}", r"hwaddr", r"ether", r"bssid", r"физическ\w{2,4}")
+_MAC = words(
+    r"mac\w{0,8}", r"мак-?адрес\w{0,4}", r"мак\w{0,2}", r"hwaddr", r"ether\w{0,3}", r"bssid",
+    r"физическ\w{2,4}", r"wi-?fi", r"вай-?фай\w{0,2}", r"hardware address", r"адаптер\w{0,2}",
+    r"роутер\w{0,2}", r"router", r"bluetooth", r"device", r"устройств\w{1,2}", r"құрылғы\w{0,6}",
+)  # fmt: skip
+_CALLED_MAC = words(
+    r"mac(?:[ \-]?addr\w{0,5}|id)?", r"мак(?:[ \-]?адрес\w{0,4})?", r"hwaddr", r"bssid",
+    r"физическ\w{2,4} адрес\w{0,3}", r"hardware address",
+)  # fmt: skip
+"""What a device's address is called outright: then it may be written without signs."""
 _MAC_LIKE = (
     r"[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]"
     r"|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]"
-    r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]"
+    r"|[0-9A-Fa-f]{4}[.:\-][0-9A-Fa-f]{4}[.:\-][0-9A-Fa-f]"
+    r"|(?i:mac|мак[ \-]?адрес|мак[ :]|hwaddr|bssid|физическ|hardware addr)[^\n]*[^0-9A-Za-z]"
+    r"(?:[0-9A-Fa-f]{12}|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5})"
 )
 _PAIRS = re.compile(r"[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
+_DOTTED = re.compile(r"[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}")
 _HEX_BEFORE = re.compile(r"[0-9A-Za-z_]\Z|[0-9A-Fa-f][:.\-]\Z")
 _HEX_BEHIND = re.compile(r"[0-9A-Za-z_]|[:.\-][0-9A-Fa-f]")
 
@@ -108,32 +120,45 @@ class MacRecognizer(TextRecognizer):
     """Hardware address in six pairs or, as Cisco writes it, three groups of four."""
 
     ENTITY = "MAC_ADDRESS"
+    VERSION = "2"
     PATTERN = (
         r"[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5}"
-        r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
+        r"|[0-9A-Fa-f]{4}[.:\-][0-9A-Fa-f]{4}[.:\-][0-9A-Fa-f]{4}"
+        r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5}"
     )
     TRIGGERS = (_MAC_LIKE,)
-    BACKWARD = r"[0-9A-Fa-f:.\-]{1,18}"
+    BACKWARD = r"(?:[0-9A-Fa-f]{0,2} )?(?:[0-9A-Fa-f]{2} ){0,4}[0-9A-Fa-f:.\-]{1,18}"
     LONGEST = 17
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
-        """Accept a device's address; one of decimal digits only where it is called so."""
+        """Accept a device's address; an unusual one only where it is called so."""
         start, end = match.span()
         if _HEX_BEFORE.search(text[max(0, start - 2) : start]) or _HEX_BEHIND.match(text, end):
             return None
-        dotted = "." in match[0]
         digits = match[0].translate(_NO_SIGNS)
-        if not (dotted or _PAIRS.fullmatch(match[0])) or not is_personal_mac(digits):
-            return None
         context = said(_MAC, text, start)
-        if not context and (digits.isdigit() or (dotted and digits.isalpha())):
+        called = said(_CALLED_MAC, text, start)
+        if not (_names_device(digits) if called else self._is_plain(match[0], digits, context)):
             return None
         reason = "structure, context" if context else "structure, pattern"
         return Verdict(start=start, end=end, score=0.95 if context else 0.85, reason=reason)
+
+    def _is_plain(self, written: str, digits: str, context: bool) -> bool:  # noqa: FBT001 - one of three facts
+        """Tell whether an address shows itself: in pairs or as Cisco writes it, not of one kind."""
+        dotted = _DOTTED.fullmatch(written) is not None
+        if not (dotted or _PAIRS.fullmatch(written)) or not is_personal_mac(digits):
+            return False
+        return context or not (digits.isdigit() or (dotted and digits.isalpha()))
 
     def resume(self, text: str, match: re.Match[str]) -> int:  # noqa: ARG002 - the base's signature
         """Look on from the next character: an address may start inside a rejected match."""
         return match.start() + 1
 
 
-_NO_SIGNS = str.maketrans("", "", ":.-")
+def _names_device(digits: str) -> bool:
+    """Tell whether what is called an address is one at all: not nil, everybody's or an example."""
+    low = digits.lower()
+    return len(set(low)) > 1 and not low.startswith(("00005e0053", "01005e", "3333"))
+
+
+_NO_SIGNS = str.maketrans("", "", ":.- ")

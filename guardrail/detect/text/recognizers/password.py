@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.secret import is_password
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import Verdict
 from guardrail.detect.text.recognizers.keyed import KeyedRecognizer, Link
 
-_SHORT = re.compile("(?i)pass|pwd|pin")
-_PIN = re.compile(r"(?i)(?:pin|пин)[\w\- ]{0,8}")
-_SECRET_DIGITS = re.compile("[0-9]{4,8}")
-_QUERY = re.compile(r"[?&]\w{0,16}\Z")
-_TAG = re.compile(r"<[\w\-:]{0,16}\Z")
+_SHORT = lazily("(?i)pass|pwd|pin")
+_PIN = lazily(r"(?i)(?:pin|пин)[\w\- ]{0,8}")
+_SECRET_DIGITS = lazily("[0-9]{4,8}")
+_QUERY = lazily(r"[?&]\w{0,16}\Z")
+_TAG = lazily(r"<[\w\-:]{0,16}\Z")
 _CALLED = (
     r"(?i)парол|пия ?с[оө]з|qupiya|пин[- ]?код|pass(?:word|wd|phrase|code)|\bpass\b|_pass\b|pwd"
     r"|\bpin\b|pin[\-_ ]?code"
@@ -31,7 +32,7 @@ class PasswordRecognizer(KeyedRecognizer):
     TRIGGERS = (_CALLED,)
     BACKWARD = r"[^\s]{1,130}"
     LONGEST = 128
-    VALUE = re.compile(r"""[^\s"'`<>«»“”,;\\]{4,129}""")
+    VALUE = lazily(r"""[^\s"'`<>«»“”,;\\]{4,129}""")
 
     def weigh(
         self, text: str, word: re.Match[str], value: re.Match[str], link: Link

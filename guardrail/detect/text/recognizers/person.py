@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from guardrail.detect.text.framework import RecognizerResult
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.person_words import (
     ADJECTIVES,
@@ -19,14 +20,28 @@ from guardrail.detect.text.recognizers.person_words import (
     UPPER,
     WORD,
 )
+from guardrail.detect.text.stretches import stretches
 
-_WORD = re.compile(WORD)
-_PATRONYMIC = re.compile(PATRONYMIC)
-_ADJECTIVE = re.compile(ADJECTIVES)
-_INTRODUCTION = re.compile(INTRODUCTION)
-_NAME = re.compile(f"{WORD}(?: {WORD}){{0,2}}")
-_DOUBTFUL = re.compile(r"(?i).*(?:улы|uly|[оеё]вн(?:ы|е|у|ой|ою)|ичн\w{1,2})")
+_WORD = lazily(WORD)
+_PATRONYMIC = lazily(PATRONYMIC)
+_ADJECTIVE = lazily(ADJECTIVES)
+_INTRODUCTION = lazily(INTRODUCTION)
+_NAME = lazily(f"{WORD}(?: {WORD}){{0,2}}")
+_DOUBTFUL = lazily(r"(?i).*(?:улы|uly|[оеё]вн(?:ы|е|у|ой|ою)|ичн\w{1,2})")
 """Endings that other words have too: these need a first name before them."""
+
+
+_ENDED = (
+    f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
+    f"|[{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|[оеё]вн|ичн|vich|vna))"
+)
+_SAID = (
+    r"(?i:зовут|фамилия|имя|атым|есімі|тегі|(?:оның|сіздің) аты|аты[ \-]жөн|name is|full name"
+    r"|am called|ф\.? ?и\.? ?о)"
+)
+"""For RE2: what no patronymic, and no introduction, is without."""
+_AROUND = 64
+"""Code points of an introduction at most."""
 
 
 class PersonRecognizer(TextRecognizer):
@@ -34,14 +49,7 @@ class PersonRecognizer(TextRecognizer):
 
     ENTITY = "PERSON"
     PATTERN = PATRONYMIC
-    TRIGGERS = (
-        (
-            f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
-            f"|[{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|[оеё]вн|ичн|vich|vna))"
-            r"|(?i:зовут|фамилия|имя|атым|есімі|тегі|аты[ \-]жөн|name is|full name|am called"
-            r"|ф\.? ?и\.? ?о)"
-        ),
-    )
+    TRIGGERS = (f"{_ENDED}|{_SAID}",)
     BACKWARD = f" ?(?:[{LETTER}]{{0,49}}[{UPPER}] ){{0,4}}[{LETTER}]{{0,49}}[{UPPER}]"
     LONGEST = 4 * 50 + 3
 
@@ -52,7 +60,7 @@ class PersonRecognizer(TextRecognizer):
 
     def _by_patronymic(self, text: str, start: int) -> Iterator[RecognizerResult]:
         taken = start
-        for match in _WORD.finditer(text, start):
+        for match in _words(text, start):
             if _PATRONYMIC.fullmatch(match[0]) is None or not _stands_alone(text, match):
                 continue
             if match.start() < taken or _ADJECTIVE.fullmatch(match[0]):
@@ -66,9 +74,7 @@ class PersonRecognizer(TextRecognizer):
             taken = last
 
     def _by_introduction(self, text: str, start: int) -> Iterator[RecognizerResult]:
-        position = max(0, start - LOOK_BEHIND)
-        while match := _INTRODUCTION.search(text, position):
-            position = match.start() + 1
+        for match in _introductions(text, max(0, start - LOOK_BEHIND)):
             name = _NAME.match(text, match.end())
             if name is None or name.start() < start or _inside(text, name.end()):
                 continue
@@ -76,6 +82,27 @@ class PersonRecognizer(TextRecognizer):
                 yield self.result(
                     Verdict(start=name.start(), end=name.end(), score=0.8, reason="introduction")
                 )
+
+
+def _words(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield capitalised words from `start` on, those that may be a patronymic among them."""
+    done = start
+    for first, last in stretches(_ENDED, text, start):
+        for match in _WORD.finditer(text, max(done, text.rfind(" ", done, first))):
+            if match.start() >= last:
+                break
+            yield match
+            done = match.end()
+
+
+def _introductions(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield introductions that begin at `start` or later."""
+    position = start
+    for first, last in stretches(_SAID, text, start, before=_AROUND):
+        position, end = max(position, first), last + _AROUND
+        while (match := _INTRODUCTION.search(text, position, end)) and match.start() < last:
+            yield match
+            position = match.start() + 1
 
 
 def _inside(text: str, position: int) -> bool:
@@ -90,7 +117,7 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
     return _GLUED.search(before) is None and not _inside(text, match.end())
 
 
-_GLUED = re.compile(r"\w\Z|\w[-'’]\Z")
+_GLUED = lazily(r"\w\Z|\w[-'’]\Z")
 
 
 def _extend_left(text: str, start: int, bound: int) -> tuple[int, int]:
@@ -111,7 +138,7 @@ def _extend_left(text: str, start: int, bound: int) -> tuple[int, int]:
     return start, count
 
 
-_LETTER = re.compile(f"[{LETTER}]")
+_LETTER = lazily(f"[{LETTER}]")
 _LONGEST_WORD = 52
 
 

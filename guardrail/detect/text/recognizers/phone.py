@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     COUNTED,
     ENDS,
@@ -82,9 +83,9 @@ def _is_written(text: str, match: re.Match[str]) -> bool:
     return shape[0] == 3 or shape[1:] in _BEHIND_AREA
 
 
-_RUN = re.compile(rf"[0-9](?:{_MAYBE}[0-9]){{7,14}}")
-_GOES_ON = re.compile(r"[ .\-][0-9]")
-_GOES_BEFORE = re.compile(r"[0-9][ .\-]\Z")
+_RUN = lazily(rf"[0-9](?:{_MAYBE}[0-9]){{7,14}}")
+_GOES_ON = lazily(r"[ .\-][0-9]")
+_GOES_BEFORE = lazily(r"[0-9][ .\-]\Z")
 _PATH = ("/", "=", "#")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterator
 
 import phonenumbers
+
+from guardrail.detect.text.lazily import lazily
 
 _SHARED = 7
 """The code that Kazakhstan shares with Russia."""
@@ -38,11 +39,11 @@ def _patterns(kind: str) -> Iterator[str]:
         yield described.national_number_pattern
 
 
-_MOBILE = re.compile("|".join(_patterns("mobile")))
-_FIXED = re.compile("|".join((*_patterns("fixed_line"), r"7[12][0-9]{8}")))
+_MOBILE = lazily("|".join(_patterns("mobile")))
+_FIXED = lazily("|".join((*_patterns("fixed_line"), r"7[12][0-9]{8}")))
 """libphonenumber knows which exchanges Kazakhstan's cities have today; there will be more."""
 
-_PERSONAL = re.compile("(?:751|808)[0-9]{7}")
+_PERSONAL = lazily("(?:751|808)[0-9]{7}")
 
 
 def national_line(number: str) -> Line | None:

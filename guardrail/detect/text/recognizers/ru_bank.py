@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.ru import has_account_key, is_persons_account
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     ENDS,
     LOOK_BEHIND,
@@ -26,7 +27,7 @@ _ACCOUNT = words(
     r"сч[её]т\w{0,2}", r"лицев\w{2,3} сч[её]т\w{0,2}", r"account", r"acct", r"реквизит\w{0,3}",
     r"шот\w{0,6}",
 )  # fmt: skip
-_BIC = re.compile(r"(?i)(?:^|[\W_])(?:бик\w{0,2}|bic)[\W_]{0,5}(0[0-9]{8})(?![0-9])")
+_BIC = lazily(r"(?i)(?:^|[\W_])(?:бик\w{0,2}|bic)[\W_]{0,5}(0[0-9]{8})(?![0-9])")
 _FORM = (
     rf"4{STARTS}(?:{grouped((20,), (5, 3, 1, 4, 7), (5, 3, 12), (5, 3, 1, 11))}"
     rf"|{spelt(5, 4)}|{spelt(20)}){ENDS}"

@@ -6,6 +6,7 @@ import re
 
 from guardrail.detect.text.identifiers.bank import has_luhn
 from guardrail.detect.text.identifiers.ru import is_inn, is_snils
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     ENDS,
     STARTS,
@@ -52,7 +53,7 @@ _SNILS = words(
     r"снилс\w{0,3}", r"snils", r"страхов\w{2,6} номер\w{0,2}", r"пенсионн\w{2,3} страх\w{0,9}"
 )
 _SNILS_FORM = rf"[0-9]{STARTS}(?:{grouped((11,), (3, 3, 3, 2), (9, 2))}|{spelt(11)}){ENDS}"
-_WRITTEN = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ \-][0-9]{2}")
+_WRITTEN = lazily(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ \-][0-9]{2}")
 
 
 class RuSnilsRecognizer(TextRecognizer):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.secret import entropy, is_random, is_stand_in
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.keyed import KeyedRecognizer, Link
 from guardrail.detect.text.recognizers.secret_patterns import LONGEST_TOKEN, SHAPES, STARTS, TOKEN
 
 _UNFINISHED = r"[A-Za-z0-9_\-./+=:~]{1,260}"
-_JOINED = re.compile("[A-Za-z0-9_]")
+_JOINED = lazily("[A-Za-z0-9_]")
 
 
 class SecretKeyRecognizer(TextRecognizer):
@@ -37,7 +38,7 @@ class SecretKeyRecognizer(TextRecognizer):
         return match.start() + 1
 
 
-_OTHERWISE = re.compile(
+_OTHERWISE = lazily(
     r"(?i)(?:page|csrf|xsrf|cursor|public|pub|idempotency|next|prev|continuation|cancel\w{0,6}"
     r"|syntax|eos|bos|pad|design|primary|foreign|object|partition|sort|file|s3|cache)[_\- ]?\Z"
 )
@@ -49,7 +50,7 @@ _CALLED = (
     r"|кілт"
 )
 _LONG = r"[A-Za-z0-9_\-+/=.~]{20}"
-_OPENS = re.compile(r"(?i)bearer")
+_OPENS = lazily(r"(?i)bearer")
 
 
 class SecretValueRecognizer(KeyedRecognizer):
@@ -65,7 +66,7 @@ class SecretValueRecognizer(KeyedRecognizer):
     TRIGGERS = (_CALLED, _LONG)
     BACKWARD = _UNFINISHED
     LONGEST = LONGEST_TOKEN
-    VALUE = re.compile(r"[A-Za-z0-9_\-+/=.~]{20,200}")
+    VALUE = lazily(r"[A-Za-z0-9_\-+/=.~]{20,200}")
 
     def weigh(
         self, text: str, word: re.Match[str], value: re.Match[str], link: Link
@@ -85,4 +86,4 @@ class SecretValueRecognizer(KeyedRecognizer):
         return Verdict(start=start, end=start + len(value), score=0.75, reason="pattern, context")
 
 
-_HEX = re.compile("[0-9a-fA-F]+")
+_HEX = lazily("[0-9a-fA-F]+")

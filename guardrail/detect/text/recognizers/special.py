@@ -14,6 +14,7 @@ from guardrail.detect.text.recognizers import (
     special_crime,
     special_health,
     special_identity,
+    special_politics,
 )
 from guardrail.detect.text.recognizers.special_rules import SpecialRecognizer
 
@@ -43,7 +44,7 @@ class PoliticsRecognizer(SpecialRecognizer):
     """Parties, votes and convictions."""
 
     ENTITY = "POLITICAL_OPINION"
-    RULES = special_beliefs.POLITICS
+    RULES = special_politics.POLITICS
 
 
 class OrientationRecognizer(SpecialRecognizer):
@@ -57,7 +58,7 @@ class UnionRecognizer(SpecialRecognizer):
     """Membership of a trade union."""
 
     ENTITY = "TRADE_UNION"
-    RULES = special_beliefs.UNION
+    RULES = special_politics.UNION
 
 
 class CrimeRecognizer(SpecialRecognizer):
@@ -80,3 +81,4 @@ class BiometricValueRecognizer(SpecialRecognizer):
     ENTITY = "BIOMETRIC_DATA"
     RULES = special_biometric.VALUES
     BACKWARD = special_biometric.UNFINISHED_VALUES
+    OPENS = False

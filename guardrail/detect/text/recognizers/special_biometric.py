@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers import special_persons as persons
 from guardrail.detect.text.recognizers.special_rules import Rule
 from guardrail.detect.text.recognizers.special_words import Terms, terms
@@ -21,6 +20,17 @@ _DATA = terms(
     "voice_print* voice_template* iris_scan* retina_scan* retinal_scan* palm_print* palmprint*",
     "biometric_data biometric_template* biometric_record* biometrics facial_scan* iris_template*",
     "facial_template* fingerprint_template* gait_pattern* face_geometry dna_profile* dna_sample*",
+    "сетчатк* радужк* рисунк*_вен геометри*_лица геометри*_ладони отпечат*_голоса "
+    "биометрическ*_фото face_id_шаблон* face_id_профил* face_id faceid фейс_айди биометрию_лица "
+    "образц*_голоса запис*_голоса_для_биометрии образ*_днк проб*_днк анализ*_днк тест*_днк "
+    "генетическ*_профил*",
+    "жүрек_ритм* көз_торы* көзімнің көздің_торлы* ирис_скан* алақан_із* бет-әлпет* бет_бейнес* "
+    "дауыс_таңба*",
+    "fingerprint_scan* sample_of_dna dna dna_test* retina_pattern* voice_biometric* palm_vein* "
+    "facial_recognition_data facial_biometric* face_data face_id_data biometric_profile* "
+    "biometric_info* "
+    "thumbprint* thumb_print* iris_data iris_pattern* iris_code* voice_sample* handprint* retina "
+    "retinas",
     "днк саусақ_із* бет_шаблон* бет_үлгі* дауыс_үлгі* биометриялық_дерек* көз_торы*",
 )
 _MINE = terms(
@@ -84,19 +94,43 @@ _OWN = closed_gap(
     "took",
     "on",
 )
-_TAKEN = Tie(head=head(f"у {persons.RU_WHOSE}"), gap=_OWN)
+_TAKEN = Tie(head=head(f"(?:у|с) {persons.RU_WHOSE}"), gap=_OWN)
+_DID = (
+    r"\W{1,3}(?:\w+\W{1,3}){0,3}(?:сда(?:л|ла|ю|ет|ем|ли|вал|вала)|зарегистрировал[аи]?|прош(?:ел"
+    r"|ла)"
+    r"|предоставил[аи]?|загрузил[аи]?|внес(?:ла)?|оставил[аи]?|передал[аи]?|снял[аи]?"
+    r"|отсканировал[аи]?"
+    r"|gave|provided|submitted|enrolled|registered|uploaded|scanned|had|left|took|recorded|stored"
+    r"|тапсыр\w{1,5}|берд[иі]\w{0,2}|тіркед\w{0,3}|калдыр\w{1,4})"
+    r"\W{1,3}(?:\w+\W{1,3}){0,3}"
+)
+_GAVE = lazily(_DID)
 _ROLES_OF = (
     r" (?:сотрудни(?:ка|цы)|клиент(?:а|ки)|пациент(?:а|ки)|работни(?:ка|цы)|заемщи(?:ка|цы)"
     r"|гражданина|гражданки|ученика|студента|моего|моей|моих|нашего|мужа|жены|сына|дочери|ребенка"
     r"|мамы|отца|матери|of (?:the |our |my )?(?:client|employee|patient|customer|son|daughter|user)"
     r"|of (?:my|his|her))(?!\w)"
 )
+_HOLDS = (
+    r"| (?:алды|алынды|тапсырды|тапсырдым|сакталган) (?:менен|одан|олардан)"
+    r"| (?:\w{2,10} ){0,2}(?:у|с) (?:меня|него|нее|нас|моего|моей|сына|дочери|мужа|жены)(?!\w)"
+)
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
-_NAME_OF = re.compile(
+_NAME_OF = lazily(
     rf" (?:of )?[{_UPPER}][^\W_A-ZА-Я]{{2,20}}(?:[оеё]ва|[иы]на|[оеё]вой|иной|улы|ұлы)(?!\w)"
 )
-_ABOUT_HOW = re.compile(
-    r" (?:protection|sensor|scanner|reader|login|unlock|auth|of the key|sha|ssh)"
+_ABOUT_HOW = lazily(
+    r" (?:защит|вход|разблок|сканер|датчик|для входа в прилож|не работает|protection|sensor"
+    r"|scanner|reader|login|unlock|auth|of the key|sha|ssh)"
+)
+
+_READ = lazily(
+    r" (?:отсканир|загруз\w{2,4} в (?:систем|баз)|занес\w{2} в (?:систем|баз)"
+    r"|внес\w{2} в (?:систем|баз)"
+    r"|для (?:биометр|распозн)|сканер|торлы кабыгын ск|нурлы кабыгын|торын ск|сканир"
+    r"|снимали для биом|танып|тану жуйе|распозна|was scanned|were scanned|scanned"
+    r"|is in the (?:datab"
+    r"|system)|template|pattern was|biometr)"
 )
 
 RULES = (
@@ -104,15 +138,19 @@ RULES = (
         terms=_DATA,
         ties=(
             Tie(
-                head=head(persons.OF_MINE, "my", "his", "her", f"{persons.EN_KIN}(?:['’]s)?"),
+                head=head(persons.OF_MINE, f"{persons.EN_KIN}(?:['’]s)?", "my", "his", "her"),
                 gap=_OWN,
             ),
             _TAKEN,
+            Tie(head=head(f"(?:у|с) (?:{persons.KNOWN.pattern})"), gap=_OWN),
             Tie(head=persons.NAMED, gap=_OWN, written=True),
             Tie(
                 head=head(
                     "менин",
+                    "менен",
                     "онын",
+                    "одан",
+                    persons.KK_NOTED,
                     persons.KK_KIN,
                     "кызметкердин",
                     "клиенттин",
@@ -120,10 +158,27 @@ RULES = (
                     "окушынын",
                     "пациенттин",
                 ),
-                gap=open_gap(0),
+                gap=open_gap(1),
+            ),
+            Tie(
+                head=head(persons.RU_WHO, persons.NOTED, persons.EN_WHO, persons.KK_WHO), gap=_GAVE
+            ),
+            Tie(head=persons.CALLED, gap=_GAVE, written=True),
+            Tie(
+                head=head(
+                    r"(?:sample|copy|scan|photo|image|print|record)s? of (?:my|his|her|our|"
+                    rf"{persons.EN_KIN}(?:['’]s)?)",
+                ),
+                gap=closed_gap("own", "left", "right"),
+            ),
+            Tie(
+                head=head(
+                    "(?:took|take|collected|stored|keeps?|kept|scanned|recorded) (?:my|his|her)"
+                ),
+                gap=_OWN,
             ),
         ),
-        behind=re.compile(_ROLES_OF),
+        behind=lazily(rf"{_ROLES_OF}{_HOLDS}"),
         behind_written=_NAME_OF,
         unless=_ABOUT_HOW,
     ),
@@ -139,6 +194,46 @@ RULES = (
                 gap=open_gap(0),
             ),
         ),
+    ),
+    Rule(
+        terms=terms(
+            "лицо лица голос голоса көзімнің көзінің көзімді бетімді бетімнің дауысымды дауысымның",
+            "саусағымды саусағымның алақанымды face voice iris retina eyes сетчатку радужку ладонь "
+            "палец"
+            " пальцы ладони көздің",
+        ),
+        ties=(
+            Tie(
+                head=head(persons.OF_MINE, rf"{persons.EN_KIN}['’]s", "my", "his", "her"),
+                gap=open_gap(0),
+            ),
+            Tie(head=head(f"(?:у|с) {persons.RU_WHOSE}"), gap=_OWN),
+            Tie(
+                head=head("менин", persons.KK_KIN, "онын", "ол", "олар", "банк", "мекеме"),
+                gap=open_gap(1),
+            ),
+        ),
+        requires=_READ,
+        unless=lazily(r" (?:scanner|сканер (?:не|в)|распознавани)"),
+    ),
+    Rule(
+        terms=terms("iris irises retina retinas face palm palms fingerprint voice"),
+        ties=(
+            Tie(
+                head=head(
+                    "(?:scanned|captured|enrolled|recorded|copied) "
+                    rf"(?:my|his|her|{persons.EN_KIN}['’]s)"
+                ),
+                gap=closed_gap("left", "right", "whole"),
+            ),
+        ),
+        unless=lazily(r" (?:to|with|for a (?:sign|reaction)|message|memo|mail)"),
+    ),
+    Rule(
+        terms=terms(
+            "көзімнің көзімді бетімді бетімнің дауысымды саусағымды саусағымның алақанымды"
+        ),
+        behind=_READ,
     ),
 )
 

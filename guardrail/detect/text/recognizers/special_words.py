@@ -1,4 +1,4 @@
-"""Word lists turned into patterns: one to find terms, one to gate on, one to read backwards.
+"""Word lists turned into patterns: one to find terms, one to gate on, one for what may become one.
 
 A list is written as words between spaces. ``*`` is an ending of up to eight letters, ``+`` a
 Kazakh ending of the first person (қазақ+: қазақпын, қазақпыз), ``_`` the space within a phrase.
@@ -11,17 +11,24 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
+from guardrail.detect.text.lazily import lazily
+
+_FOLDS = tuple(zip("әғқңөұүһіё", "агкноуухие", strict=True))
 _SPELT: dict[str, str] = {}
-for _own, _plain in zip("әғқңөұүһіё", "агкноуухие", strict=True):
+for _own, _plain in _FOLDS:
     _SPELT[_plain] = _SPELT.get(_plain, "") + _own
 
 _ENDINGS = {"*": r"\w{0,8}", "+": "[мпб][ыи][нз]", "_": " "}
+_BEGUN = {"*": r"\w{0,8}", "+": r"\w{0,3}", "_": " "}
 _LENGTHS = {"*": 8, "+": 3}
 _MARKS = re.compile(r"[*+_]")
+_ENDS = re.compile(r"[*+]_?")
 
 _SHORT = 6
 """Letters below which the gate asks for a whole word: «рак» is in «характер» too."""
+
+_FREQUENT = 3
+"""Letters up to which the first word of a phrase is looked for with the beginning of the second."""
 
 BEHIND = 24
 """Code points behind a term that its verdict may rest on: words, spaces and hyphens only."""
@@ -32,7 +39,13 @@ def plain(text: str) -> str:
 
     Every code point stays one, so offsets are the same.
     """
-    return text.replace("İ", "I").lower().translate(_FOLD)
+    low = text.replace("İ", "I").lower()
+    if low.isascii():
+        return low
+    for own, typed in _FOLDS:
+        if own in low:  # replacing what is there beats a table look-up of every letter
+            low = low.replace(own, typed)
+    return low
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,49 +58,88 @@ class Terms:
     """For any text: a literal part of every term."""
     longest: int
     """Code points of the longest term."""
-    firsts: tuple[str, ...] = ()
-    """The beginnings of the terms' first words."""
     starts: tuple[str, ...] = ()
     """One or two letters that every term starts with; none where a pattern has no such."""
+    finder: str = ""
+    """For plain text, RE2's: how terms begin. No other term begins inside of what it matches but
+    at its start. Empty where terms may start with anything."""
+    told: str = ""
+    """RE2's: what must stand in the text for these terms to be looked for at all."""
+    growing: re.Pattern[str] | None = None
+    """For plain text: what ends within a term, behind its first word. None if no term has more
+    words than one."""
 
 
 def terms(*lists: str) -> Terms:
     """Return the patterns of the words in `lists`."""
     entries = sorted({plain(entry) for words in lists for entry in words.split()})
     longest = max(sum(_LENGTHS.get(one, 1) for one in entry) for entry in entries)
-    firsts = {_MARKS.split(entry)[0] for entry in entries}
-    short = {entry for entry in entries if len(entry) < _SHORT and not _MARKS.search(entry)}
-    parts = {max(_MARKS.split(entry), key=len) for entry in entries if entry not in short}
-    fewest = [one for one in sorted(parts) if not any(two in one for two in parts - {one})]
-    triggers = [_tree([tuple(map(_spelt, part)) for part in fewest])] if fewest else []
-    if short:
-        words = _tree([tuple(map(_spelt, word)) for word in sorted(short)])
-        triggers.append(rf"(?:^|\PL){words}(?:\PL|$)")
+    phrases = [entry for entry in entries if "_" in entry]
     return Terms(
         pattern=_tree([tuple(_ENDINGS.get(one) or re.escape(one) for one in e) for e in entries]),
-        trigger=either(triggers),
-        firsts=tuple(sorted(firsts)),
+        trigger=_trigger(entries),
         longest=longest,
         starts=tuple(sorted({entry[:2].replace("_", " ") for entry in entries})),
+        finder=tree(_shortest(map(_beginning, entries))),
+        growing=lazily(
+            _tree(
+                [tuple(_BEGUN.get(one) or re.escape(one) for one in phrase) for phrase in phrases],
+                partly=True,
+            )
+        )
+        if phrases
+        else None,
     )
 
 
-def backward(firsts: Iterable[str], longest: int) -> str:
-    """Return the pattern, for reversed text, of what may still become a term or settle one.
+def _trigger(entries: Sequence[str]) -> str:
+    """Return the pattern of a literal part of every entry, however spelt."""
+    short = {entry for entry in entries if len(entry) < _SHORT and not _MARKS.search(entry)}
+    parts = {
+        max(_ENDS.split(entry), key=len).strip("_").replace("_", " ")
+        for entry in entries
+        if entry not in short
+    }
+    triggers = [_tree([tuple(map(_spelt, part)) for part in _shortest(parts)])] if parts else []
+    if short:
+        words = _tree([tuple(map(_spelt, word)) for word in sorted(short)])
+        triggers.append(rf"(?:^|\PL){words}(?:\PL|$)")
+    return either(triggers)
 
-    One greedy run, so that the farthest of several terms decides what is held back.
 
-    Args:
-        firsts: beginnings of words, in plain text.
-        longest: code points that terms and what is looked at behind them have at most.
+def _beginning(entry: str) -> str:
+    """Return how an entry begins: its first word, and of the second a part if the first is short.
+
+    Prepositions are everywhere; what they stand before is rare.
     """
-    tree = _tree([tuple(map(_spelt, word[::-1])) for word in sorted(set(firsts))])
-    return rf"[\w \-]{{0,{longest}}}{tree}(?:\W|$)"
+    first, _, second = entry.partition("_")
+    if len(first) > _FREQUENT or not second or _MARKS.search(first):
+        return _MARKS.split(first)[0]
+    return f"{first} {_MARKS.split(second)[0][:4]}"
+
+
+def tree(words: Iterable[str]) -> str:
+    """Return the pattern of plain `words`, common beginnings once."""
+    return _tree([tuple(map(re.escape, word)) for word in words])
+
+
+def begun(*words: str) -> str:
+    """Return the pattern of any beginning of plain `words`, the empty one and the whole too."""
+    return f"(?:{_tree([tuple(map(re.escape, word)) for word in words], partly=True)})?"
+
+
+def _shortest(words: Iterable[str]) -> list[str]:
+    """Return those of `words` that begin with no other of them."""
+    kept: list[str] = []
+    for word in sorted(words):
+        if not kept or not word.startswith(kept[-1]):
+            kept.append(word)
+    return kept
 
 
 def told_by(words: Terms, label: str) -> Terms:
     """Return `words`, frequent ones, gated on the `label` that must stand before them."""
-    return replace(words, trigger=label)
+    return replace(words, trigger=label, told=label)
 
 
 def either(patterns: Iterable[str]) -> str:
@@ -102,14 +154,22 @@ def _spelt(letter: str) -> str:
     return f"[{ways}]" if letter.isalpha() else re.escape(letter)
 
 
-def _tree(entries: Sequence[tuple[str, ...]]) -> str:
-    """Return a pattern of `entries`, common beginnings once: Python's `re` finds its way faster."""
+def _tree(entries: Sequence[tuple[str, ...]], *, partly: bool = False) -> str:
+    """Return a pattern of `entries`, common beginnings once: Python's `re` finds its way faster.
+
+    Args:
+        entries: what follows on what.
+        partly: whether an entry may end anywhere behind its first part.
+    """
     branches: dict[str, list[tuple[str, ...]]] = {}
     for entry in entries:
         if entry:
             branches.setdefault(entry[0], []).append(entry[1:])
-    joined = [first + _tree(rest) for first, rest in branches.items()]
+    joined = []
+    for first, rest in branches.items():
+        behind = _tree(rest, partly=partly)
+        joined.append(f"{first}(?:{behind})?" if partly and behind else first + behind)
     if not joined:
         return ""
     whole = joined[0] if len(joined) == 1 and () not in entries else f"(?:{'|'.join(joined)})"
-    return f"{whole}?" if () in entries else whole
+    return f"{whole}?" if () in entries and not partly else whole

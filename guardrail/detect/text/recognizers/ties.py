@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND
 
 NEAR = 72
 """Code points between a head and its term at most."""
 
-_SENTENCE = re.compile(r"[!?;\n•]|(?:\w\w|[)»\"])\.(?=\s)")
-_CUT_WORD = re.compile(r"\w*")
+_SENTENCE = lazily(r"[!?;\n•]|(?:\w\w|[)»\"])\.(?=\s)")
+_CUT_WORD = lazily(r"\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def _holds(known: Before, tie: Tie) -> bool:
     return False
 
 
-_SUPPOSED = re.compile(
+_SUPPOSED = lazily(
     r"(?:^|\W)(?:(?:если|допустим|предположим|представ\w{1,6}|вдруг|когда|кто|кому|понять|узнать"
     r"|проверить|ли|якобы|будто|егер|егерде|айталык|if|suppose|supposing|imagine|assume|whether"
     r"|pretend|unless)(?:,? что|,? that|,? бы|,? у)?[ ,:]{1,3}(?:[\w’']{1,14} ){0,1}"
@@ -85,10 +86,10 @@ _SUPPOSED = re.compile(
 
 def head(*patterns: str) -> re.Pattern[str]:
     """Return the pattern of heads: whole words."""
-    return re.compile(rf"(?<![\w\-/@])(?:{'|'.join(patterns)})(?!\w)")
+    return lazily(rf"(?<![\w\-/@])(?:{'|'.join(patterns)})(?!\w)")
 
 
-_TOPIC = (
+TOPIC = (
     r"вопрос\w*|про|о|об|обо|по|при|для|от|против|насчет|касательно|стать[яиюей]\w*|книг\w+|эссе"
     r"|реферат\w*|курсов\w+|диплом\w*|доклад\w*|лекци\w+|фильм\w*|проект\w*|исследов\w+|тем[аеуы]"
     r"|приложени\w+|сайт\w*|блог\w*|тест\w*|экзамен\w*|работа\w*|изуча\w+|пиш\w+|лечу|лечит|лечат"
@@ -102,23 +103,32 @@ _TOPIC = (
 )
 
 
-def open_gap(words: int, *, but: str = _TOPIC) -> re.Pattern[str]:
+def open_gap(words: int, *, but: str = TOPIC) -> re.Pattern[str]:
     """Return the pattern of up to `words` words, none of which changes the subject."""
-    return re.compile(rf"\W{{0,3}}(?:(?!(?:{but})(?!\w))\w+\W{{1,3}}){{0,{words}}}")
+    return lazily(rf"\W{{0,3}}(?:(?!(?:{but})(?!\w))\w+\W{{1,3}}){{0,{words}}}")
+
+
+def gap_of(filler: str, but: str, *, words: int) -> re.Pattern[str]:
+    """Return the pattern of up to `words` words, each a `filler` or any other word but `but`."""
+    word = rf"(?:{filler}(?!\w)|(?!{but}(?!\w))\w{{2,16}})"
+    return lazily(rf"\W{{1,3}}(?:{word}\W{{1,3}}){{0,{words}}}")
 
 
 def closed_gap(*fillers: str, words: int = 5) -> re.Pattern[str]:
     """Return the pattern of up to `words` words, each one of `fillers`."""
-    return re.compile(rf"\W{{1,3}}(?:(?:{'|'.join(fillers)})\W{{1,3}}){{0,{words}}}")
+    return lazily(rf"\W{{1,3}}(?:(?:{'|'.join(fillers)})\W{{1,3}}){{0,{words}}}")
 
 
 def field(*labels: str, words: int = 3) -> Tie:
     """Return the tie of a form's label, with up to `words` words of its value before the term."""
-    label = (
-        rf"(?<!\w)(?:{'|'.join(labels)})[\"'»*)]{{0,2}}\s{{0,3}}[:=|>\-]{{1,2}}[\s\"'«*\[(]{{0,5}}"
-    )
-    value = rf"(?:(?!(?:{_TOPIC}|{_TYPE})(?!\w))[\w\-]+(?: |, )){{0,{words}}}[\"'«]?"
-    return Tie(head=re.compile(label), gap=re.compile(value), lines=True)
+    link = r"[\"'»*)]{0,2}\s{0,3}[:=|>\-]{1,2}[\s\"'«*\[(]{0,5}"
+    label = rf"(?<!\w)(?:{'|'.join(labels)}){_WHOSE}{link}"
+    value = rf"(?:(?!(?:{TOPIC}|{_TYPE})(?!\w))[\w\-]+(?: |, )){{0,{words}}}[\"'«]?"
+    return Tie(head=lazily(label), gap=lazily(value), lines=True)
 
 
+_WHOSE = (
+    r"(?: (?:пациент|клиент|сотрудни|заявител|ребен|супруг|работни|кандидат|заемщи)\w{1,3}"
+    r"| of (?:the )?(?:patient|client|employee|applicant|child))?"
+)
 _TYPE = "type|string|str|none|null|нет|жок|не|no|not|without|без|optional"

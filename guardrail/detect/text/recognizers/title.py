@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _UPPER = "A-ZÀ-ÖØ-ÞА-ЯЁӘҒҚҢӨҰҮҺІ"
@@ -59,6 +60,7 @@ class TitleRecognizer(TextRecognizer):
         rf"|[{_LETTER}’'.\-]{{0,26}} {_AHEAD_BACK}(?: ?{_AHEAD_BACK})?"
     )
     LONGEST = 60
+    NEAR = 0, 2
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a name stands with the title, and say the title only."""
@@ -84,9 +86,9 @@ class TitleRecognizer(TextRecognizer):
 
 
 _LONGEST_NAME = 28
-_NAME_BEFORE = re.compile(rf"(?:^|[^{_LETTER}’'\-])([{_UPPER}][{_LETTER}’'\-]{{1,24}}) \Z")
-_AHEAD_SPAN = re.compile(rf"(?:{_AHEAD} ?){{1,2}}")
-_LONG_NAME = re.compile(_NAME)
+_NAME_BEFORE = lazily(rf"(?:^|[^{_LETTER}’'\-])([{_UPPER}][{_LETTER}’'\-]{{1,24}}) \Z")
+_AHEAD_SPAN = lazily(rf"(?:{_AHEAD} ?){{1,2}}")
+_LONG_NAME = lazily(_NAME)
 _GREETING = frozenset(
     (
         "құрметті",

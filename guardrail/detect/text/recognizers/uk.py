@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.identifiers.uk import is_nhs, is_nino
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     TextRecognizer,
     Verdict,
@@ -24,7 +25,7 @@ _NINO = words(
     r"nino\w{0,2}",
     r"ni",
 )
-_SPACED = re.compile(r"[A-Z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]")
+_SPACED = lazily(r"[A-Z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]")
 
 
 class UkNhsRecognizer(TextRecognizer):

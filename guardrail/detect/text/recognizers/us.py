@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from guardrail.detect.text.identifiers.us import is_itin, is_routing_number, is_ssn
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     TextRecognizer,
     Verdict,
@@ -47,7 +48,7 @@ _ACCOUNT = words(
     r"a/c(?: no\.?)?",
 )
 _ROUTING = words(r"routing(?:[ _](?:no|number|#)\.?)?", r"aba(?:[ _](?:no|number|#)\.?)?", "rtn")
-_GROUPED = re.compile(r"[0-9]{3}([ .\-])[0-9]{2}\1[0-9]{4}")
+_GROUPED = lazily(r"[0-9]{3}([ .\-])[0-9]{2}\1[0-9]{4}")
 
 
 def _apart(text: str, start: int, end: int) -> bool:
@@ -58,8 +59,8 @@ def _apart(text: str, start: int, end: int) -> bool:
     )
 
 
-_MORE = re.compile("[-/][0-9]")
-_BEFORE = re.compile("[0-9][-/]")
+_MORE = lazily("[-/][0-9]")
+_BEFORE = lazily("[0-9][-/]")
 
 
 class _NineDigits(TextRecognizer):

@@ -1,16 +1,28 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guardrail.detect.text.names.features import (
     BUCKETS,
+    SAID,
+    SCRIPTS,
     SHAPES,
-    bucket,
     features_of,
-    listed,
     script_of,
     shape_of,
 )
+from guardrail.detect.text.names.skeleton import skeleton
+
+_FIRST = 7
+_WORDS = st.text("абвәғқabcyz'-—,.19", min_size=1, max_size=12).filter(str.strip)
+
+
+def _rows(words: list[str]) -> list[list[int]]:
+    features = features_of(words, list(map(skeleton, words)), _FIRST)
+    return [sorted(features.rows[features.owners == number]) for number in range(len(words))]
 
 
 @pytest.mark.parametrize(
@@ -25,28 +37,35 @@ def test_a_word_has_a_shape(word: str, shape: str) -> None:
 
 
 def test_kazakh_letters_tell_the_script() -> None:
-    assert [script_of(word) for word in ("қала", "город", "city")] == ["k", "c", "l"]
+    assert [SCRIPTS[script_of(word)] for word in ("қала", "город", "city")] == [
+        "kazakh", "cyrillic", "other",
+    ]  # fmt: skip
 
 
-def test_a_listed_name_is_known_with_its_ending() -> None:
-    lists = {"aigerim": 1, "ahmetov": 2}
-    assert listed("aigerim", lists) == (1, 0)
-    assert listed("aigerimge", lists) == (0, 1)
-    assert listed("ahmetovtin", lists) == (0, 2)
-    assert listed("stol", lists) == (0, 0)
+@given(words=st.lists(_WORDS, min_size=1, max_size=8))
+def test_a_word_has_the_same_features_alone_and_among_others(words: list[str]) -> None:
+    assert _rows(words) == [_rows([word])[0] for word in words]
 
 
-def test_what_names_a_word_whole_comes_first() -> None:
-    features, whole = features_of("айгерімге", {"aigerim": 1})
-    assert features[:whole] == ["w=айгерімге", "p=aigerimge", "stem=0"]
-    assert not any(one.startswith(("w=", "p=", "in=")) for one in features[whole:])
+@given(words=st.lists(_WORDS, min_size=1, max_size=8))
+def test_every_feature_has_a_row_of_its_kind(words: list[str]) -> None:
+    rows = np.concatenate(_rows(words))
+    assert rows.min() >= _FIRST
+    assert rows.max() < _FIRST + SAID + BUCKETS
+
+
+def test_what_names_a_word_whole_is_marked() -> None:
+    features = features_of(["айгерімге"], ["aigerimge"], _FIRST)
+    assert features.whole.sum() == 2
+    assert len(features.rows) > 20
 
 
 def test_digits_are_known_by_their_number_only() -> None:
-    assert features_of("850412", {}) == (["w=6"], 0)
-    assert features_of(",", {}) == (["w=,"], 0)
+    assert _rows(["850412"]) == _rows(["123456"])
+    assert _rows(["850412"]) != _rows(["85041"])
+    assert _rows([","]) != _rows(["."])
 
 
-def test_every_feature_has_a_row_behind_the_shapes() -> None:
-    for feature in ("w=иван", "g=abc", "s3=ов>"):
-        assert len(SHAPES) <= bucket(feature) < len(SHAPES) + BUCKETS
+def test_words_with_one_ending_share_features() -> None:
+    one, other, third = map(set, _rows(["ахметовой", "серикбаевой", "наурыз"]))
+    assert len(one & other) > len(one & third)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from navec import Navec
 from slovnet import NER
 
+from guardrail.detect.text.names.installed import package_folder
 from guardrail.detect.text.names.russian import (
     BEFORE,
     REACH,
@@ -13,14 +16,14 @@ from guardrail.detect.text.names.russian import (
     VECTORS_FILE,
     Floats,
     joined_words,
-    package_folder,
     recased,
     russian_tagger,
     shape_of,
+    word_vectors,
 )
 from guardrail.detect.text.names.words import Words, words_of
 
-_TAGGER = russian_tagger()
+_TAGGER = russian_tagger(word_vectors())
 _TEXT = (
     "Иван Петров встретил в Москве Марию Ивановну Ким, и вчера об этом сообщил Сергей Лавров. "
     "По словам директора ООО «Ромашка» Анны Ли, всё готово."
@@ -29,12 +32,13 @@ _TEXT = (
 
 def _scores(text: str) -> Floats:
     words = words_of(text)
-    return _TAGGER.scores(words, [False] * len(words.texts))
+    everyone = np.arange(len(words.texts))
+    return _TAGGER.scores(words, everyone, [False] * len(everyone))
 
 
 def test_it_says_what_slovnet_itself_says() -> None:
     """The library runs the same weights; ours are the marginals of its random field."""
-    root = package_folder()
+    root = package_folder("natasha", "natasha")
     library = NER.load(str(root / TAGGER_FILE))
     library.navec(Navec.load(str(root / VECTORS_FILE)))
     theirs = {_TEXT[one.start : one.stop] for one in library(_TEXT).spans if one.type == "PER"}
@@ -63,8 +67,17 @@ def test_a_word_is_judged_by_few_words_before_and_behind(words_behind: int) -> N
 
 
 def _scores_at(words: Words, word: str) -> Floats:
-    scores: Floats = _TAGGER.scores(words, [False] * len(words.texts))[words.texts.index(word)]
+    number = words.texts.index(word)
+    scores: Floats = _TAGGER.scores(words, np.array([number]), [False] * len(words.texts))[0]
     return scores
+
+
+@given(asked=st.sets(st.integers(0, 30), min_size=1))
+def test_asked_about_some_words_it_says_what_it_says_of_all(asked: set[int]) -> None:
+    words = words_of(_TEXT)
+    some = sorted(number for number in asked if number < len(words.texts)) or [0]
+    scores = _TAGGER.scores(words, np.array(some), [False] * len(words.texts))
+    assert np.allclose(scores, _scores(_TEXT)[some], atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -103,4 +116,4 @@ def test_vectors_are_found_by_word() -> None:
     vectors = _TAGGER.vectors
     assert vectors.row("москва") != vectors.unknown
     assert vectors.row("фывапролдж") == vectors.unknown
-    assert vectors[vectors.row("москва")].shape == (300,)
+    assert vectors.rows(np.array([vectors.row("москва")])).shape == (1, 300)

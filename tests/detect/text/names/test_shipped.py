@@ -4,4 +4,5 @@ from guardrail.detect.text.names.shipped import network
 
 
 def test_the_network_is_read_once() -> None:
-    assert network() is network()
+    assert network("fast") is network("fast")
+    assert network("fast") is not network("standard")

@@ -24,6 +24,8 @@ def _found(text: str) -> list[tuple[str, str]]:
         "водительское удостоверение {}",
         "водительские права, серия {}",
         "права {}",
+        "вод. удостоверение {}",
+        "шофёрские права: {}",
         "ву № {}",
         "жүргізуші куәлігі {}",
         "жургизуши куалиги: {}",
@@ -99,6 +101,9 @@ def test_other_codes_are_no_plate_without_context(text: str) -> None:
         "my car, plate {}",
         "тойота камри {}",
         "г/н {}",
+        "МТНЗ {}",
+        "vehicle registration {}",
+        "car plate number {}",
     ],
 )
 @pytest.mark.parametrize(
@@ -110,6 +115,12 @@ def test_other_codes_are_no_plate_without_context(text: str) -> None:
 )  # fmt: skip
 def test_a_plate_is_found_in_any_form_behind_words_of_cars(text: str, written: str) -> None:
     assert _found(text.format(written)) == [("KZ_LICENSE_PLATE", written)]
+
+
+@pytest.mark.parametrize("written", ["981 НЕ 19", "851 НО 02", "123 THE 05"])
+def test_letters_of_a_named_plate_may_spell_a_word(written: str) -> None:
+    assert _found(f"госномер {written}") == [("KZ_LICENSE_PLATE", written)]
+    assert _found(f"машина {written}") == []
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,16 @@ _KINDS: tuple[type[TextRecognizer], ...] = (
 )
 _DETECTOR = TextDetector([kind() for kind in _KINDS], memo_key=b"x")
 _HERE = Path(__file__).parent
+
+
+def _lines(*names: str) -> list[str]:
+    return [line for name in names for line in (_HERE / name).read_text("utf-8").splitlines()]
+
+
 _POSITIVES = [
-    line.split("\t", 1)
-    for line in (_HERE / "special_positives.tsv").read_text(encoding="utf-8").splitlines()
+    line.split("\t", 1) for line in _lines("special_positives.tsv", "special_more_positives.tsv")
 ]
-_NEGATIVES = (_HERE / "special_negatives.txt").read_text(encoding="utf-8").splitlines()
+_NEGATIVES = _lines("special_negatives.txt", "special_more_negatives.txt")
 _WITHOUT_OWN_LETTERS = str.maketrans("әғқңөұүһіӘҒҚҢӨҰҮҺІ", "агкноуухиАГКНОУУХИ")
 
 Spans = list[tuple[int, int, str, float, str]]
@@ -101,8 +106,8 @@ def test_talk_about_nobody_is_hardly_ever_found(way: Callable[[str], str]) -> No
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(_POSITIVES) >= 120
-    assert len(_NEGATIVES) >= 200
+    assert len(_POSITIVES) >= 500
+    assert len(_NEGATIVES) >= 800
 
 
 @pytest.mark.parametrize(
@@ -154,7 +159,7 @@ def test_every_pattern_compiles_under_re2(kind: type[TextRecognizer]) -> None:
         re2.compile(pattern)
 
 
-_STREAMED = [text for _, text in _POSITIVES[::6]] + _NEGATIVES[::20]
+_STREAMED = [text for _, text in _POSITIVES[::12]] + _NEGATIVES[::40]
 
 
 def test_every_split_in_two_finds_what_the_whole_does() -> None:
@@ -165,7 +170,7 @@ def test_every_split_in_two_finds_what_the_whole_does() -> None:
 
 
 def test_character_by_character_finds_what_the_whole_does() -> None:
-    for text in [text for _, text in _POSITIVES[::2]] + _NEGATIVES[::6]:
+    for text in [text for _, text in _POSITIVES[::3]] + _NEGATIVES[::9]:
         assert _streamed(text) == _whole(text), text
 
 

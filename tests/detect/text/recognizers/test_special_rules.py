@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+import re2
+
 from guardrail.detect.text.recognizers.special_rules import Rule, SpecialRecognizer
 from guardrail.detect.text.recognizers.special_words import Terms, terms
 from guardrail.detect.text.recognizers.ties import Tie, head, open_gap
@@ -16,7 +18,10 @@ class _CatRecognizer(SpecialRecognizer):
         Rule(terms=terms("пес"), behind=re.compile(" мой"), behind_written=re.compile(" Иванова")),
         Rule(terms=terms("хомяк"), ties=(_MINE,), requires=re.compile(" болен")),
         Rule(terms=terms("мысығым"), alone=True, score=0.6),
-        Rule(terms=Terms(pattern=r"\w+ка", trigger="птица", longest=20), ties=(_MINE,)),
+        Rule(
+            terms=Terms(pattern=r"\w+ка", trigger="птица", told="птица", longest=20), ties=(_MINE,)
+        ),
+        Rule(terms=terms("жук"), ties=(_MINE,), unless_sign="?"),
         Rule(
             terms=Terms(pattern="рыб", trigger="рыб", longest=3, starts=("р",)),
             alone=True,
@@ -75,6 +80,44 @@ def test_findings_start_where_asked_or_later() -> None:
     assert _found("мой кот", 5) == []
 
 
+def test_a_sign_right_behind_may_cancel() -> None:
+    assert _found("мой жук") == ["жук"]
+    assert _found("мой жук!") == ["жук"]
+    assert _found("мой жук?") == []
+
+
+def test_kazakh_endings_may_follow_a_hyphen() -> None:
+    assert _found("мой жук-пен") == ["жук"]
+    assert _found("мой жук-олень") == []
+
+
+def test_lone_surrogates_are_no_words() -> None:
+    assert _found("мой кот \ud800") == ["кот"]
+
+
 def test_the_patterns_are_derived() -> None:
     assert _CatRecognizer.LONGEST == 20
-    assert re.match(_CatRecognizer.BACKWARD, "сав ток"[::1] + " ")
+    assert re2.search(_CatRecognizer.TRIGGERS[0], "Хомяк")
+
+
+def _open(text: str, start: int = 0) -> str:
+    return text[_CatRecognizer().opens(text, start) :]
+
+
+def test_what_may_become_a_phrase_is_open() -> None:
+    assert _open("мой кот") == "кот"
+    assert _open("мой кот вас") == "кот вас"
+    assert _open("х" * 300 + " мой кот вас") == "кот вас"
+    assert _open("мой кот вас", 5) == ""
+
+
+def test_a_term_is_open_while_what_follows_counts() -> None:
+    assert _open("мой кот и пёс и") == "кот и пёс и"
+    assert _open("мой кот, и пёс и") == "пёс и"
+    assert _open("мой кот " + "и" * 30) == ""
+    assert _open("мой хомяк") == "хомяк"
+
+
+def test_nothing_is_open_that_nobody_owns() -> None:
+    assert _open("твой кот вас") == ""
+    assert _open("мысығым и") == ""

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect.text.recognizers.special_words import (
-    backward,
+    begun,
     either,
     plain,
     terms,
     told_by,
+    tree,
 )
 
 _LETTERS = st.characters(exclude_characters="\u03a3")
@@ -67,23 +68,48 @@ def test_the_gate_takes_every_spelling_and_short_words_whole() -> None:
     assert not trigger.search("характер")
 
 
+def test_the_gate_asks_for_the_longest_run_of_a_phrase() -> None:
+    trigger = re2.compile(terms("в_сад ходил*_в_мечеть").trigger)
+    assert trigger.search("отдали в сад")
+    assert trigger.search("ходила в мечеть")
+    assert not trigger.search("рассада")
+
+
 def test_terms_know_how_they_start() -> None:
-    words = terms("диабет* a_stroke")
-    assert words.starts == ("a ", "ди")
-    assert words.firsts == ("a", "диабет")
+    words = terms("диабет* a_stroke диабетик на_учете_в_пнд")
+    assert words.starts == ("a ", "ди", "на")
+    finder = re2.compile(words.finder)
+    for text in ("диабета", "a stro", "на учет"):
+        assert finder.fullmatch(text[: len(finder.search(text)[0])]), text
+    assert not finder.search("на столе")
 
 
-def test_the_farthest_word_is_held() -> None:
-    pattern = re.compile(backward(["рак", "қазақ".replace("қ", "к")], 12))
-    match = pattern.match("у рак и рак гр"[::-1])
-    assert match
-    assert match.end() == len(" рак и рак гр")
-    assert pattern.match("Қазақ"[::-1])
-    assert not pattern.match("барак"[::-1])
+def test_phrases_know_what_they_grow_from() -> None:
+    growing = terms("рак рак_груди ходил*_на_митинг*").growing
+    assert growing is not None
+    for text in ("рак ", "рак гру", "рак груди", "ходила ", "ходил на", "ходили на митинга"):
+        assert growing.fullmatch(text), text
+    for text in ("рак го", "ходил в", "рак груди и"):
+        assert not growing.fullmatch(text), text
+    assert terms("рак диабет*").growing is None
+
+
+def test_the_beginnings_of_words() -> None:
+    pattern = re.compile(begun("лет", "лес"))
+    for text in ("", "л", "ле", "лет", "лес"):
+        assert pattern.fullmatch(text), text
+    for text in ("лето", "ет"):
+        assert not pattern.fullmatch(text), text
+
+
+def test_a_tree_has_its_words() -> None:
+    assert re.compile(tree(["анна", "анна-мария", "а."])).fullmatch("анна-мария")
+    assert not re.compile(tree(["анна", "а."])).fullmatch("аб")
 
 
 def test_frequent_words_may_be_told_by_a_label() -> None:
-    assert told_by(terms("да"), "профсоюз").trigger == "профсоюз"
+    told = told_by(terms("да"), "профсоюз")
+    assert (told.trigger, told.told) == ("профсоюз", "профсоюз")
 
 
 def test_either_takes_each_pattern_once() -> None:

@@ -1,0 +1,60 @@
+"""Where in a text something could be found: around what must stand in it or shortly before it.
+
+Python's `re` goes through a text character by character, RE2 through most of it at a leap. So what
+has a sign is looked for with `re` around its signs only, which RE2 finds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import re2
+
+_MEMORY = 64 << 20
+"""Bytes at most; with the default a long list of words would have no automaton at all. What is
+needed is under a megabyte for each."""
+
+Signs = re.Pattern[str]
+
+
+@cache
+def signs(pattern: str) -> Signs:
+    """Return the expression of a sign, for RE2."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    compiled: Signs = re2.compile(pattern, options)
+    return compiled
+
+
+def stretches(
+    pattern: str,
+    text: str,
+    start: int,
+    *,
+    before: int = 0,
+    behind: int = 0,
+    within: tuple[int, int] | tuple[()] = (),
+) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of `text` around the signs in it, by position, without overlaps.
+
+    Args:
+        pattern: of a sign, for RE2.
+        text: folded text.
+        start: where to begin; signs before it count as well.
+        before: code points before a sign that belong to its stretch.
+        behind: code points behind a sign that belong to its stretch.
+        within: where signs may stand; anywhere if empty.
+    """
+    first = last = -1
+    for sign in signs(pattern).finditer(text, *within):
+        begin, end = sign.span()
+        if begin - before > last:
+            if last > start:
+                yield max(first, start), last
+            first = begin - before
+        last = end + behind
+    if last > start:
+        yield max(first, start), min(last, len(text))
