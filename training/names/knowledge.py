@@ -32,6 +32,7 @@ from guardrail.detect.text.names.skeleton import skeleton
 from training.names.generate import generate
 from training.names.gold import read
 from training.names.lists import HERE, words
+from training.names.scripts import ACUTE, CHAT, EVERYDAY, FOLDED, PASSPORT, YEAR_2021, spell
 
 DATA = Path(str(files("guardrail.detect.text.names") / "data"))
 
@@ -170,16 +171,24 @@ def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:
                 in_names.add(word)
     held = lists()
     bits = dict(zip(held["keys"].tolist(), held["bits"].tolist(), strict=True))
-    keys = {
-        crc32(word.encode())
-        for word, times in met.items()
-        if word not in in_names
-        and (
-            times >= VERY_OFTEN
-            or (times >= OFTEN and not bits.get(crc32(skeleton(word).encode()), 0) & _NAMES)
-        )
-    }
+
+    def is_common(word: str, times: int) -> bool:
+        named = bits.get(crc32(skeleton(word).encode()), 0) & _NAMES
+        return times >= VERY_OFTEN or (times >= OFTEN and not named)
+
+    known = {word for word, times in met.items() if word not in in_names and is_common(word, times)}
+    taken = in_names | {form for word in in_names for form in spellings(word)}
+    other = {form for word in known for form in spellings(word) if is_common(form, OFTEN)}
+    keys = {crc32(word.encode()) for word in known | (other - taken)}
     return {"keys": np.array(sorted(keys), np.uint32)}
+
+
+def spellings(word: str) -> set[str]:
+    """A Cyrillic word, in lower case, without Kazakh's letters and in Latin ones."""
+    if word.isascii():
+        return set()
+    tables = (FOLDED, PASSPORT, EVERYDAY, CHAT, ACUTE, YEAR_2021)
+    return {spell(word, table) for table in tables} - {word}
 
 
 def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrail.detect.text.framework import RecognizerResult
@@ -25,11 +25,18 @@ _EDGE = 128
 _LEAST = {Casing.NORMAL: 0.5, Casing.LOWER: 0.4, Casing.UPPER: 0.5, Casing.UNKNOWN: 0.5}
 """The chance from which on a word is taken for a name."""
 
+_LEAST_BESIDE = 0.3
+"""The same for a word beside one that is a name."""
+
+_DOUBTFUL = 0.4
+"""The chance from which on a word goes before one that a name seems to begin with."""
+
 _LEAST_SMALL = 0.8
 """The same for a word in small letters among words that begin with capitals."""
 
-_LEAST_ALONE = 0.8
-"""The same for a name of one word: more words that happen to look like one are alone."""
+_LEAST_ALONE, _LEAST_LISTED = 0.7, 0.5
+"""The same for a name of one word, and for one that is on a list of names: more words that happen
+to look like one are alone."""
 
 _LOWEST, _HIGHEST = 0.4, 0.8
 """Scores that chances of 0 and 1 become. What holds a number, or the words of an address, is surer
@@ -53,7 +60,7 @@ _GAP = 3
 
 
 Sure = dict[int, tuple[float, bool]]
-"""Words taken for names: how sure, and whether a name begins there."""
+"""Words that may be of a name: how sure that is, and whether one begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class NameRecognizer(TextRecognizer):
         """Yield names that begin at `start` or later."""
         read = self._read(text, start)
         words = read.words
-        for begin, last, score in names_in(words, read.sure):
+        for begin, last, score in names_in(words, read.sure, read.names):
             first = max(begin, bisect_left(words.starts, start))  # initials may be settled by force
             if first == last and read.names[first] == Name.HISTORIC:
                 continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
@@ -145,7 +152,7 @@ class NameRecognizer(TextRecognizer):
             persons = (chances[:, 1] + chances[:, 2]).tolist()
             begins = (chances[:, 1] > chances[:, 2]).tolist()
             for number, chance, begin in zip(asked, persons, begins, strict=True):
-                if chance >= least(words, number):
+                if chance >= min(_LEAST_BESIDE, least(words, number)):
                     sure[number] = chance, begin
         read = _Read(words, names, sure)
         self._last = start, text, read
@@ -164,7 +171,7 @@ def _is_eligible(words: Words, number: int, name: int) -> bool:
     if not word[0].isalpha() or name == Name.COMMON:
         return False
     if len(word) == 1:
-        return word.isupper()
+        return word.isupper() and not _in_abbreviation(words, number)
     if words.casings[number] == Casing.NORMAL and word[0].islower():
         return len(word) > 3 and name == Name.ITSELF
     return len(word) <= LONGEST_WORD
@@ -178,24 +185,25 @@ def least(words: Words, number: int) -> float:
     return _LEAST[casing]
 
 
-def names_in(
-    words: Words, sure: Mapping[int, tuple[float, bool]]
-) -> Iterator[tuple[int, int, float]]:
-    """Yield names as the numbers of their first and last words, and how sure they are."""
-    first = last = -1
-    scores: list[float] = []
-    for number, (chance, begins) in sure.items():
-        goes_on = first >= 0 and not begins and _joins(words, last, number)
-        if goes_on and number - first < LONGEST_NAME:
-            last = number
-            scores.append(chance)
-            continue
-        if first >= 0:
-            yield from _name(words, first, last, scores, sure)
-        first = last = number
-        scores = [chance]
-    if first >= 0:
-        yield from _name(words, first, last, scores, sure)
+def names_in(words: Words, sure: Sure, names: Sequence[int]) -> Iterator[tuple[int, int, float]]:
+    """Yield names as the numbers of their first and last words, and how sure they are.
+
+    Args:
+        words: all words there are.
+        sure: the words that may be of a name, by their numbers, rising.
+        names: a `Name` for each of `words`.
+    """
+    together: list[int] = []
+    for number, (_, begins) in sure.items():
+        last = together[-1] if together else -1
+        if together and _joins(words, last, number):
+            doubtful = len(together) == 1 and _DOUBTFUL <= sure[last][0] < least(words, last)
+            if (not begins or doubtful) and number - together[0] < LONGEST_NAME:
+                together.append(number)
+                continue
+        yield from _name(words, together, sure, names)
+        together = [number]
+    yield from _name(words, together, sure, names)
 
 
 def _joins(words: Words, left: int, right: int) -> bool:
@@ -214,15 +222,19 @@ def _joins(words: Words, left: int, right: int) -> bool:
 
 
 def _name(
-    words: Words, first: int, last: int, scores: list[float], sure: Container[int]
+    words: Words, together: Sequence[int], sure: Sure, names: Sequence[int]
 ) -> Iterator[tuple[int, int, float]]:
     """Yield the name with the initials around it, unless it is nothing but initials."""
-    chance = sum(scores) / len(scores)
-    if all(len(words.texts[number]) == 1 for number in range(first, last + 1)):
+    certain = [number for number in together if sure[number][0] >= least(words, number)]
+    if all(len(words.texts[number]) == 1 for number in certain):
         return
+    first, last = together[0], together[-1]
+    chance = sum(sure[number][0] for number in together) / len(together)
     begin, end = _first_initial(words, first), _last_initial(words, last, sure)
-    if begin == first and end == last and first == last and chance < _LEAST_ALONE:
-        return
+    if begin == first and end == last and first == last:
+        listed = names[first] == Name.ITSELF
+        if chance < (_LEAST_LISTED if listed else _LEAST_ALONE):
+            return
     yield begin, end, round(_LOWEST + (_HIGHEST - _LOWEST) * chance, 2)
 
 
@@ -239,13 +251,27 @@ def _is_initial(words: Words, number: int) -> bool:
     return at_edge or (words.texts[number + 1] == "." and words.starts[number + 1] == start + 1)
 
 
+def _in_abbreviation(words: Words, number: int) -> bool:
+    """Tell whether a letter is one of more initials in a row than a name has: Ф.И.О."""
+    row = int(_is_initial(words, number))
+    for step in (-2, 2):
+        other = number + step
+        while row <= _INITIALS and 0 <= other < len(words.texts) and _is_initial(words, other):
+            if words.texts[min(other, other - step) + 1] != ".":
+                break
+            row += 1
+            other += step
+    return row > _INITIALS
+
+
 def _first_initial(words: Words, first: int) -> int:
     """Return the number of the first initial before a word, or the word's own: two at most.
 
-    In small letters, of which some stand for other words (г., д.), one alone is none.
+    Three are none (Ф.И.О., Т.А.Ә.), and in small letters, of which some stand for other words (г.,
+    д.), one alone isn't either.
     """
     begin, small = first, words.texts[first][0].islower()
-    for count in range(1, _INITIALS + 1):
+    for count in range(1, _INITIALS + 2):
         before = first - 2 * count
         if before < 0 or not _is_initial(words, before) or words.texts[before + 1] != ".":
             break
@@ -253,7 +279,8 @@ def _first_initial(words: Words, first: int) -> int:
             break
         if small or words.texts[before].isupper():
             begin = before
-    return first if small and begin == first - 2 else begin
+    initials = (first - begin) // 2
+    return first if initials > _INITIALS or (small and initials == 1) else begin
 
 
 def _last_initial(words: Words, last: int, sure: Container[int]) -> int:

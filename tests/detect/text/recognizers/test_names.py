@@ -53,6 +53,7 @@ _CORPUS = [
     "Please call Michael O’Brien, Anna Maria Lee and dr. Kim Nurlanovich before noon in London.",
     "СРОЧНО ПОЗВОНИТЕ АХМЕТОВОЙ АЙГУЛЬ СЕРИКОВНЕ. Спасибо. Ваш Ерлан",
     "Ахметов А.С. и Б. К. Сейтов; И.О. Фамилия, N. Akhmetov",
+    "Т.А.Ә. Ахметова Дана Болатқызы, Г. Көшербаеваға, А.Б.В.Г. Сериков Р. Б. келді J. Esimov men",
     "Имя:            Марат\nФамилия:\tКим\n\nГород: Алматы",
 ]
 
@@ -76,6 +77,29 @@ def test_every_cut_of_a_stream_finds_what_the_whole_does(text: str) -> None:
 
 def test_initials_alone_are_no_name() -> None:
     assert _names("п. А. Б. и В. Г.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Г. Көшербаеваға тапсырылсын.", ["Г. Көшербаеваға"]),
+        ("Приказ подписал Ахметов Р. Б. вчера.", ["Ахметов Р. Б."]),
+        ("позвони ахметову р.б. завтра", ["ахметову р.б."]),
+        ("Ф.И.О. Ахметова Дана Болатовна", ["Ахметова Дана Болатовна"]),
+        ("Т.А.Ә. Ахметова Дана Болатқызы", ["Ахметова Дана Болатқызы"]),
+        ("Договор 2024 г. петров сергей подписал", ["петров сергей"]),
+    ],
+)
+def test_initials_are_of_a_name_and_abbreviations_are_not(text: str, names: list[str]) -> None:
+    assert _names(text) == names
+
+
+@pytest.mark.parametrize("tier", ["fast", "standard"])
+def test_both_tiers_find_plain_names(tier: str) -> None:
+    found = TextDetector([NameRecognizer(tier)], memo_key=b"names").find(
+        "Вчера Айгуль Ахметова встретила Michael Johnson."
+    )
+    assert [one.start for one in found] == [6, 32]
 
 
 def test_a_name_has_eight_words_at_most() -> None:
