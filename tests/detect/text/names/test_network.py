@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrail.detect.text.names.network import HEADS, LABELS, REACH
+from guardrail.detect.text.names.network import HEADS, LABELS, REACH, TOLD, as_labels
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.words import words_of
 
@@ -36,6 +36,33 @@ def test_a_latin_word_is_judged_by_three_words_around(before: list[str], behind:
         assert np.allclose(
             _NETWORK.chances(wide, [at_wide]), _NETWORK.chances(narrow, [at_narrow]), atol=1e-4
         )
+
+
+def test_what_teachers_say_is_said_in_the_networks_labels() -> None:
+    told = np.zeros((2, TOLD), np.float32)
+    told[0, :7] = [0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1]  # slovnet: O, persons, places, organisations
+    told[1, 7:] = [0.5, 0.1, 0.1, 0.1, 0.1, 0.1]  # spaCy's: O, persons, places, orgs, others
+    assert np.allclose(
+        as_labels(told), [[0.1, 0.2, 0.3, 0.2, 0.2, 0], [0.6, 0.1, 0.1, 0.1, 0.1, 0]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "asked"),
+    [
+        ("We met Kim in London yesterday", "Kim", True),
+        ("we met kim in london yesterday", "kim", False),
+        ("Keshe biz Kim degen kisini kordik", "Kim", False),
+    ],
+)
+def test_teachers_count_by_themselves_in_print_of_their_language(
+    text: str, word: str, *, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = words_of(text)
+    number = words.texts.index(word)
+    both = network("standard").chances(words, [number])
+    monkeypatch.setattr("guardrail.detect.text.names.network.ENGLISH_TRUST", 0.0)
+    assert np.allclose(both, network("standard").chances(words, [number])) is not asked
 
 
 def test_a_word_too_long_to_be_any_is_nothing() -> None:
