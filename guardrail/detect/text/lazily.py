@@ -7,6 +7,7 @@ few of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import cast
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn")
@@ -18,17 +19,26 @@ class _LazyPattern:
     From then on a call costs what it does on the pattern itself. Threads that race compile twice.
     """
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
+    def __init__(self, made: str | Callable[[], str]) -> None:
+        if isinstance(made, str):
+            self.pattern = made
+        else:
+            self._make = made
 
     def __getattr__(self, name: str) -> object:
-        """Compile the pattern, and return its attribute `name`."""
+        """Compile the pattern, which is made first where need be; return its attribute `name`."""
+        if name == "pattern":
+            self.pattern = self._make()
+            return self.pattern
         compiled = re.compile(self.pattern)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
 
 
-def lazily(pattern: str) -> re.Pattern[str]:
-    """Return `pattern`, compiled when it is first used; then it may turn out to be none."""
+def lazily(pattern: str | Callable[[], str]) -> re.Pattern[str]:
+    """Return `pattern`, or what it makes, compiled when it is first used.
+
+    Only then it may turn out to be no pattern.
+    """
     return cast("re.Pattern[str]", _LazyPattern(pattern))

@@ -34,3 +34,18 @@ def test_it_does_what_the_compiled_one_does() -> None:
 def test_what_a_pattern_has_not_it_has_not_either() -> None:
     with pytest.raises(AttributeError):
         lazily("a").nothing  # type: ignore[attr-defined]  # noqa: B018 - asked for on purpose
+
+
+def test_a_pattern_may_be_made_when_it_is_first_used() -> None:
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("once")
+        return "a+b"
+
+    pattern = lazily(make)
+    assert made == []
+    assert pattern.fullmatch("aab")
+    assert pattern.pattern == "a+b"
+    assert pattern.search("cb") is None
+    assert made == ["once"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from guardrail.detect.text.lazily import lazily
 
@@ -81,15 +82,13 @@ def terms(*lists: str) -> Terms:
         longest=longest,
         starts=tuple(sorted({entry[:2].replace("_", " ") for entry in entries})),
         finder=tree(_shortest(map(_beginning, entries))),
-        growing=lazily(
-            _tree(
-                [tuple(_BEGUN.get(one) or re.escape(one) for one in phrase) for phrase in phrases],
-                partly=True,
-            )
-        )
-        if phrases
-        else None,
+        growing=lazily(partial(_growing, phrases)) if phrases else None,
     )
+
+
+def _growing(phrases: Sequence[str]) -> str:
+    parts = [tuple(_BEGUN.get(one) or re.escape(one) for one in phrase) for phrase in phrases]
+    return _tree(parts, partly=True)
 
 
 def _trigger(entries: Sequence[str]) -> str:
@@ -161,6 +160,8 @@ def _tree(entries: Sequence[tuple[str, ...]], *, partly: bool = False) -> str:
         entries: what follows on what.
         partly: whether an entry may end anywhere behind its first part.
     """
+    if len(entries) == 1 and not partly:
+        return "".join(entries[0])
     branches: dict[str, list[tuple[str, ...]]] = {}
     for entry in entries:
         if entry:
