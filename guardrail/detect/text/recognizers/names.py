@@ -38,6 +38,10 @@ _LEAST_ALONE, _LEAST_LISTED = 0.7, 0.5
 """The same for a name of one word, and for one that is on a list of names: more words that happen
 to look like one are alone."""
 
+_PLAIN, _OF_ANOTHER = 0.7, 0.3
+"""The chance of a listed name with a capital letter within a sentence, unless it is as likely as
+this the name of a place, an organisation or somebody historic."""
+
 _LOWEST, _HIGHEST = 0.4, 0.8
 """Scores that chances of 0 and 1 become. What holds a number, or the words of an address, is surer
 than any name: of a mail address and a name in it, the address is the finding."""
@@ -150,8 +154,12 @@ class NameRecognizer(TextRecognizer):
         if asked:
             chances = self._network.chances(words, asked)
             persons = (chances[:, 1] + chances[:, 2]).tolist()
+            others = chances[:, 3:].sum(1).tolist()
             begins = (chances[:, 1] > chances[:, 2]).tolist()
-            for number, chance, begin in zip(asked, persons, begins, strict=True):
+            for number, person, other, begin in zip(asked, persons, others, begins, strict=True):
+                chance = person
+                if other < _OF_ANOTHER and _is_listed(words.texts[number], names[number]):
+                    chance = max(person, _PLAIN if _is_plain(words, number) else 0)
                 if chance >= min(_LEAST_BESIDE, least(words, number)):
                     sure[number] = chance, begin
         read = _Read(words, names, sure)
@@ -163,6 +171,25 @@ def _behind(joined: tuple[list[str], list[int]]) -> list[int]:
     """Return how many of the joined words stand behind the one that each word is in."""
     belongs = joined[1]
     return [belongs[-1] - one for one in belongs]
+
+
+def _is_listed(word: str, name: int) -> bool:
+    """Tell whether a word is on a list of names, or in Cyrillic a form of one that is."""
+    return name == Name.ITSELF or (name == Name.INFLECTED and russian.is_cyrillic(word))
+
+
+def _is_plain(words: Words, number: int) -> bool:
+    """Tell whether a word has a capital letter for no other reason than being a name.
+
+    It stands in a sentence that isn't in capitals, behind a word in small letters or a comma.
+    """
+    word, before = words.texts[number], words.texts[number - 1] if number else ""
+    if words.casings[number] != Casing.NORMAL or not (before.islower() or before == ","):
+        return False
+    end = words.starts[number] + len(word)
+    gap = words.starts[number] - words.starts[number - 1] - len(before)
+    goes_on = words.texts[number + 1 : number + 2] == ["-"] and words.starts[number + 1] == end
+    return len(word) > 2 and word.istitle() and gap == 1 and not goes_on
 
 
 def _is_eligible(words: Words, number: int, name: int) -> bool:
@@ -232,7 +259,7 @@ def _name(
     chance = sum(sure[number][0] for number in together) / len(together)
     begin, end = _first_initial(words, first), _last_initial(words, last, sure)
     if begin == first and end == last and first == last:
-        listed = names[first] == Name.ITSELF
+        listed = names[first] == Name.ITSELF or _is_plain(words, first)
         if chance < (_LEAST_LISTED if listed else _LEAST_ALONE):
             return
     yield begin, end, round(_LOWEST + (_HIGHEST - _LOWEST) * chance, 2)
