@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from guardrail.detect.text.names.knowledge import Name
+from guardrail.detect.text.names.spans import (
+    Sure,
+    first_initial,
+    in_abbreviation,
+    is_first,
+    is_initial,
+    is_listed,
+    is_plain,
+    names_in,
+)
+from guardrail.detect.text.names.words import words_of
+
+
+def _names(text: str, sure: dict[str, tuple[float, bool]], listed: str = "") -> list[str]:
+    words = words_of(text)
+    known: Sure = {number: sure[word] for number, word in enumerate(words.texts) if word in sure}
+    marks = [Name.ITSELF if word == listed else Name.NONE for word in words.texts]
+    return [
+        text[words.starts[first] : words.starts[last] + len(words.texts[last])]
+        for first, last, _ in names_in(words, known, marks)
+    ]
+
+
+def test_words_side_by_side_are_one_name_until_another_begins() -> None:
+    sure = {"Айгуль": (0.9, True), "Ким": (0.9, False), "Анна": (0.9, True)}
+    assert _names("Вот Айгуль Ким Анна пришли", sure) == ["Айгуль Ким", "Анна"]
+    assert _names("Вот Айгуль, Ким, Анна пришли", sure) == ["Айгуль", "Ким", "Анна"]
+
+
+def test_a_doubtful_word_is_of_the_name_beside_it_only() -> None:
+    assert _names("Вот Тауасар Ким", {"Тауасар": (0.4, True), "Ким": (0.9, True)}) == [
+        "Тауасар Ким"
+    ]
+    assert _names("Вот Тауасар тут", {"Тауасар": (0.4, True)}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "chance", "listed", "found"),
+    [
+        ("Вот Дана пришла", 0.55, "", True),  # a capital for no other reason
+        ("Дана пришла", 0.8, "Дана", False),  # the first word has one anyway
+        ("Дана пришла", 0.95, "", True),
+        ("Вот: Дана пришла", 0.55, "", False),
+        ("Вот: Дана пришла", 0.55, "Дана", True),
+        ("Вот: Дана пришла", 0.75, "", True),
+    ],
+)
+def test_a_word_alone_must_be_surer(text: str, chance: float, listed: str, *, found: bool) -> None:
+    assert _names(text, {"Дана": (chance, True)}, listed) == (["Дана"] if found else [])
+
+
+def test_initials_are_not_three() -> None:
+    words = words_of("Ф.И.О. Ким А. Б. Ким")
+    assert [in_abbreviation(words, number) for number in (0, 2, 4, 7, 9)] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert words.texts[first_initial(words, 6)] == "Ким"
+    assert words.texts[first_initial(words, 11)] == "А"
+
+
+def test_an_initial_is_a_letter_with_a_stop() -> None:
+    words = words_of("А. б 1а. О'Б. Я")
+    found = [word for number, word in enumerate(words.texts) if is_initial(words, number)]
+    assert found == ["А", "Я"]
+
+
+def test_a_capital_within_a_sentence_tells_and_at_its_start_does_not() -> None:
+    words = words_of("Вот Дана, Ерлан и Курбан-айт. Серик")
+    plain = {word for number, word in enumerate(words.texts) if is_plain(words, number)}
+    assert plain == {"Ерлан"}
+    assert [word for n, word in enumerate(words.texts) if is_first(words, n)] == ["Вот", "Серик"]
+
+
+def test_a_form_of_a_name_counts_among_kazakh_words() -> None:
+    assert is_listed(words_of("тапсырыс Ботаға келді"), 1, Name.INFLECTED)
+    assert not is_listed(words_of("цепи Маркова тут"), 1, Name.INFLECTED)
+    assert is_listed(words_of("это Дана тут"), 1, Name.ITSELF)
