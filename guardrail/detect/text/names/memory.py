@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,9 @@ Learn = Callable[[Sequence[str]], tuple[Floats, NDArray[np.int8]]]
 class Page:
     """Rows of words; row 0 is zeros, for what is no word."""
 
-    def __init__(self, capacity: int, width: int) -> None:
+    def __init__(self, capacity: int, width: int, numbers: type[np.floating[Any]]) -> None:
         self.numbers: dict[str, int] = {}
-        self.rows = np.zeros((capacity, width), np.float32)
+        self.rows = np.zeros((capacity, width), numbers)
         self.marks = np.zeros(capacity, np.int8)
         self.free = count(1)
 
@@ -31,7 +32,15 @@ class Page:
 class Memory:
     """Pages that are filled one after another: the one before is forgotten."""
 
-    def __init__(self, *, capacity: int, width: int, longest: int, learn: Learn) -> None:
+    def __init__(
+        self,
+        *,
+        capacity: int,
+        width: int,
+        longest: int,
+        learn: Learn,
+        numbers: type[np.floating[Any]] = np.float32,
+    ) -> None:
         """Take how many words to remember, and how to learn them.
 
         Args:
@@ -39,11 +48,12 @@ class Memory:
             width: numbers of a row.
             longest: code points of a word; longer ones are as if they weren't there.
             learn: makes the rows.
+            numbers: what they are held as.
         """
-        self._shape = capacity, width
+        self._shape = capacity, width, numbers
         self._longest = longest
         self._learn = learn
-        self._page = Page(capacity, width)
+        self._page = Page(*self._shape)
 
     def read(self, words: Sequence[str]) -> tuple[Page, NDArray[np.int64]]:
         """Return the page that holds all of `words`, and their rows in it."""

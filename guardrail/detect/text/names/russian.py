@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import tarfile
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ REACH = 3 + BEHIND
 """Words behind one that may matter to its scores."""
 
 _REMEMBERED = 4500
-"""Words whose part in the first convolution is remembered: 3 KiB each."""
+"""Words whose part in the first convolution is remembered: 1.5 KiB each."""
 
 VECTORS_FILE = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"
 TAGGER_FILE = "data/model/slovnet_ner_news_v1.tar"
@@ -47,7 +48,7 @@ class WordVectors:
     """Navec: 300 numbers for each of 250,000 Russian words, read as they are asked for."""
 
     def __init__(self, archive: Path) -> None:
-        """Map `archive` into memory."""
+        """Read what is needed for any word from `archive`."""
         with tarfile.open(archive) as tar:
             vocabulary = tar.extractfile("vocab.bin")
             if vocabulary is None:
@@ -58,13 +59,15 @@ class WordVectors:
         self._words = packed[4 + 4 * count :]
         breaks = np.flatnonzero(np.frombuffer(self._words, np.uint8) == 10)
         self._ends = memoryview(np.append(breaks, len(self._words)).astype(np.int32).data)
-        rows, size, parts, centroids = np.memmap(archive, "<u4", "r", start, 4).tolist()
-        start += 16
-        self._codes = np.asarray(np.memmap(archive, np.uint8, "r", start, (rows, parts)))
-        start += rows * parts
+        rows, size, parts, centroids = np.fromfile(archive, "<u4", 4, offset=start).tolist()
+        # Rows are read one by one: mapped into memory, a few hundred would hold all the file there.
+        self._file = os.open(archive, os.O_RDONLY | os.O_CLOEXEC)
+        self._start, self._codes = start + 16, parts
         self.size: int = size
-        shape = (parts, centroids, size // parts)
-        self._centroids = np.array(np.memmap(archive, "<f4", "r", start, shape))
+        held = np.fromfile(
+            archive, "<f4", parts * centroids * (size // parts), offset=start + 16 + rows * parts
+        )
+        self._centroids = held.reshape(parts, centroids, size // parts)
         self._parts = np.arange(parts)
         self._sorted: int = rows - 2
         self.unknown: int = self._sorted
@@ -87,7 +90,10 @@ class WordVectors:
 
     def rows(self, rows: Numbers) -> Floats:
         """Return the vectors of `rows`: (n, 300)."""
-        vectors: Floats = self._centroids[self._parts, self._codes[rows]]
+        size = self._codes
+        read = (os.pread(self._file, size, self._start + row * size) for row in rows.tolist())
+        codes = np.frombuffer(b"".join(read), np.uint8).reshape(len(rows), size)
+        vectors: Floats = self._centroids[self._parts, codes]
         return vectors.reshape(len(rows), self.size)
 
 
@@ -171,7 +177,11 @@ class RussianTagger:
         self._kernels = [np.ascontiguousarray(one.reshape(-1, one.shape[2])) for one in kernels[1:]]
         self._width = width
         self._memory = Memory(
-            capacity=_REMEMBERED, width=size, longest=2 * LONGEST_WORD, learn=self._learn
+            capacity=_REMEMBERED,
+            width=size,
+            longest=2 * LONGEST_WORD,
+            learn=self._learn,
+            numbers=np.float16,
         )
 
     def scores(self, words: Words, wanted: Numbers, names: Sequence[bool]) -> Floats:
