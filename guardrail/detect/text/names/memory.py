@@ -44,7 +44,7 @@ class Memory:
         """Take how many words to remember, and how to learn them.
 
         Args:
-            capacity: rows of a page, more than the words of any one text.
+            capacity: rows of a page; a text of more words than that gets a larger one.
             width: numbers of a row.
             longest: code points of a word; longer ones are as if they weren't there.
             learn: makes the rows.
@@ -70,11 +70,12 @@ class Memory:
         fresh = [word for word in dict.fromkeys(words) if word not in page.numbers]
         worded = [word for word in fresh if 0 < len(word) <= self._longest]
         places = [next(page.free) for _ in worded]
-        if places and places[-1] >= self._shape[0]:
-            page = self._page = Page(*self._shape)
-            worded = [word for word in dict.fromkeys(words) if 0 < len(word) <= self._longest]
-            places = [next(page.free) for _ in worded]
+        if places and places[-1] >= len(page.marks):
             fresh = list(dict.fromkeys(words))
+            worded = [word for word in fresh if 0 < len(word) <= self._longest]
+            capacity, width, kind = self._shape
+            page = self._page = Page(max(capacity, len(worded) + 1), width, kind)
+            places = [next(page.free) for _ in worded]
         if worded:
             page.rows[places], page.marks[places] = self._learn(worded)
         rows = dict(zip(worded, places, strict=True))

@@ -46,7 +46,7 @@ LABELS = ("O", "B-PERSON", "I-PERSON", "LOCATION", "ORG", "HISTORIC")
 _AROUND = 32
 """Words around those asked about that are looked at: more than matter, with hyphens and all."""
 
-_REMEMBERED = 20_000
+_REMEMBERED = 12_000
 """Words whose vectors are remembered, a third of a kilobyte each."""
 
 

@@ -37,7 +37,7 @@ BEFORE, BEHIND = 3, 2
 REACH = 3 + BEHIND
 """Words behind one that may matter to its scores."""
 
-_REMEMBERED = 4500
+_REMEMBERED = 2500
 """Words whose part in the first convolution is remembered: 1.5 KiB each."""
 
 VECTORS_FILE = "data/emb/navec_news_v1_1B_250K_300d_100q.tar"

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
-import re2
-
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.special_words import BEHIND, Terms, either, plain
 from guardrail.detect.text.recognizers.ties import Tie, before, is_supposed, is_tied
+from guardrail.detect.text.stretches import signs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,19 +227,11 @@ def _group(label: str, rules: Iterable[Rule]) -> _Group:
         else:
             anywhere.append(one)
     return _Group(
-        _quick(label) if label else None,
-        _quick(f"(?:^|{_FREE_LEFT}){either(finders)}") if finders else None,
+        signs(label) if label else None,
+        signs(f"(?:^|{_FREE_LEFT}){either(finders)}") if finders else None,
         by_start,
         anywhere,
     )
-
-
-def _quick(pattern: str) -> re.Pattern[str]:
-    """Return `pattern` compiled by RE2, which finds a few of many words faster."""
-    options = re2.Options()
-    options.log_errors = False
-    compiled: re.Pattern[str] = re2.compile(pattern, options)
-    return compiled
 
 
 _TAIL = 256

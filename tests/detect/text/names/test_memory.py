@@ -61,3 +61,11 @@ def test_nothing_read_is_nothing_learnt() -> None:
     _, numbers = _memory(learner).read([])
     assert numbers.tolist() == []
     assert learner.asked == []
+
+
+def test_a_text_of_more_words_than_there_is_room_for_is_read_all_the_same() -> None:
+    memory = _memory(_Learner(), capacity=4)
+    words = [one + other for one in _LETTERS for other in _LETTERS]
+    page, numbers = memory.read(words)
+    assert page.rows[numbers, 1].tolist() == [ord(word[0]) for word in words]
+    assert set(memory.read(["а", "б"])[0].numbers) >= {"а", "б"}
