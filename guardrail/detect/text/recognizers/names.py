@@ -50,7 +50,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network, from three words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "1"
+    VERSION = "2"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
