@@ -77,7 +77,7 @@ def lines(pairs: Mapping[str, str | int]) -> NDArray[np.uint8]:
 def convert(folder: Path) -> Arrays:
     """All arrays that the tagger needs."""
     import spacy  # noqa: PLC0415 - only here
-    from spacy.symbols import IDS  # noqa: PLC0415
+    from spacy.symbols import IDS  # noqa: PLC0415 - only here
 
     nlp = spacy.load(folder, exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "senter"])
     pipe: Any = nlp.get_pipe("ner")
@@ -124,7 +124,7 @@ def _half(array: Floats) -> NDArray[np.float16]:
 
 def _norms(vocab: Vocab) -> Iterable[tuple[str, str]]:
     """Words whose norm isn't just themselves in lower case."""
-    from spacy.lang.norm_exceptions import BASE_NORMS  # noqa: PLC0415
+    from spacy.lang.norm_exceptions import BASE_NORMS  # noqa: PLC0415 - only here
 
     table = vocab.lookups.get_table("lexeme_norm")
     words = {vocab.strings[key] for key in table if key in vocab.strings}

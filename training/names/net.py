@@ -45,13 +45,13 @@ class Noise:
 class Head(nn.Module):  # type: ignore[misc]  # torch isn't there where types are checked
     """Two layers over seven words and what teachers say of the middle one."""
 
-    def __init__(self, told: int) -> None:
+    def __init__(self, told: int, dropout: float) -> None:
         super().__init__()
         self.casings = nn.Embedding(4, HIDDEN)
         self.first = nn.Linear(WINDOW * SIZE + told, HIDDEN)
         self.second = nn.Linear(HIDDEN, LAST)
         self.third = nn.Linear(LAST, len(LABELS))
-        self.dropout = nn.Dropout(Noise().dropout)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(self, inputs: Tensor, casings: Tensor) -> Tensor:
         inner = self.dropout(functional.relu(self.first(inputs) + self.casings(casings)))
@@ -69,7 +69,9 @@ class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are
         nn.init.normal_(self.rows.weight, std=0.05)
         self.of_vectors = nn.Linear(DIMENSIONS, SIZE)
         self.kinds = nn.Embedding(3, SIZE)
-        self.heads = nn.ModuleDict({name: Head(told) for name, told in TOLD_TO.items()})
+        self.heads = nn.ModuleDict(
+            {name: Head(told, noise.dropout) for name, told in TOLD_TO.items()}
+        )
         self.dropout = nn.Dropout(noise.dropout)
         self._of: Table | None = None
         self._starts = np.zeros(0, np.int64)

@@ -123,7 +123,8 @@ class Morphology:
             labels = self._guide[behind, 1].astype(np.int64)
         if not made:
             return owners, values, nodes
-        return tuple(map(np.concatenate, zip(*made, strict=True)))  # type: ignore[return-value]
+        owners, values, nodes = (np.concatenate(one) for one in zip(*made, strict=True))
+        return owners, values, nodes
 
 
 def _class_of(tag: str) -> int:

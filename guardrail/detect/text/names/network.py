@@ -1,9 +1,10 @@
 """A network of one window: what a word is, told from three words on either side.
 
 A word's vector is the sum of its features' rows, plus where it stands among other words. Seven of
-them side by side, and what slovnet says of the middle ones, go through two layers. Nothing rests on
-more than those seven words, so a text may be read in pieces; and only words that could be names are
-asked about.
+them side by side, and what teachers say of the middle one, go through two layers; in print of their
+language the teachers' word counts by itself, too. Of what is around, the network itself sees those
+seven words and each teacher no more than it says, so a text may be read in pieces; and only words
+that could be names are asked about.
 """
 
 from __future__ import annotations

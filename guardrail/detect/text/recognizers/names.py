@@ -47,14 +47,14 @@ class _Read:
 
 
 class NameRecognizer(TextRecognizer):
-    """Names told by the network, from three words on either side."""
+    """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
     VERSION = "2"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
-    SIGHT = 640
+    SIGHT = 640  # the words that may matter to the network's teachers, and long ones among them
     OPENS = True
     LONGEST = LONGEST_NAME * 44
 
@@ -69,8 +69,9 @@ class NameRecognizer(TextRecognizer):
         """Yield names that begin at `start` or later."""
         read = self._read(text, start)
         words = read.words
+        earliest = bisect_left(words.starts, start)
         for begin, last, score in names_in(words, read.sure, read.names):
-            first = max(begin, bisect_left(words.starts, start))  # initials may be settled by force
+            first = max(begin, earliest)  # initials may be settled by force
             if first == last and read.names[first] == Name.HISTORIC:
                 continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
             end = words.starts[last] + len(words.texts[last])
@@ -85,17 +86,21 @@ class NameRecognizer(TextRecognizer):
         count = len(words.texts)
         since = max(0, count - _EDGE)
         edge = Words(words.texts[since:], words.starts[since:], words.casings[since:])
-        russian_behind, english_behind = map(_behind, (russian_words(edge), english_words(edge)))
+        # The fast tier's network has no teacher of English: it sees its own window, and no more.
+        cyrillic_behind = latin_behind = _behind(russian_words(edge))
+        latin_reach = REACH
+        if self._tier != "fast":
+            latin_behind, latin_reach = _behind(english_words(edge)), english.REACH
         first = count
         for number in range(count - 1, since - 1, -1):
             at = number - since
-            told, heard = russian_behind[at] > russian.REACH, english_behind[at] > english.REACH
-            if words.starts[number] < start or (told and heard):
+            cyrillic_settled = cyrillic_behind[at] > russian.REACH
+            latin_settled = latin_behind[at] > latin_reach
+            if words.starts[number] < start or (cyrillic_settled and latin_settled):
                 break
             initial = is_initial(words, number)
-            if self._tier == "fast":
-                heard = russian_behind[at] > REACH
-            if told if initial or russian.is_cyrillic(words.texts[number]) else heard:
+            cyrillic = initial or russian.is_cyrillic(words.texts[number])
+            if cyrillic_settled if cyrillic else latin_settled:
                 continue
             end = words.starts[number] + len(words.texts[number])
             grows = end == len(text) and words.texts[number].isalnum()
@@ -128,9 +133,8 @@ class NameRecognizer(TextRecognizer):
             others = chances[:, 3:].sum(1).tolist()
             begins = (chances[:, 1] > chances[:, 2]).tolist()
             for number, person, other, begin in zip(asked, persons, others, begins, strict=True):
-                chance = person
-                if other < OF_ANOTHER and is_listed(words, number, names[number]):
-                    chance = max(person, PLAIN if is_plain(words, number) else 0)
+                listed = other < OF_ANOTHER and is_listed(words, number, names[number])
+                chance = max(person, PLAIN) if listed and is_plain(words, number) else person
                 if chance >= min(LEAST_BESIDE, least(words, number)):
                     sure[number] = chance, begin
         read = _Read(words, names, sure)
