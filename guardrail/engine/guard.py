@@ -38,6 +38,7 @@ from guardrail.facts import (
     Finding,
     Headers,
     Kind,
+    Place,
     RawReply,
     RawRequest,
     Refusal,
@@ -363,9 +364,9 @@ class Guard:
                 texts[index] = restored
 
     def _say_first(self, case: Case, examined: Examined, texts: dict[int, str]) -> bool:
-        said: set[tuple[str | int, ...]] = set()
+        said: set[Place] = set()
         for index, segment in enumerate(examined.segments):
-            answer = segment.place[:2]
+            answer = case.route.adapter.answer_of(segment.place)
             if is_answer(segment.author, segment.kind) and answer not in said:
                 said.add(answer)
                 texts[index] = self.notice(case) + texts.get(index, segment.text)

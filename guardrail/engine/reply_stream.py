@@ -11,8 +11,9 @@ Like h11: `ReplyStream.receive` takes bytes and returns what to do, and does no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Protocol
 
 from guardrail.engine.case import Case, Decided
@@ -37,6 +38,9 @@ from guardrail.wire import Delta, StreamEvent
 MAX_CHANNELS = 256
 """Choices times tool calls of one reply: far above what any model sends at once."""
 
+MAX_SAID_CHARS = 1 << 20
+"""Characters kept of what left, for events that repeat it. None of them could hold more."""
+
 
 class Codec(Protocol):
     """Reads a stream's bytes as events, and writes events: see `guardrail.wire.StreamCodec`."""
@@ -58,9 +62,24 @@ class Codec(Protocol):
         ...
 
     def refuse(
-        self, like: StreamEvent | None, refusal: Refusal, choices: Iterable[int | str] = ()
+        self,
+        like: StreamEvent | None,
+        refusal: Refusal,
+        parts: Iterable[int | str] = (),
+        *,
+        begun: bool = True,
     ) -> bytes:
-        """Return the stream's proper end after a refusal, for the choices still open."""
+        """Return the stream's proper end after a refusal, for the parts still open."""
+        ...
+
+    @property
+    def repeats(self) -> bool:
+        """Whether events may repeat what others brought."""
+        ...
+
+    @property
+    def gap(self) -> bytes:
+        """What the last event lacks of its end, once the stream is closed."""
         ...
 
 
@@ -80,8 +99,14 @@ class _Open:
     channel: Channel
     event: StreamEvent
     delta: int
-    answer: str
-    """Which answer it belongs to, as ``choices[0]``; empty where a person doesn't read it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Said:
+    """What came in a channel, and what left of it."""
+
+    came: blake2b
+    pieces: list[str]
 
 
 class _RefusedError(Exception):
@@ -102,8 +127,11 @@ class ReplyStream:
         self._codec = codec
         self._open: dict[str, _Open] = {}
         self._like: StreamEvent | None = None
-        self._choices: dict[int | str, None] = {}
-        self._ended_choices: set[int | str] = set()
+        self._begun = False
+        self._parts: dict[int | str, None] = {}
+        self._ended_parts: set[int | str] = set()
+        self._said: dict[str, _Said] = {}
+        self._said_chars = 0
         self._events = 0
         self._findings = 0
         self._forced = 0
@@ -111,7 +139,7 @@ class ReplyStream:
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
         self._notice = ""
-        self._told: set[str] = set()
+        self._told_answers: set[str] = set()
         self.action = Action.ALLOW
         """The strictest action so far."""
         self.ended = False
@@ -150,10 +178,14 @@ class ReplyStream:
         if self.ended:
             return outs
         try:
-            rest = self._flush(tuple(self._open))
+            last = Out(
+                data=self._flush(tuple(self._open)), entries=self._entries("complete"), end=True
+            )
         except _RefusedError as refused:
-            return [*outs, self._stop(refused.refusal)]
-        return [*outs, Out(data=rest, entries=self._entries("complete"), end=True)]
+            last = self._stop(refused.refusal)
+        # The last event may have come without its end: nothing may run into it.
+        gap = self._codec.gap if outs and last.data else b""
+        return [*outs, replace(last, data=gap + last.data)]
 
     def fail(self, refusal: Refusal) -> Out:
         """End the stream in its own format after a fault; what was held back never leaves."""
@@ -189,28 +221,40 @@ class ReplyStream:
         return outs
 
     def _event(self, event: StreamEvent) -> bytes:
-        if event.done:
-            return self._flush(tuple(self._open)) + event.raw
-        if event.deltas and not self._ended_choices.isdisjoint(event.choices):
-            raise UpstreamError("a choice goes on after its end", code="upstream_nonsense")
-        self._choices.update(dict.fromkeys(event.choices))
+        if event.data is not None:
+            self._like = event
+        live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
+        if live and not self._ended_parts.isdisjoint(event.parts):
+            raise UpstreamError("a part goes on after its end", code="upstream_nonsense")
+        self._parts.update(dict.fromkeys(event.parts))
         if event.opaque:
             self._judge_opaque(event)
+        ending = dict.fromkeys(self._ending(event))
+        before = self._flush(name for name in ending if name not in live)
         changed: dict[int, str] = {}
-        here = {delta.channel: index for index, delta in enumerate(event.deltas)}
         for index, delta in enumerate(event.deltas):
-            final = delta.channel in event.finished and here[delta.channel] == index
-            text = self._feed(self._opened_for(delta, event, index), delta, final=final)
+            if delta.repeats:
+                text = self._repeated(delta)
+            else:
+                final = delta.channel in ending and live[delta.channel] == index
+                text = self._feed(self._opened_for(delta, event, index), delta, final=final)
             if text != delta.text:
                 changed[index] = text
-        before = self._flush(name for name in event.finished if name not in here)
-        for choice in event.ended:
-            self._choices.pop(choice, None)
-        self._ended_choices.update(event.ended)
-        for name in event.finished:
+        for part in event.ended:
+            self._parts.pop(part, None)
+        self._ended_parts.update(event.ended)
+        for name in ending:
             if (ended := self._open.pop(name, None)) is not None:
                 self._forced += ended.channel.forced
+        self._begun = self._begun or event.data is not None
         return before + (self._codec.rewrite(event, changed) if changed else event.raw)
+
+    def _ending(self, event: StreamEvent) -> Sequence[str]:
+        """Return the channels that give the last of their text before this event, or with it."""
+        if event.done:
+            return (*self._open, *(delta.channel for delta in event.deltas))
+        repeated = (delta.channel for delta in event.deltas if delta.repeats)
+        return (*event.finished, *repeated)
 
     def _judge_opaque(self, event: StreamEvent) -> None:
         media = tuple(sorted({item.medium for item in event.opaque}))
@@ -220,28 +264,28 @@ class ReplyStream:
         self._end_if_refused(decision)
 
     def _opened_for(self, delta: Delta, event: StreamEvent, index: int) -> _Open:
-        self._like = event
         known = self._open.get(delta.channel)
         if known is not None:
             known.event, known.delta = event, index
             return known
         if len(self._open) >= MAX_CHANNELS:
             raise UpstreamError("the reply has too many parts", code="upstream_nonsense")
+        new = _Open(channel=self._channel(delta), event=event, delta=index)
+        self._open[delta.channel] = new
+        return new
+
+    def _channel(self, delta: Delta) -> Channel:
         guard = self._guard
-        channel = channel_for(
+        return channel_for(
             delta,
             guard.detector_for(self._case.route),
             self._case.masker.issued,
             guard.settings.limits.hold_back_chars,
         )
-        answer = delta.channel.partition(".")[0] if is_answer(delta.author, delta.kind) else ""
-        new = _Open(channel=channel, event=event, delta=index, answer=answer)
-        self._open[delta.channel] = new
-        return new
 
     def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
         text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
-        return self._with_notice(into, text)
+        return self._told(delta, delta.text, text)
 
     def _flush(self, names: Iterable[str]) -> bytes:
         out = []
@@ -249,17 +293,49 @@ class ReplyStream:
             rest = self._open.pop(name, None)
             if rest is None:
                 continue
-            text = self._with_notice(rest, rest.channel.feed("", final=True, weigh=self._weigh))
+            said = rest.channel.feed("", final=True, weigh=self._weigh)
+            text = self._told(rest.event.deltas[rest.delta], "", said)
             self._forced += rest.channel.forced
             if text:
                 out.append(self._codec.carry(rest.event, rest.delta, text))
         return b"".join(out)
 
-    def _with_notice(self, channel: _Open, text: str) -> str:
-        if not (self._notice and text and channel.answer) or channel.answer in self._told:
-            return text
-        self._told.add(channel.answer)
-        return self._notice + text
+    def _repeated(self, delta: Delta) -> str:
+        """Return what leaves of a text that repeats a channel's: the same as before."""
+        came = blake2b(delta.text.encode("utf-8", "surrogatepass"))
+        said = self._said.get(delta.channel)
+        if said is not None and said.came.digest() == came.digest():
+            return "".join(said.pieces)
+        # It says something else, or it is the first to say anything.
+        self._forget(delta.channel)
+        text = self._channel(delta).feed(delta.text, final=True, weigh=self._weigh)
+        return self._told(delta, delta.text, text)
+
+    def _told(self, delta: Delta, came: str, text: str) -> str:
+        """Return `text` as it leaves, and take note of it: the first words begin with a notice."""
+        if self._notice and text and is_answer(delta.author, delta.kind):
+            if delta.answer not in self._told_answers:
+                self._told_answers.add(delta.answer)
+                text = self._notice + text
+        if self._codec.repeats:
+            self._note(delta.channel, came, text)
+        return text
+
+    def _note(self, channel: str, came: str, text: str) -> None:
+        if self._said_chars > MAX_SAID_CHARS:
+            self._said.clear()
+            return
+        self._said_chars += len(text)
+        said = self._said.get(channel)
+        if said is None:
+            said = self._said[channel] = _Said(came=blake2b(), pieces=[])
+        said.came.update(came.encode("utf-8", "surrogatepass"))
+        said.pieces.append(text)
+
+    def _forget(self, channel: str) -> None:
+        said = self._said.pop(channel, None)
+        if said is not None:
+            self._said_chars -= sum(map(len, said.pieces))
 
     def _weigh(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> Sequence[Edit]:
         guard, case = self._guard, self._case
@@ -279,7 +355,7 @@ class ReplyStream:
 
     def _stop(self, refusal: Refusal) -> Out:
         self.refusal = refusal
-        data = self._codec.refuse(self._like, refusal, self._choices)
+        data = self._codec.refuse(self._like, refusal, self._parts, begun=self._begun)
         return Out(data=data, entries=self._entries(refusal.code), end=True)
 
     def _finding_entries(self) -> tuple[Entry, ...]:
@@ -292,7 +368,7 @@ class ReplyStream:
     def _entries(self, how: str) -> tuple[Entry, ...]:
         self.ended = True
         self._forced += sum(open_.channel.forced for open_ in self._open.values())
-        told = "text" if self._told else "header"
+        told = "text" if self._told_answers else "header"
         close = self._guard.entry(
             EntryKind.STREAM_CLOSE,
             self._case,

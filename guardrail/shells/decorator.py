@@ -257,6 +257,9 @@ class _Call:
 class _TextCodec:
     """A stream of texts as a wire format: each text is an event with one delta."""
 
+    repeats = False
+    gap = b""
+
     def feed(self, chunk: bytes) -> list[StreamEvent]:
         text = chunk.decode("utf-8", "surrogatepass")
         delta = Delta(place=(), channel="", text=text, author=Author.ASSISTANT, kind=Kind.TEXT)
@@ -275,7 +278,9 @@ class _TextCodec:
         self,
         like: StreamEvent | None,  # noqa: ARG002
         refusal: Refusal,  # noqa: ARG002
-        choices: Iterable[int | str] = (),  # noqa: ARG002
+        parts: Iterable[int | str] = (),  # noqa: ARG002
+        *,
+        begun: bool = True,  # noqa: ARG002
     ) -> bytes:
         return b""
 

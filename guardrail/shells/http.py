@@ -23,10 +23,10 @@ from guardrail.shells.forward import to_caller, to_upstream
 from guardrail.shells.runner import Runner
 from guardrail.shells.tracing import handed_on, traced
 from guardrail.wire.encodings import Inflater, inflate
+from guardrail.wire.framing import Framing, framing_of
 
 log = logging.getLogger("guardrail")
 
-EVENT_STREAM = b"text/event-stream"
 OURS = b"guardrail-"
 """How header fields begin that nobody but the guard may speak in."""
 
@@ -157,8 +157,8 @@ class Exchanges:
         try:
             if admitted.decided is None:
                 await self._pass_on(admitted, reply, send)
-            elif _header(reply.headers, b"content-type").startswith(EVENT_STREAM):
-                await self._stream(admitted, reply, send)
+            elif (framing := framing_of(_text(reply.headers, b"content-type"))) is not None:
+                await self._stream(admitted, reply, send, framing)
             else:
                 await self._answer(admitted, reply, send)
         finally:
@@ -180,9 +180,9 @@ class Exchanges:
         raw = RawReply(status=reply.status, headers=to_caller(reply.headers), body=body)
         await _send_answer(send, await self._runner.answer(admitted, raw))
 
-    async def _stream(self, admitted: Admitted, reply: Reply, send: Send) -> None:
+    async def _stream(self, admitted: Admitted, reply: Reply, send: Send, framing: Framing) -> None:
         runner = self._runner
-        streaming = await runner.open_stream(admitted)
+        streaming = await runner.open_stream(admitted, admitted.adapter.stream(framing))
         if isinstance(streaming, Answer):
             await _send_answer(send, streaming)
             return
@@ -330,6 +330,10 @@ def _last(scope: Scope, answer: Answer) -> Answer:
 
 def _header(headers: Headers, name: bytes) -> bytes:
     return next((value for key, value in headers if key == name), b"")
+
+
+def _text(headers: Headers, name: bytes) -> str:
+    return _header(headers, name).decode("latin-1")
 
 
 def _joined(headers: Headers, name: bytes) -> str:

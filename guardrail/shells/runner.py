@@ -135,21 +135,18 @@ class Runner:
             )
         return self._finished(admitted, reply, enacted, evidence, started)
 
-    async def open_stream(
-        self, admitted: Admitted, codec: Codec | None = None
-    ) -> Streaming | Answer:
+    async def open_stream(self, admitted: Admitted, codec: Codec) -> Streaming | Answer:
         """Take the head of a streamed reply; return what it leaves with.
 
         Args:
             admitted: the request.
-            codec: reads the reply's events; the wire format's own where it is None.
+            codec: reads the reply's events.
         """
         started = self._ports.seconds()
         decided = admitted.decided
         assert decided is not None  # noqa: S101 - shells pass what is unexamined on by themselves
         case = decided.examined.case
         try:
-            codec = codec or admitted.adapter.stream()
             stream = ReplyStream(self.guard, decided, codec, self._ports.now())
             evidence = await self._record(stream.open())
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision

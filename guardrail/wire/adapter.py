@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import orjson
 
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.facts import Edit, Exchange, Headers, Refusal, Reply, Segment
+from guardrail.facts import Edit, Exchange, Headers, Place, Refusal, Reply, Segment
 from guardrail.wire.document import parse
+from guardrail.wire.framing import SSE, Framing
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.patch import patch
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.routes import RouteTable
-from guardrail.wire.spec import Side, Spec
+from guardrail.wire.shape import ANY
+from guardrail.wire.spec import Asks, Side, Spec
 from guardrail.wire.stream import StreamCodec
 from guardrail.wire.template import fill, refusal_values
 
@@ -73,8 +75,8 @@ class Adapter:
             opaque=tuple(found.opaque),
             model=model if side.model and isinstance(model, str) else "",
             stream=bool(side.stream) and value_at(tree, side.stream) is True,
-            first_turn=not found.answered,
-            machine_read=_is_machine_read(side, tree),
+            first_turn=not (found.answered or _is_continued(side, tree)),
+            machine_read=any(_asks_for_data(asks, tree) for asks in side.machine_read),
         )
 
     def read_reply(self, body: bytes) -> Reply:
@@ -111,9 +113,17 @@ class Adapter:
         values = refusal_values(refusal, self._spec.error_types)
         return refusal.status, _JSON, orjson.dumps(fill(self._spec.error_body, values))
 
-    def stream(self) -> StreamCodec:
-        """Return a codec for one streamed reply."""
-        return StreamCodec(self._spec.stream, self._spec.error_types, self._limits)
+    def answer_of(self, place: Place) -> Place:
+        """Return which of a whole reply's answers a place is in: the place where it begins."""
+        at = self._spec.reply.answers
+        inside = len(place) >= len(at) and all(
+            part in (ANY, there) for part, there in zip(at, place, strict=False)
+        )
+        return place[: len(at)] if inside else ()
+
+    def stream(self, framing: Framing = SSE) -> StreamCodec:
+        """Return a codec for one streamed reply, cut into events as `framing` says."""
+        return StreamCodec(self._spec.stream, self._spec.error_types, self._limits, framing)
 
     def _read(self, side: Side, body: bytes) -> tuple[object, Found]:
         tree = parse(body, self._limits)
@@ -124,6 +134,12 @@ class Adapter:
         return tree, read_tree(tree, side.shape, side.speakers, self._limits)
 
 
-def _is_machine_read(side: Side, tree: object) -> bool:
-    value = value_at(tree, side.machine_read) if side.machine_read else None
-    return isinstance(value, str) and value in side.machine_values
+def _asks_for_data(asks: Asks, tree: object) -> bool:
+    value = value_at(tree, asks.at)
+    if not asks.values:
+        return value is not None and value is not False
+    return isinstance(value, str) and value in asks.values
+
+
+def _is_continued(side: Side, tree: object) -> bool:
+    return any(value_at(tree, place) for place in side.continued)

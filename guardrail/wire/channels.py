@@ -6,10 +6,11 @@ array says nothing, since most events carry one item only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from guardrail.errors import UpstreamError
 from guardrail.facts import Place
+from guardrail.wire.naming import ChannelName
 from guardrail.wire.places import is_plain_name, joined, value_at
 from guardrail.wire.shape import ANY, Pattern, Rule, State
 
@@ -22,21 +23,20 @@ Label = str | int
 class ChannelNames:
     """Names the places of one stream's events. Keeps the free member names apart by numbers."""
 
-    def __init__(self, shape: State, number: str) -> None:
-        """Take the shape of events, and the member that carries an item's index."""
-        self._shape = shape
+    def __init__(self, number: str) -> None:
+        """Take the member that carries an item's index."""
         self.number = number
         self._free: dict[str, str] = {}
 
-    def labels(self, tree: object, place: Place) -> list[Label]:
+    def labels(self, shape: State, tree: object, place: Place) -> list[Label]:
         """Return the names along `place`: an item's own index, where it carries one."""
         labels: list[Label] = []
-        state, value = self._shape, tree
+        state, value = shape, tree
         for part in place:
             state = state.onward.get(part, state.rest) if isinstance(part, str) else state.rest
             value = value_at(value, (part,))
             if isinstance(part, str):
-                labels.append(part if is_plain_name(part) else self._free_name(part))
+                labels.append(self._plain(part))
             else:
                 labels.append(self.number_of(state, value, part))
         return labels
@@ -49,26 +49,39 @@ class ChannelNames:
                 return own
         return position
 
-    def channel(self, tree: object, place: Place, rule: Rule | None, *, name: bool) -> str:
+    def channel(
+        self, shape: State, tree: object, place: Place, rule: Rule | None, *, name: bool
+    ) -> str:
         """Return the channel of the text at `place`: the rule's, or one of that place alone.
 
         With `name` the text is the member's name, and goes on with nothing else.
         """
-        labels = self.labels(tree, place)
-        if rule is None or not rule.channel:
+        labels = self.labels(shape, tree, place)
+        if rule is None or rule.channel is None:
             return joined(labels) + (":" if name else "")
-        return filled(rule.channel, [labels[at] for at in rule.stars])
+        return rule.channel.filled(
+            self.fillings(rule.channel, tree, [labels[at] for at in rule.stars])
+        )
+
+    def fillings(self, channel: ChannelName, tree: object, stars: Iterable[Label]) -> list[Label]:
+        """Return what fills a template's gaps, `stars` in their order among it."""
+        star = iter(stars)
+        return [self._member(tree, gap) if gap else next(star) for gap in channel.gaps]
+
+    def _member(self, tree: object, path: Pattern) -> Label:
+        value = value_at(tree, path)
+        if isinstance(value, str):
+            return self._plain(value)
+        # Servers that send one part only leave its number out.
+        return value if type(value) is int else 0
+
+    def _plain(self, name: str) -> str:
+        return name if is_plain_name(name) else self._free_name(name)
 
     def _free_name(self, name: str) -> str:
         if name not in self._free and len(self._free) >= MAX_NAMES:
             raise UpstreamError("the stream has too many member names", code="upstream_nonsense")
         return self._free.setdefault(name, f"{ANY}{len(self._free)}")
-
-
-def filled(template: str, labels: Sequence[Label]) -> str:
-    """Return a channel template with each ``*`` replaced by a label, in order."""
-    pieces = template.split(ANY)
-    return "".join(piece + str(label) for piece, label in zip(pieces, [*labels, ""], strict=True))
 
 
 def places_at(tree: object, path: Pattern) -> Iterator[Place]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from guardrail.wire.sse import lines_of
+from guardrail.wire.framing import Framing
 from guardrail.wire.tokens import locate
 
 if TYPE_CHECKING:
@@ -45,19 +45,21 @@ class Mould:
         return self.event.brought(raw, text, (start, end))
 
 
-def mould_of(event: StreamEvent) -> Mould | None:
+def mould_of(event: StreamEvent, framing: Framing) -> Mould | None:
     """Return the mould of an event that brings one text and nothing else of note, or None."""
-    if len(event.deltas) != 1 or event.deltas[0].key or event.opaque or event.ended:
+    if len(event.deltas) != 1 or event.opaque or event.ended or event.error or event.done:
         return None
-    data = [line for line in lines_of(event.raw) if line.field == b"data"]
-    target = (event.deltas[0].place, False)
-    if len(data) != 1 or event.error:
+    delta = event.deltas[0]
+    if delta.key or delta.repeats:
         return None
-    offset = data[0].start
-    span = locate(event.raw[offset : data[0].end], [target]).get(target)
+    target = (delta.place, False)
+    data = framing.span_of(event.raw)
+    if data is None:
+        return None
+    span = locate(event.raw[data[0] : data[1]], [target]).get(target)
     if span is None:
         return None
-    start, end = offset + span[0], offset + span[1]
+    start, end = data[0] + span[0], data[0] + span[1]
     if event.raw[start:end][:1] != b'"':
         return None
     return Mould(before=event.raw[:start], after=event.raw[end:], event=event)

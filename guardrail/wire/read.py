@@ -8,6 +8,7 @@ a segment too: its place leads to a number, and an edit puts a string there.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -33,7 +34,17 @@ _BASE64_URL = re.compile(r"data:[^,]{0,256};base64,", re.IGNORECASE)
 _ENCODED = re.compile(r"[A-Za-z0-9+/_\r\n-]{1024,}+={0,2}\Z")
 """Longer than 1 KiB and of the base64 alphabets only (RFC 4648): no prose looks so."""
 
-_DATE = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
+_SEALED = re.compile(r"[A-Za-z0-9+/_-]*+={0,2}\Z")
+"""Base64, by either alphabet."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\r\n-]*+[=\r\n]*+\Z")
+"""The same in lines."""
+
+_MEDIA = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"%PDF", b"OggS", b"ID3", b"PK\x03\x04",
+          b"\x1aE\xdf\xa3", b"BM", b"II*\0", b"MM\0*", b"fLaC", b"\0\0\0")  # fmt: skip
+"""How the files of media begin."""
+
+_DATE = re.compile(r"(?<![0-9])20[0-9]{2}(-?)[01][0-9]\1[0-3][0-9](?![0-9])")
 """As in the names of models."""
 
 _LAST_SECOND = 2_200_000_000
@@ -45,7 +56,7 @@ _WHOLE = 1e15
 
 # Bound once: looking a member up in its enum costs as much as the test itself.
 _ASSISTANT, _OTHER = Author.ASSISTANT, Kind.OTHER
-_TEXT, _INERT_PLACE = Verdict.TEXT, Verdict.INERT
+_TEXT, _INERT_PLACE, _SEALED_PLACE = Verdict.TEXT, Verdict.INERT, Verdict.SEALED
 
 _ANYTHING = State()
 _ANYTHING.rest = _ANYTHING
@@ -82,6 +93,9 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
                 _take_uncovered(found, leaf)
         elif key:
             _take_uncovered(found, leaf)
+        elif rule.verdict is _SEALED_PLACE:
+            if not _is_sealed(value):
+                _take_uncovered(found, leaf)
         elif rule.verdict is _TEXT:
             _take_text(found, rule, leaf, limits)
         else:
@@ -126,11 +140,26 @@ def scalar_text(value: object) -> str:
 
 def _is_inert(value: object) -> bool:
     if isinstance(value, str):
-        return _INERT.match(value) is not None and not NUMBERISH.search(_DATE.sub("", value))
+        undated = _DATE.sub("", value) if "20" in value else value
+        return _INERT.match(undated) is not None and not NUMBERISH.search(undated)
     # Times in seconds or milliseconds; no identifier of a person has so few digits or so many.
     return isinstance(value, int) and (
         abs(value) < _LAST_SECOND or 10**12 <= value < _LAST_SECOND * 1_000
     )
+
+
+def _is_sealed(value: object) -> bool:
+    """Tell whether a value is base64 of what is neither text nor a medium."""
+    if not isinstance(value, str) or not _SEALED.match(value):
+        return False
+    plain = value.rstrip("=").replace("-", "+").replace("_", "/")
+    whole = plain[: len(plain) // 4 * 4]
+    data = b64decode(whole)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return not data.startswith(_MEDIA)
+    return not data
 
 
 def _take_text(found: Found, rule: Rule, leaf: Leaf, limits: Limits) -> None:
@@ -184,6 +213,11 @@ def _take_opaque(found: Found, rule: Rule, leaf: Leaf) -> None:
     """Note the medium; what stands for it as readable text (an address, an id) is read as well."""
     _, place, value, _, _ = leaf
     reason = _why_opaque(value)
+    if rule.base64 and reason == "reference":
+        if not _BASE64.match(scalar_text(value)):
+            _take_inner(found, rule, leaf, None)
+            return
+        reason = "encoded"
     if reason:
         found.opaque.append(Opaque(place=place, medium=rule.medium, reason=reason))
     if isinstance(value, (dict, list)) or reason == "encoded":

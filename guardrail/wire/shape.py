@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from guardrail.facts import Author, Kind
+from guardrail.wire.naming import ChannelName
 
 ANY = "*"
 DEEP = "**"
@@ -29,6 +30,8 @@ class Verdict(Enum):
     """A medium that the guard can't read."""
     INERT = "inert"
     """No free text: an id, an enum, a number that counts something."""
+    SEALED = "sealed"
+    """Bytes that only the AI's provider can read, in base64: a signature, an encrypted thought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +46,23 @@ class Rule:
     """Other kinds for some authors."""
     codec: str = ""
     medium: str = ""
+    base64: bool = False
+    """True where an opaque rule means base64 alone: what isn't is text."""
     whole: bool = False
     """True where an opaque rule takes whole objects and arrays, unread."""
-    channel: str = ""
-    """In streams: the channel's name, each ``*`` filled in with an index."""
+    channel: ChannelName | None = None
+    """In streams: what the piece of text goes on with; None where it stands for itself."""
     stars: tuple[int, ...] = ()
     """Where in the pattern each ``*`` stands."""
     json: bool = False
     """In streams: the channel's pieces together are a JSON document."""
+    repeats: bool = False
+    """In streams: the whole text of a channel stands here once more."""
+    events: frozenset[str] = frozenset()
+    """In streams: the types of events that the rule is for; all where empty."""
+    carry: object = None
+    """In streams: the template of a new event for text that was held back; where it is None such an
+    event is made in the likeness of the one that brought the text."""
 
 
 @dataclass(slots=True, eq=False)

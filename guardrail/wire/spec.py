@@ -6,14 +6,19 @@ A spec selects and points; it never computes:
 ``routes``              method and paths (``{x}`` is one segment, ``{x*}`` the rest), the operation,
                         and ``examined: false`` where no content travels
 ``operation``           what is asked for on any other path
-``request``             ``root`` (object or any), ``model``, ``stream``, ``machine_read``,
-                        ``speakers`` (which objects name their author, in which member),
+``request``             ``root`` (object or any), ``model``, ``stream``, ``machine_read`` (places
+                        that ask for an answer that programs read, with the values that do),
+                        ``continued`` (places that point at earlier turns), ``speakers`` (which
+                        objects name their author, in which member), ``strings``
+``reply``               ``root``, ``model``, ``answers`` (the place of one of several answers),
                         ``strings``
-``reply``               ``root``, ``model``, ``strings``
-``stream``              ``end``, ``error``, ``finish`` (what ends which channels), ``numbered``
-                        (items that carry their index), ``carry`` (what an event made in another's
-                        likeness takes over), ``refusal`` (a template), ``strings`` by path, each
-                        with its channel's name
+``stream``              ``type`` (the member that says what an event is; ``@event`` for the name
+                        that the framing has), ``end`` and ``done`` (what ends the stream),
+                        ``error``, ``finish`` (what ends which channels), ``answers`` (the channels
+                        of one of several answers), ``numbered`` (items that carry their index),
+                        ``carry`` (what an event made in another's likeness takes over),
+                        ``refusal`` (events, see `Ending`), ``strings`` by path, each with its
+                        channel's name
 ``errors``              ``types`` by status or class of statuses, ``body`` (a template)
 
 ``strings`` is a list of rules; the first that covers a place decides. See `guardrail.wire.shape`
@@ -23,20 +28,34 @@ for paths, `guardrail.wire.rules` for what a rule may say, `guardrail.wire.templ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Author, Place
 from guardrail.wire.fields import Fields, load_yaml, one_of
+from guardrail.wire.naming import ChannelName, channel_name
 from guardrail.wire.rules import parse_rules, pattern
 from guardrail.wire.shape import ANY, Pattern, Rule, State, compile_shape
-from guardrail.wire.template import ANSWER, check_template
+from guardrail.wire.template import ANSWER, check_template, likes
 from guardrail.wire.walk import Speakers
 
 _TOP = ("name", "version", "operation", "routes", "request", "reply", "stream", "errors")
-_STREAM = ("root", "end", "error", "finish", "numbered", "carry", "refusal", "strings")
+_REQUEST = ("root", "model", "stream", "machine_read", "continued", "speakers", "strings")
+_STREAM = ("root", "type", "end", "done", "error", "finish", "answers", "numbered", "carry",
+           "refusal", "strings")  # fmt: skip
 _ROOTS = frozenset({"object", "any"})
+_NAME_OF_EVENT = "@event"
+
+
+class When(Enum):
+    """When an event is part of a refusal."""
+
+    ALWAYS = "always"
+    BEGUN = "begun"
+    """Where the caller has seen an event of the stream."""
+    UNBEGUN = "unbegun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,31 +69,86 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """A place that may ask for an answer that programs read."""
+
+    at: Place
+    values: frozenset[str]
+    """What does so; anything but null and false where empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """How requests, or replies, or a stream's events are read."""
+    """How requests, or replies, are read."""
 
     is_object: bool
     shape: State
     model: Place = ()
     stream: Place = ()
-    machine_read: Place = ()
-    machine_values: frozenset[str] = frozenset()
+    machine_read: tuple[Asks, ...] = ()
+    continued: tuple[Place, ...] = ()
+    """Where a request points at earlier turns that it doesn't repeat."""
     speakers: Speakers = field(default_factory=Speakers)
+    answers: Pattern = ()
+    """Where one of several answers stands; a reply is one answer where it is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """What ends some channels of a stream: the parts of a reply that end one by one."""
+
+    channels: ChannelName
+    """What the names of a part's channels begin with; its one gap is the part's number."""
+    at: Pattern = ()
+    """The member that has a value where a part ends; an event has a part where it has what the
+    member is in."""
+    events: frozenset[str] = frozenset()
+    """The types of events that end a part, where it is named by a member."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """One of the events that end a stream after a refusal."""
+
+    data: object
+    """A template."""
+    name: str = ""
+    when: When = When.ALWAYS
+    each_part: bool = False
+    """Whether there is one for each part that has begun and not ended, …"""
+    otherwise: int | None = None
+    """… and the number of the part that stands for them where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamSpec:
-    """What a streamed reply has besides its strings."""
+    """How a streamed reply is read, and ended."""
 
-    side: Side
-    end: bytes
+    is_object: bool
+    shape: State
+    """Of events whose type has no shape of its own."""
+    shapes: Mapping[str, State]
+    """By the type of events."""
+    type: Place = ()
+    named: bool = False
+    """Whether the framing's name of an event is its type."""
+    end: bytes = b""
     """The data of the event that ends the stream, or nothing."""
+    done: Place = ()
+    """What has a value in an event that ends the stream, …"""
+    done_events: frozenset[str] = frozenset()
+    """… and the types of such."""
     error: Place = ()
-    finish: Pattern = ()
-    finish_channels: str = ""
+    finish: Finish | None = None
+    answers: ChannelName | None = None
+    """What the channels of one answer begin with; a stream is one answer where it is None."""
     number: str = ""
     """The member in which an array's item carries its index."""
-    refusal: object = None
+    repeats: bool = False
+    """Whether events repeat what others brought."""
+    refusal: tuple[Ending, ...] = ()
+    liked: Mapping[str, Place] = field(default_factory=dict)
+    """What the refusal's templates take from the events before: paths, and the same as places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +175,7 @@ def parse_spec(data: bytes, where: str) -> Spec:
     Raises:
         ConfigError: it says something that isn't known, or lacks something.
     """
-    top = Fields(
-        load_yaml(data, where),
-        where,
-        known=_TOP,
-    )
+    top = Fields(load_yaml(data, where), where, known=_TOP)
     errors = Fields(top.raw("errors"), f"{where}.errors", known=("types", "body"))
     check_template(errors.raw("body"), ANSWER, f"{errors.where}.body")
     return Spec(
@@ -114,9 +184,9 @@ def parse_spec(data: bytes, where: str) -> Spec:
         digest=hashlib.sha256(data).hexdigest(),
         operation=top.text("operation"),
         routes=tuple(route for raw, place in top.items("routes") for route in _routes(raw, place)),
-        request=_request(top.raw("request"), f"{where}.request"),
+        request=_request(Fields(top.raw("request"), f"{where}.request", known=_REQUEST)),
         reply=_reply(top.raw("reply"), f"{where}.reply"),
-        stream=_stream(top.raw("stream"), f"{where}.stream"),
+        stream=_stream(Fields(top.raw("stream"), f"{where}.stream", known=_STREAM)),
         error_types=errors.mapping("types"),
         error_body=errors.raw("body"),
     )
@@ -135,77 +205,113 @@ def _routes(raw: object, where: str) -> list[Route]:
     ]
 
 
-def _request(raw: object, where: str) -> Side:
-    fields = Fields(
-        raw, where, known=("root", "model", "stream", "machine_read", "speakers", "strings")
-    )
-    machine = Fields(
-        fields.raw("machine_read") or {}, f"{where}.machine_read", known=("at", "values")
-    )
+def _request(fields: Fields) -> Side:
     speakers = Fields(
-        fields.raw("speakers") or {}, f"{where}.speakers", known=("at", "member", "authors")
+        fields.raw("speakers") or {},
+        f"{fields.where}.speakers",
+        known=("at", "member", "authors", "default"),
     )
     authors = {
         role: one_of(Author, author, f"{speakers.where}.authors.{role}")
         for role, author in speakers.mapping("authors").items()
     }
+    default = one_of(Author, speakers.text("default", "unknown"), f"{speakers.where}.default")
     marks: list[tuple[Pattern, Rule | str]] = [*parse_rules(fields)]
-    if "at" in speakers:
-        marks.append((pattern(speakers.text("at"), speakers.where), "speaks"))
+    marks += [(pattern(path, speakers.where), "speaks") for path in speakers.texts("at")]
     return Side(
         is_object=_is_object(fields),
         shape=compile_shape(marks),
         model=_place(fields, "model"),
         stream=_place(fields, "stream"),
-        machine_read=_place(machine, "at"),
-        machine_values=frozenset(machine.texts("values")),
-        speakers=Speakers(member=speakers.text("member", ""), authors=authors),
+        machine_read=tuple(_asks(raw, where) for raw, where in fields.items("machine_read")),
+        continued=tuple(place_of(path, fields.where) for path in fields.texts("continued")),
+        speakers=Speakers(member=speakers.text("member", ""), authors=authors, default=default),
     )
 
 
+def _asks(raw: object, where: str) -> Asks:
+    fields = Fields(raw, where, known=("at", "values"))
+    return Asks(at=_place(fields, "at"), values=frozenset(fields.texts("values")))
+
+
 def _reply(raw: object, where: str) -> Side:
-    fields = Fields(raw, where, known=("root", "model", "strings"))
+    fields = Fields(raw, where, known=("root", "model", "answers", "strings"))
     return Side(
         is_object=_is_object(fields),
         shape=compile_shape(parse_rules(fields)),
         model=_place(fields, "model"),
+        answers=pattern(fields.text("answers"), where) if "answers" in fields else (),
     )
 
 
-def _stream(raw: object, where: str) -> StreamSpec:
-    fields = Fields(
-        raw,
-        where,
-        known=_STREAM,
-    )
-    finish = Fields(fields.raw("finish") or {}, f"{where}.finish", known=("at", "channels"))
+def _stream(fields: Fields) -> StreamSpec:
+    where = fields.where
+    rules = [
+        (path, replace(rule, codec="", json=rule.codec == "json"))
+        for path, rule in parse_rules(fields, streamed=True)
+    ]
     numbered = Fields(fields.raw("numbered") or {}, f"{where}.numbered", known=("at", "member"))
     carry = Fields(fields.raw("carry") or {}, f"{where}.carry", known=("keep", "cleared"))
-    check_template(fields.raw("refusal"), ANSWER | {"index"}, f"{where}.refusal")
-    finish_at = pattern(finish.text("at"), finish.where) if "at" in finish else ()
-    marks: list[tuple[Pattern, Rule | str]] = [
-        (path, replace(rule, codec="", json=rule.codec == "json"))
-        for path, rule in parse_rules(fields)
-    ]
+    done = Fields(fields.raw("done") or {}, f"{where}.done", known=("at", "of"))
+    marks: list[tuple[Pattern, Rule | str]] = []
     marks += [(pattern(path, numbered.where), "numbered") for path in numbered.texts("at")]
     marks += [(pattern(path, carry.where), "kept") for path in carry.texts("keep")]
     marks += [(pattern(path, carry.where), "cleared") for path in carry.texts("cleared")]
+    kinds = {kind for _, rule in rules for kind in rule.events}
+    kind_at = fields.text("type", "")
+    if kinds and not kind_at:
+        raise ConfigError(f"{where} has rules of some events: type must say where that stands")
+    refusal = tuple(_ending(raw, place) for raw, place in fields.items("refusal"))
+    answers = fields.text("answers", "")
     return StreamSpec(
-        side=Side(is_object=_is_object(fields), shape=compile_shape(marks)),
+        is_object=_is_object(fields),
+        shape=_shape(rules, marks, ""),
+        shapes={kind: _shape(rules, marks, kind) for kind in sorted(kinds)},
+        type=() if kind_at == _NAME_OF_EVENT else _place(fields, "type"),
+        named=kind_at == _NAME_OF_EVENT,
         end=fields.text("end", "").encode(),
+        done=_place(done, "at"),
+        done_events=frozenset(done.texts("of")),
         error=_place(fields, "error"),
-        finish=finish_at,
-        finish_channels=_channels(finish, finish_at),
+        finish=_finish(fields.raw("finish"), f"{where}.finish") if "finish" in fields else None,
+        answers=channel_name(answers) if answers else None,
         number=numbered.text("member", ""),
-        refusal=fields.raw("refusal"),
+        repeats=any(rule.repeats for _, rule in rules),
+        refusal=refusal,
+        liked={path: place_of(path, where) for one in refusal for path in likes(one.data)},
     )
 
 
-def _channels(finish: Fields, at: Pattern) -> str:
-    channels = finish.text("channels", "")
-    if channels.count(ANY) != at.count(ANY):
-        raise ConfigError(f"{finish.where}.channels needs a * for each * of its path")
-    return channels
+def _shape(
+    rules: Sequence[tuple[Pattern, Rule]], marks: Sequence[tuple[Pattern, Rule | str]], kind: str
+) -> State:
+    """Return the shape of events of one type; of those without rules of their own for none."""
+    own = [(path, rule) for path, rule in rules if not rule.events or kind in rule.events]
+    return compile_shape([*own, *marks])
+
+
+def _finish(raw: object, where: str) -> Finish:
+    fields = Fields(raw, where, known=("at", "of", "channels"))
+    at = pattern(fields.text("at"), where) if "at" in fields else ()
+    channels = channel_name(fields.text("channels"))
+    if len(channels.gaps) != 1 or channels.stars != at.count(ANY):
+        raise ConfigError(f"{where}.channels needs a * for the * of its path, or a {{member}}")
+    return Finish(channels=channels, at=at, events=frozenset(fields.texts("of")))
+
+
+def _ending(raw: object, where: str) -> Ending:
+    fields = Fields(raw, where, known=("data", "event", "when", "each_part", "otherwise"))
+    check_template(fields.raw("data"), ANSWER | {"index"}, f"{where}.data")
+    otherwise = fields.raw("otherwise")
+    if otherwise is not None and type(otherwise) is not int:
+        raise ConfigError(f"{where}.otherwise must be a whole number")
+    return Ending(
+        data=fields.raw("data"),
+        name=fields.text("event", ""),
+        when=one_of(When, fields.text("when", When.ALWAYS.value), f"{where}.when"),
+        each_part=fields.flag("each_part", default=False),
+        otherwise=otherwise,
+    )
 
 
 def _is_object(fields: Fields) -> bool:
@@ -218,7 +324,16 @@ def _is_object(fields: Fields) -> bool:
 def _place(fields: Fields, name: str) -> Place:
     """Return a path without wildcards as the place of a member."""
     path = fields.text(name, "")
-    parts = pattern(path, f"{fields.where}.{name}") if path else ()
+    return place_of(path, f"{fields.where}.{name}") if path else ()
+
+
+def place_of(path: str, where: str) -> Place:
+    """Return a path without wildcards as a place.
+
+    Raises:
+        ConfigError: it has one.
+    """
+    parts = pattern(path, where)
     if any(ANY in part for part in parts):
-        raise ConfigError(f"{fields.where}.{name} must lead to one place: no *")
+        raise ConfigError(f"{where} must lead to one place: no *")
     return parts

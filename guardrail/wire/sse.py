@@ -101,26 +101,55 @@ def lines_of(raw: bytes) -> list[Line]:
     return lines
 
 
-def data_of(raw: bytes, lines: list[Line]) -> bytes:
-    """Return an event's data: its ``data`` lines, joined with line feeds."""
-    return b"\n".join(raw[line.start : line.end] for line in lines if line.field == b"data")
+class ServerSentEvents:
+    """The framing ``text/event-stream``."""
+
+    def splitter(self) -> EventSplitter:
+        """Return what cuts a stream."""
+        return EventSplitter()
+
+    def is_plain(self, raw: bytes) -> bool:
+        """Tell whether all of an event but its data has no room for free text."""
+        return is_plain(raw)
+
+    def name_of(self, raw: bytes) -> str:
+        """Return the last ``event`` field; empty where there is none."""
+        names = [raw[line.start : line.end] for line in lines_of(raw) if line.field == b"event"]
+        return names[-1].decode("ascii", "replace") if names else ""
+
+    def data_of(self, raw: bytes) -> bytes:
+        """Return an event's ``data`` lines, joined with line feeds."""
+        return b"\n".join(raw[line.start : line.end] for line in _data_lines(raw))
+
+    def span_of(self, raw: bytes) -> tuple[int, int] | None:
+        """Return where the data lies, where it lies there in one piece."""
+        lines = _data_lines(raw)
+        return (lines[0].start, lines[0].end) if len(lines) == 1 else None
+
+    def with_data(self, raw: bytes, data: bytes) -> bytes:
+        """Return the event with other data, in one line; all other bytes stay."""
+        first, *others = _data_lines(raw)
+        if not others:
+            return raw[: first.start] + data + raw[first.end :]
+        # A line feed in JSON stands between tokens only, so a space does as well.
+        pieces = [raw[: first.begin], b"data: ", data.replace(b"\n", b" ")]
+        done = first.end
+        for line in others:
+            pieces.append(raw[done : line.begin])
+            done = line.stop
+        return b"".join((*pieces, raw[done:]))
+
+    def event(self, data: bytes, name: str = "") -> bytes:
+        """Return a new event with one data line, of the type `name` if any."""
+        head = b"event: " + name.encode() + b"\n" if name else b""
+        return head + b"data: " + data + b"\n\n"
+
+    def gap(self, rest: bytes) -> bytes:
+        """Return what the last event of a stream lacks of its end."""
+        if not rest:
+            return b""
+        return b"\n" if rest.endswith((b"\n", b"\r")) else b"\n\n"
 
 
-def with_data(raw: bytes, lines: list[Line], data: bytes) -> bytes:
-    """Return the event with other data, in one line; all other bytes stay."""
-    first, *others = [line for line in lines if line.field == b"data"]
-    if not others:
-        return raw[: first.start] + data + raw[first.end :]
-    # A line feed in JSON stands between tokens only, so a space does as well.
-    pieces = [raw[: first.begin], b"data: ", data.replace(b"\n", b" ")]
-    done = first.end
-    for line in others:
-        pieces.append(raw[done : line.begin])
-        done = line.stop
-    return b"".join((*pieces, raw[done:]))
-
-
-def event_bytes(data: bytes, name: bytes = b"") -> bytes:
-    """Return a new event with one data line, of the type `name` if any."""
-    head = b"event: " + name + b"\n" if name else b""
-    return head + b"data: " + data + b"\n\n"
+def _data_lines(raw: bytes) -> list[Line]:
+    return [line for line in lines_of(raw) if line.field == b"data"]

@@ -4,44 +4,40 @@ Sans-IO and exact: the events' bytes, joined, are the bytes that came in. What c
 event of the format ends the stream (`UpstreamError`, ``upstream_nonsense``); the events before it
 are handed out first, so that the outcome doesn't hang on how the bytes were cut.
 
-Comments, ``event``, ``id`` and ``retry`` pass where they are as plain as servers send them; another
-line than these, or one with room for a person's data, ends the stream.
+What stands around an event's data passes where it is as plain as servers send it; what has room for
+a person's data there ends the stream.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Kind, Opaque, Place, Refusal, Segment
-from guardrail.wire.channels import MAX_NAMES, ChannelNames, filled, places_at
+from guardrail.wire.channels import MAX_NAMES, ChannelNames, Label, places_at
 from guardrail.wire.document import parse
+from guardrail.wire.framing import SSE, Framing
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
 from guardrail.wire.mould import Mould, mould_of
 from guardrail.wire.patch import patch
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
-from guardrail.wire.shape import ANY
-from guardrail.wire.spec import StreamSpec
-from guardrail.wire.sse import (
-    EventSplitter,
-    data_of,
-    event_bytes,
-    is_plain,
-    lines_of,
-    with_data,
-)
+from guardrail.wire.shape import ANY, State
+from guardrail.wire.spec import StreamSpec, When
 from guardrail.wire.template import fill, refusal_values
+from guardrail.wire.walk import Speakers
 
 MAX_EVENT_BYTES = 1 << 20
 """One event. A token's event has some 300 bytes; the largest in use repeat a whole reply."""
 
 MAX_MISFITS = 8
 """Events in a row that fit no mould, after which none is made any more."""
+
+_NOBODY = Speakers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +54,12 @@ class Delta:
     """True where the channel's pieces together are a JSON document."""
     key: bool = False
     """True where `text` is the name of the member at `place`."""
+    repeats: bool = False
+    """True where `text` is all that the channel's pieces brought, once more."""
+    answer: str = ""
+    """Which of several answers it belongs to, as ``choices[0]``."""
+    carry: object = None
+    """The template of an event that brings more for the channel, where the format has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +73,16 @@ class StreamEvent:
     opaque: tuple[Opaque, ...] = ()
     finished: tuple[str, ...] = ()
     """The channels that end with this event."""
-    choices: tuple[int | str, ...] = ()
-    """Indices of the choices that it belongs to."""
-    ended: tuple[int | str, ...] = ()
+    parts: tuple[Label, ...] = ()
+    """The numbers of the reply's parts (choices, blocks) that it belongs to."""
+    ended: tuple[Label, ...] = ()
     """Those of them that end with it."""
     done: bool = False
     """True for the event that ends the stream."""
+    name: str = ""
+    """What the framing calls it."""
+    seen: Mapping[str, object] = field(default_factory=dict)
+    """What a refusal takes over from the stream so far."""
     error: bool = False
     """True where the event reports an error of the upstream's."""
     spot: tuple[int, int] | None = None
@@ -93,27 +99,47 @@ class StreamEvent:
             author=like.author,
             kind=like.kind,
             json=like.json,
+            answer=like.answer,
+            carry=like.carry,
         )
         return StreamEvent(
-            raw=raw, data=self.data, deltas=(delta,), choices=self.choices, spot=spot
+            raw=raw,
+            data=self.data,
+            deltas=(delta,),
+            parts=self.parts,
+            name=self.name,
+            seen=self.seen,
+            spot=spot,
         )
 
 
 class StreamCodec:
     """Reads and writes one streamed reply. One object a stream; not for several threads."""
 
-    def __init__(self, spec: StreamSpec, error_types: Mapping[str, str], limits: Limits) -> None:
-        """Take what the wire spec says of streams and errors."""
+    def __init__(
+        self,
+        spec: StreamSpec,
+        error_types: Mapping[str, str],
+        limits: Limits,
+        framing: Framing = SSE,
+    ) -> None:
+        """Take what the wire spec says of streams and errors, and how events are cut."""
         self._spec = spec
         self._types = error_types
         self._limits = limits
-        self._splitter = EventSplitter()
-        self._names = ChannelNames(spec.side.shape, spec.number)
+        self._framing = framing
+        self._splitter = framing.splitter()
+        self._names = ChannelNames(spec.number)
+        self._answers = spec.answers.pattern() if spec.answers is not None else None
         self._channels: dict[str, None] = {}
-        self._last: object = None
+        self._seen: Mapping[str, object] = {}
         self._fault: UpstreamError | None = None
         self._mould: Mould | None = None
         self._misfits = 0
+        self.repeats = spec.repeats
+        """Whether events may repeat what others brought."""
+        self.gap = b""
+        """What the last event lacks of its end, once the stream is closed."""
 
     def feed(self, chunk: bytes) -> list[StreamEvent]:
         """Return the events that are whole with `chunk`.
@@ -137,6 +163,7 @@ class StreamCodec:
         """
         self._check()
         rest = self._splitter.close()
+        self.gap = self._framing.gap(rest)
         events = self._read([rest] if rest else [])
         self._check()
         return events
@@ -155,36 +182,53 @@ class StreamCodec:
             Edit(segment=index, start=0, end=len(segments[index].text), text=text)
             for index, text in texts.items()
         ]
-        lines = lines_of(event.raw)
-        return with_data(event.raw, lines, patch(data_of(event.raw, lines), segments, edits))
+        data = patch(self._framing.data_of(event.raw), segments, edits)
+        return self._framing.with_data(event.raw, data)
 
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:
-        """Return a new event in `event`'s likeness that has `text` for one delta and no others."""
+        """Return a new event that has `text` for the channel of one delta of `event`, alone."""
         own = event.deltas[delta]
-        tree = likeness(
-            event.data, own.place, text, self._spec.side.shape, self._names, key=own.key
-        )
-        return event_bytes(orjson.dumps(tree), _type_of(event))
+        if own.carry is not None:
+            tree = fill(
+                own.carry, {"text": text}, lambda path: value_at(event.data, (*path.split("."),))
+            )
+            return self._framing.event(orjson.dumps(tree), _type_in(tree, self._spec, event.name))
+        shape = self._shape(self._type_of(event.data, event.name))
+        tree = likeness(event.data, own.place, text, shape, self._names, key=own.key)
+        return self._framing.event(orjson.dumps(tree), event.name)
 
     def refuse(
-        self, like: StreamEvent | None, refusal: Refusal, choices: Iterable[int | str] = ()
+        self,
+        like: StreamEvent | None,
+        refusal: Refusal,
+        parts: Iterable[Label] = (),
+        *,
+        begun: bool = True,
     ) -> bytes:
         """Return the events that end the stream in its own format.
 
         Args:
-            like: an event to take id and model from; the last one read where it is None.
+            like: the event that is refused, or the last one; None before the first.
             refusal: why.
-            choices: indices of those that the caller has seen begin and not end; one event ends
-                each of them.
+            parts: numbers of those that the caller has seen begin and not end.
+            begun: whether the caller has seen an event at all.
         """
-        data = self._last if like is None or like.data is None else like.data
+        seen = {} if like is None else like.seen
         values = refusal_values(refusal, self._types)
-        ends = [
-            fill(self._spec.refusal, {**values, "index": index}, data)
-            for index in (*choices,) or (0,)
-        ]
-        said = b"".join(event_bytes(orjson.dumps(end)) for end in ends)
-        return said + event_bytes(self._spec.end) if self._spec.end else said
+        out: list[bytes] = []
+        for ending in self._spec.refusal:
+            if ending.when is not When.ALWAYS and (ending.when is When.BEGUN) != begun:
+                continue
+            numbers: tuple[Label | None, ...] = (None,)
+            if ending.each_part:
+                none = () if ending.otherwise is None else (ending.otherwise,)
+                numbers = (*parts,) or none
+            for number in numbers:
+                tree = fill(ending.data, {**values, "index": number}, seen.get)
+                out.append(self._framing.event(orjson.dumps(tree), ending.name))
+        if self._spec.end:
+            out.append(self._framing.event(self._spec.end))
+        return b"".join(out)
 
     def _check(self) -> None:
         if self._fault is not None:
@@ -211,76 +255,119 @@ class StreamCodec:
         event = self._parsed(raw)
         # Servers that put something new into every event (padding, say) would only cost moulds.
         self._misfits += 1
-        self._mould = mould_of(event) if self._misfits <= MAX_MISFITS else None
+        fits = self._misfits <= MAX_MISFITS
+        self._mould = mould_of(event, self._framing) if fits else None
         return event
 
     def _parsed(self, raw: bytes) -> StreamEvent:
-        if not is_plain(raw):
+        spec, framing = self._spec, self._framing
+        if not framing.is_plain(raw):
             raise _nonsense("an event has a line that clients don't read")
-        data = data_of(raw, lines_of(raw))
+        data = framing.data_of(raw)
         if not data:
-            return StreamEvent(raw=raw)
-        if data == self._spec.end:
-            return StreamEvent(raw=raw, done=True)
+            return StreamEvent(raw=raw, seen=self._seen)
+        if data == spec.end:
+            return StreamEvent(raw=raw, seen=self._seen, done=True)
+        name = framing.name_of(raw)
         try:
             tree = parse(data, self._limits)
-            found = read_tree(tree, self._spec.side.shape, self._spec.side.speakers, self._limits)
+            kind = self._type_of(tree, name)
+            shape = self._shape(kind)
+            found = read_tree(tree, shape, _NOBODY, self._limits)
         except BadInput as problem:
             raise _nonsense(f"an event can't be read: {problem}") from None
-        if self._spec.side.is_object and not isinstance(tree, dict):
+        if spec.is_object and not isinstance(tree, dict):
             raise _nonsense("an event is no JSON object")
-        self._last = tree
-        deltas = self._deltas(tree, found)
-        choices, ended = self._choices(tree)
+        self._look(tree)
+        deltas = self._deltas(tree, shape, found)
+        parts, ended = self._parts(tree, shape, kind)
         return StreamEvent(
             raw=raw,
             data=tree,
             deltas=deltas,
             opaque=tuple(found.opaque),
             finished=self._finished(ended),
-            choices=choices,
+            parts=parts,
             ended=ended,
-            error=bool(self._spec.error) and value_at(tree, self._spec.error) is not None,
+            done=kind in spec.done_events or (bool(spec.done) and bool(value_at(tree, spec.done))),
+            error=bool(spec.error) and value_at(tree, spec.error) is not None,
+            name=name,
+            seen=self._seen,
         )
 
-    def _deltas(self, tree: object, found: Found) -> tuple[Delta, ...]:
-        deltas = tuple(
-            Delta(
-                place=segment.place,
-                channel=self._names.channel(tree, segment.place, rule, name=segment.key),
-                text=segment.text,
-                author=segment.author,
-                kind=segment.kind,
-                json=rule is not None and rule.json,
-                key=segment.key,
+    def _type_of(self, tree: object, name: str) -> str:
+        if self._spec.named:
+            return name
+        kind = value_at(tree, self._spec.type) if self._spec.type else None
+        return kind if isinstance(kind, str) else ""
+
+    def _shape(self, kind: str) -> State:
+        return self._spec.shapes.get(kind, self._spec.shape)
+
+    def _look(self, tree: object) -> None:
+        """Take note of what a refusal would repeat."""
+        new = {path: value_at(tree, place) for path, place in self._spec.liked.items()}
+        new = {path: value for path, value in new.items() if value is not None}
+        if new and any(self._seen.get(path) != value for path, value in new.items()):
+            self._seen = {**self._seen, **new}
+
+    def _deltas(self, tree: object, shape: State, found: Found) -> tuple[Delta, ...]:
+        deltas = []
+        for segment, rule in zip(found.segments, found.rules, strict=True):
+            channel = self._names.channel(shape, tree, segment.place, rule, name=segment.key)
+            answer = self._answers.match(channel) if self._answers is not None else None
+            deltas.append(
+                Delta(
+                    place=segment.place,
+                    channel=channel,
+                    text=segment.text,
+                    author=segment.author,
+                    kind=segment.kind,
+                    json=rule is not None and rule.json,
+                    key=segment.key,
+                    repeats=rule is not None and rule.repeats,
+                    answer=answer[0] if answer else "",
+                    carry=rule.carry if rule is not None else None,
+                )
             )
-            for segment, rule in zip(found.segments, found.rules, strict=True)
-        )
-        self._channels.update(dict.fromkeys(delta.channel for delta in deltas))
+        self._channels.update(dict.fromkeys(one.channel for one in deltas if not one.repeats))
         if len(self._channels) > MAX_NAMES:
             raise _nonsense("the stream has too many channels")
-        return deltas
+        return tuple(deltas)
 
-    def _choices(self, tree: object) -> tuple[tuple[int | str, ...], tuple[int | str, ...]]:
-        """Return the indices of the event's choices, and of those that end with it."""
+    def _parts(
+        self, tree: object, shape: State, kind: str
+    ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+        """Return the numbers of the event's parts, and of those that end with it."""
         finish = self._spec.finish
-        seen: dict[int | str, None] = {}
-        ended: dict[int | str, None] = {}
-        for place in places_at(tree, finish[:-1]) if finish else ():
-            labels = self._names.labels(tree, place)
-            numbers = dict.fromkeys(labels[at] for at, part in enumerate(finish) if part == ANY)
+        if finish is None:
+            return (), ()
+        if not finish.at:
+            # Parts are told by a member: an event without it is of none.
+            if value_at(tree, finish.channels.gaps[0]) is None:
+                return (), ()
+            parts = tuple(self._names.fillings(finish.channels, tree, ()))
+            return parts, parts if kind in finish.events else ()
+        seen: dict[Label, None] = {}
+        ended: dict[Label, None] = {}
+        for place in places_at(tree, finish.at[:-1]):
+            labels = self._names.labels(shape, tree, place)
+            numbers = dict.fromkeys(labels[at] for at, part in enumerate(finish.at) if part == ANY)
             seen |= numbers
             # Some servers send an empty reason with every event: that ends nothing.
-            if value_at(tree, (*place, finish[-1])):
+            if value_at(tree, (*place, finish.at[-1])):
                 ended |= numbers
         return tuple(seen), tuple(ended)
 
-    def _finished(self, ended: Iterable[int | str]) -> tuple[str, ...]:
-        """Return the channels that end with some choices, and forget them."""
+    def _finished(self, ended: Iterable[Label]) -> tuple[str, ...]:
+        """Return the channels of parts that end, and forget them."""
+        finish = self._spec.finish
+        if finish is None:
+            return ()
         channels = [
             channel
             for number in ended
-            for channel in self._within(filled(self._spec.finish_channels, [number]))
+            for channel in self._within(finish.channels.filled([number]))
         ]
         for channel in channels:
             self._channels.pop(channel, None)
@@ -291,11 +378,10 @@ class StreamCodec:
         return [channel for channel in self._channels if channel.startswith(heads)]
 
 
-def _type_of(event: StreamEvent) -> bytes:
-    types = [
-        event.raw[line.start : line.end] for line in lines_of(event.raw) if line.field == b"event"
-    ]
-    return types[-1] if types else b""
+def _type_in(tree: object, spec: StreamSpec, otherwise: str) -> str:
+    """Return the name that the framing gives a new event: its type, where events have names."""
+    kind = value_at(tree, spec.type) if otherwise and spec.type else None
+    return kind if isinstance(kind, str) else otherwise
 
 
 def _nonsense(why: str) -> UpstreamError:

@@ -1,13 +1,13 @@
 """Answers in a caller's own format: a JSON tree with placeholders, filled in.
 
-A string ``$name`` becomes the value of that name, ``$like.member`` that member of the event that
-is imitated. ``{first: [a, b]}`` takes the first of its items that has a value; a member without any
-is left out. Nothing else is computed.
+A string ``$name`` becomes the value of that name, ``$like.path`` what the imitated event, or a
+stream so far, has at that path. ``{first: [a, b]}`` takes the first of its items that has a value;
+a member without any is left out. Nothing else is computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Refusal
@@ -43,9 +43,24 @@ def check_template(template: object, known: Collection[str], where: str) -> None
             raise ConfigError(f"{where} has an unknown placeholder ${name}{nearest(name, known)}")
 
 
-def fill(template: object, values: Mapping[str, object], like: object = None) -> object:
+def likes(template: object) -> Iterator[str]:
+    """Yield the paths of all ``$like`` in a template."""
+    if isinstance(template, dict):
+        template = list(template.values())
+    if isinstance(template, list):
+        for item in template:
+            yield from likes(item)
+    elif isinstance(template, str) and _is_like(template):
+        yield template.removeprefix(_LIKE)
+
+
+Like = Callable[[str], object]
+"""Says what stands at a path; None where nothing does."""
+
+
+def fill(template: object, values: Mapping[str, object], like: Like = lambda _: None) -> object:
     """Return `template` with its placeholders filled in."""
-    filled = _fill(template, values, like if isinstance(like, dict) else {})
+    filled = _fill(template, values, like)
     return None if isinstance(filled, _Missing) else filled
 
 
@@ -66,7 +81,7 @@ def refusal_values(refusal: Refusal, types: Mapping[str, str]) -> dict[str, obje
     }
 
 
-def _fill(template: object, values: Mapping[str, object], like: Mapping[str, object]) -> object:
+def _fill(template: object, values: Mapping[str, object], like: Like) -> object:
     match template:
         case {"first": list(choices), **others} if not others:
             made = (_fill(choice, values, like) for choice in choices)
@@ -77,7 +92,7 @@ def _fill(template: object, values: Mapping[str, object], like: Mapping[str, obj
         case list():
             return [_fill(value, values, like) for value in template]
         case str() if _is_like(template):
-            value = like.get(template.removeprefix(_LIKE))
+            value = like(template.removeprefix(_LIKE))
             return _MISSING if value is None else value
         case str() if template.startswith("$"):
             return values[template[1:]]

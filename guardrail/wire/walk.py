@@ -26,10 +26,14 @@ class Speakers:
 
     member: str = ""
     authors: Mapping[str, Author] = field(default_factory=dict)
+    default: Author = Author.UNKNOWN
+    """Who speaks in a message that names nobody."""
 
     def author(self, message: Mapping[str, object]) -> Author:
         """Return who speaks in `message`."""
         name = message.get(self.member)
+        if name is None:
+            return self.default
         return self.authors.get(name, Author.UNKNOWN) if isinstance(name, str) else Author.UNKNOWN
 
 

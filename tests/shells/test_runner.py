@@ -179,7 +179,7 @@ async def test_each_piece_of_a_stream_waits_for_the_evidence_of_what_was_found_i
     admitted = await runner.admit(chat("Привет", stream=True))
     assert isinstance(admitted, Admitted)
     ports.steps.clear()
-    streaming = await runner.open_stream(admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     assert ports.steps == ["append stream.open", "durable"]
     assert b"It is so!" in await runner.receive(streaming, event("It is so!\n"))
@@ -220,7 +220,7 @@ def test_without_an_event_loop_the_same_steps_never_suspend(assembled: Assembled
     assert IIN.encode() not in answer.body
     again = run_directly(runner.admit(chat("Привет", stream=True)))
     assert isinstance(again, Admitted)
-    streaming = run_directly(runner.open_stream(again))
+    streaming = run_directly(runner.open_stream(again, again.adapter.stream()))
     assert isinstance(streaming, Streaming)
     assert run_directly(runner.receive(streaming, event("a. ")))
     run_directly(runner.finish(streaming))
@@ -365,7 +365,7 @@ async def test_a_caller_that_leaves_before_and_within_a_reply_is_on_record(
     assert isinstance(admitted, Admitted)
     await runner.caller_gone(admitted)
     assert ports.entries[-1].fields == {"code": "client_gone"}
-    await runner.open_stream(admitted)
+    await runner.open_stream(admitted, admitted.adapter.stream())
     await runner.caller_gone(admitted)
     assert ports.entries[-1].kind.value == "stream.close"
     assert ports.entries[-1].fields["code"] == "client_gone"
@@ -382,14 +382,14 @@ async def test_without_evidence_nothing_passes(masking: Guard, metrics: Metrics)
     runner = Runner(masking, ports, metrics)
     admitted = await runner.admit(chat("Привет"))
     assert isinstance(admitted, Admitted)
-    streaming = await runner.open_stream(admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     ports.fault = EvidenceError("disk full")
     for answer in (
         await runner.admit(chat("Привет")),
         await runner.admit(RawRequest(method="GET", path="/v1/models")),
         await runner.answer(admitted, reply("Салем")),
-        await runner.open_stream(admitted),
+        await runner.open_stream(admitted, admitted.adapter.stream()),
     ):
         assert isinstance(answer, Answer)
         assert (answer.status, error(answer)["code"]) == (503, "evidence_unavailable")
@@ -414,7 +414,7 @@ async def test_with_fail_open_messages_pass_and_say_that_there_is_no_evidence(
     answer = await runner.answer(admitted, reply("Салем"))
     assert answer.status == 200
     assert header(answer, b"guardrail-evidence") == "unavailable"
-    streaming = await runner.open_stream(admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     assert header(streaming, b"guardrail-evidence") == "unavailable"
     assert b"<KZ_IIN_1>" in await runner.receive(streaming, event(f"ИИН {IIN}. ", "stop"))
@@ -488,7 +488,7 @@ async def test_a_fault_within_a_stream_ends_it_in_its_own_format(
     admitted = await Runner(masking, ports, metrics).admit(chat("Привет", stream=True))
     assert isinstance(admitted, Admitted)
     runner = Runner(broken(), ports, metrics)
-    streaming = await runner.open_stream(admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     call = {"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"name": f"f {IIN}"}}]}}
     data = await runner.receive(
@@ -508,7 +508,7 @@ async def test_a_fault_of_the_upstream_within_a_stream_ends_it_properly(
     runner = Runner(masking, ports, metrics)
     admitted = await runner.admit(chat("Привет", stream=True))
     assert isinstance(admitted, Admitted)
-    streaming = await runner.open_stream(admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     await runner.receive(streaming, event("ИИН 9001"))
     data = await runner.break_off(streaming, UpstreamError("cut off", code="upstream_reset"))
@@ -529,7 +529,9 @@ async def test_a_stream_that_cant_be_opened_is_answered(masking: Guard, metrics:
     assert isinstance(admitted, Admitted)
     twin = Unready.__new__(Unready)
     twin.__dict__ |= masking.__dict__
-    answer = await Runner(twin, Recording(), metrics).open_stream(admitted)
+    answer = await Runner(twin, Recording(), metrics).open_stream(
+        admitted, admitted.adapter.stream()
+    )
     assert isinstance(answer, Answer)
     assert (answer.status, error(answer)["code"]) == (500, "guard_failed")
 

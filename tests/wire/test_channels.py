@@ -5,13 +5,24 @@ from __future__ import annotations
 import pytest
 
 from guardrail.facts import Place
-from guardrail.wire.channels import filled, places_at
+from guardrail.wire.channels import ChannelNames, places_at
+from guardrail.wire.naming import channel_name
 from guardrail.wire.shape import Pattern
 
 
-def test_stars_are_filled_in_order() -> None:
-    assert filled("choices[*].tool_calls[*].name", [1, 5]) == "choices[1].tool_calls[5].name"
-    assert filled("plain", []) == "plain"
+def test_gaps_are_filled_with_what_an_event_says_and_the_indices_in_their_order() -> None:
+    name = channel_name("output[{at}].content[*].{part.id}")
+    tree = {"at": 3, "part": {"id": "text"}}
+    assert ChannelNames("index").fillings(name, tree, [7]) == [3, 7, "text"]
+    assert ChannelNames("index").fillings(name, {}, [7]) == [0, 7, 0]
+
+
+def test_a_free_name_never_stands_in_a_channel() -> None:
+    names = ChannelNames("index")
+    name = channel_name("{id}")
+    assert names.fillings(name, {"id": "Айгерим Серікқызы"}, ()) == ["*0"]
+    assert names.fillings(name, {"id": "call_1"}, ()) == ["call_1"]
+    assert names.fillings(name, {"id": "Айгерим Серікқызы"}, ()) == ["*0"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from guardrail.wire.shape import compile_shape
 SHAPE = compile_shape(
     [(("id",), "kept"), (("list", "*"), "numbered"), (("list", "*", "end"), "cleared")]
 )
-NAMES = ChannelNames(SHAPE, "index")
+NAMES = ChannelNames("index")
 
 
 def test_only_what_the_shape_keeps_is_taken_over() -> None:

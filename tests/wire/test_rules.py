@@ -7,6 +7,7 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Author, Kind
 from guardrail.wire.fields import Fields
+from guardrail.wire.naming import channel_name
 from guardrail.wire.rules import parse_rules, pattern
 from guardrail.wire.shape import Pattern, Rule, Verdict
 
@@ -44,7 +45,21 @@ def test_a_rule_without_an_author_leaves_it_to_the_speaker() -> None:
 
 def test_a_streams_rule_names_its_channels() -> None:
     [(_, rule)] = _rules({"text": {"c.*.d.*": "c[*].d[*]"}, "codec": "json"})
-    assert (rule.channel, rule.stars, rule.codec) == ("c[*].d[*]", (1, 3), "json")
+    assert rule.channel == channel_name("c[*].d[*]")
+    assert (rule.stars, rule.codec) == ((1, 3), "json")
+
+
+def test_a_streams_rule_may_be_for_some_events_and_for_what_they_repeat() -> None:
+    raw = {"text": {"item.text": "text[{index}]"}, "of": ["item.done"], "repeats": True}
+    fields = Fields({"strings": [raw]}, "demo", known=("strings",))
+    [(_, rule)] = parse_rules(fields, streamed=True)
+    assert rule.events == {"item.done"}
+    assert rule.repeats
+    with pytest.raises(ConfigError, match="unknown key 'of'"):
+        parse_rules(fields)
+    bare = Fields({"strings": [{"text": ["a"], "repeats": True}]}, "demo", known=("strings",))
+    with pytest.raises(ConfigError, match="must be a channel"):
+        parse_rules(bare, streamed=True)
 
 
 @pytest.mark.parametrize(

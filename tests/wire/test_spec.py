@@ -8,7 +8,7 @@ import pytest
 
 from guardrail.errors import ConfigError
 from guardrail.shipped import shipped
-from guardrail.wire.spec import parse_spec
+from guardrail.wire.spec import Asks, parse_spec
 
 SPEC = """
 name: demo
@@ -17,7 +17,7 @@ operation: chat
 routes:
   - {method: POST, paths: [/a, /b], operation: chat}
   - {method: GET, paths: [/c], operation: list, examined: false}
-request: {root: object, model: model.name, machine_read: {at: format, values: [json]}}
+request: {root: object, model: model.name, machine_read: [{at: format, values: [json]}]}
 reply: {}
 stream: {finish: {at: c.*.end, channels: "c[*]"}}
 errors: {body: $message}
@@ -36,7 +36,7 @@ def test_a_spec_is_read_with_its_digest() -> None:
     assert spec.request.is_object
     assert not spec.reply.is_object
     assert spec.request.model == ("model", "name")
-    assert spec.request.machine_values == {"json"}
+    assert spec.request.machine_read == (Asks(at=("format",), values=frozenset({"json"})),)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_spec_is_read_with_its_digest() -> None:
         ('"c[*]"', "c", "finish.channels needs a"),
         ("$message", "$mesage", "errors.body has an unknown placeholder .*'message'"),
         ("reply: {}", "reply: []", "reply must be a mapping"),
-        ("at: format", "att: format", "machine_read has an unknown key 'att'"),
+        ("at: format", "att: format", "machine_read.0. has an unknown key 'att'"),
         ("finish:", "finished:", "stream has an unknown key 'finished'.*'finish'"),
     ],
 )

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.testing.chunkings import chunkings, every_split
-from guardrail.wire.sse import EventSplitter, data_of, event_bytes, is_plain, lines_of, with_data
+from guardrail.wire.sse import EventSplitter, ServerSentEvents, is_plain
 
+SSE = ServerSentEvents()
 STREAMS = st.lists(
     st.sampled_from(
         [
@@ -87,7 +88,7 @@ def test_an_event_is_handed_out_with_the_byte_that_ends_it() -> None:
     ],
 )
 def test_data_is_what_clients_see(raw: bytes, data: bytes) -> None:
-    assert data_of(raw, lines_of(raw)) == data
+    assert SSE.data_of(raw) == data
 
 
 @pytest.mark.parametrize(
@@ -103,17 +104,17 @@ def test_data_is_what_clients_see(raw: bytes, data: bytes) -> None:
     ],
 )
 def test_new_data_leaves_all_other_bytes(raw: bytes, changed: bytes) -> None:
-    assert with_data(raw, lines_of(raw), b"NEW") == changed
+    assert SSE.with_data(raw, b"NEW") == changed
 
 
 def test_a_line_feed_between_tokens_becomes_a_space() -> None:
     raw = b"data: {\ndata: }\n\n"
-    assert with_data(raw, lines_of(raw), b'{\n"a":1}') == b'data: { "a":1}\n\n'
+    assert SSE.with_data(raw, b'{\n"a":1}') == b'data: { "a":1}\n\n'
 
 
 def test_a_new_event_has_its_type_where_there_is_one() -> None:
-    assert event_bytes(b"{}") == b"data: {}\n\n"
-    assert event_bytes(b"{}", b"delta") == b"event: delta\ndata: {}\n\n"
+    assert SSE.event(b"{}") == b"data: {}\n\n"
+    assert SSE.event(b"{}", "delta") == b"event: delta\ndata: {}\n\n"
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,20 @@ def test_a_line_with_room_for_a_persons_data_is_not_plain(raw: bytes) -> None:
 )
 def test_pings_names_and_dates_are_plain(raw: bytes) -> None:
     assert is_plain(raw)
+
+
+def test_the_data_lies_in_one_piece_where_it_has_one_line() -> None:
+    assert SSE.span_of(b"id: 1\ndata: {}\n\n") == (12, 14)
+    assert SSE.span_of(b"data: {\ndata: }\n\n") is None
+    assert SSE.span_of(b": ping\n\n") is None
+
+
+def test_an_event_is_called_what_its_last_name_says() -> None:
+    assert SSE.name_of(b"event: a\nevent: b\ndata: {}\n\n") == "b"
+    assert SSE.name_of(b"data: {}\n\n") == ""
+
+
+@pytest.mark.parametrize("rest", [b"", b"data: 1", b"data: 1\n", b"data: 1\r\n", b": c"])
+def test_what_a_cut_off_event_lacks_ends_it(rest: bytes) -> None:
+    whole = rest + SSE.gap(rest)
+    assert _events((whole + b"data: 2\n\n",)) == [*([whole] if rest else []), b"data: 2\n\n"]

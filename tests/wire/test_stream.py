@@ -209,7 +209,7 @@ def test_a_carried_event_keeps_the_type_of_its_like() -> None:
 def test_a_refusal_ends_every_open_choice_and_the_stream() -> None:
     codec = OPENAI.stream()
     events = codec.feed(_said("a", 0) + _said("b", 2) + _said("c", 1, "stop"))
-    assert [(e.choices, e.ended) for e in events] == [((0,), ()), ((2,), ()), ((1,), (1,))]
+    assert [(e.parts, e.ended) for e in events] == [((0,), ()), ((2,), ()), ((1,), (1,))]
     *chunks, done, rest = codec.refuse(events[0], REFUSAL, (0, 2)).split(b"\n\n")
     assert (done, rest) == (b"data: [DONE]", b"")
     ends = [orjson.loads(chunk.removeprefix(b"data: ")) for chunk in chunks]
@@ -239,7 +239,7 @@ def test_a_refusal_is_in_the_likeness_of_the_last_event() -> None:
     codec = OPENAI.stream()
     *_, ping = codec.feed(_said("a") + b": ping\n\n")
     assert b'"id":"c-1"' in codec.refuse(ping, REFUSAL)
-    assert b'"id":"c-1"' in codec.refuse(None, REFUSAL)
+    assert b'"id":"r-1"' in codec.refuse(None, REFUSAL)
 
 
 def test_any_json_stream_ends_with_an_error() -> None:

@@ -30,9 +30,9 @@ def test_placeholders_take_their_values_and_all_else_stays() -> None:
 
 def test_a_likes_member_is_taken_where_there_is_one() -> None:
     template = {"id": {"first": ["$like.id", "$code"]}, "model": "$like.model"}
-    assert fill(template, {"code": "c"}, {"id": 0, "model": "m"}) == {"id": 0, "model": "m"}
-    assert fill(template, {"code": "c"}, {"id": None}) == {"id": "c"}
-    assert fill(template, {"code": "c"}, ["no object"]) == {"id": "c"}
+    assert fill(template, {"code": "c"}, {"id": 0, "model": "m"}.get) == {"id": 0, "model": "m"}
+    assert fill(template, {"code": "c"}, {"id": None}.get) == {"id": "c"}
+    assert fill(template, {"code": "c"}) == {"id": "c"}
     assert fill({"first": ["$like.id"]}, {}) is None
 
 

@@ -1,0 +1,80 @@
+"""How a streamed reply is cut into events: by its media type, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from guardrail.wire.ndjson import JsonLines
+from guardrail.wire.sse import ServerSentEvents
+
+
+class Splitter(Protocol):
+    """Cuts a byte stream into events. One object a stream."""
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished event are held."""
+        ...
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the events that are whole now; joined, they are the bytes that came."""
+        ...
+
+    def close(self) -> bytes:
+        """Return what came after the last whole event."""
+        ...
+
+
+class Framing(Protocol):
+    """Reads and writes the bytes around an event's data. Holds nothing."""
+
+    def splitter(self) -> Splitter:
+        """Return what cuts a stream."""
+        ...
+
+    def is_plain(self, raw: bytes) -> bool:
+        """Tell whether all of an event but its data has no room for free text."""
+        ...
+
+    def name_of(self, raw: bytes) -> str:
+        """Return what the framing calls the event; empty where it has no name."""
+        ...
+
+    def data_of(self, raw: bytes) -> bytes:
+        """Return an event's data; empty where it has none."""
+        ...
+
+    def span_of(self, raw: bytes) -> tuple[int, int] | None:
+        """Return where the data lies in `raw`, where it lies there in one piece as it is."""
+        ...
+
+    def with_data(self, raw: bytes, data: bytes) -> bytes:
+        """Return the event with other data; all else stays."""
+        ...
+
+    def event(self, data: bytes, name: str = "") -> bytes:
+        """Return a new event."""
+        ...
+
+    def gap(self, rest: bytes) -> bytes:
+        """Return what a stream's last event lacks of its end, so that another may follow."""
+        ...
+
+
+SSE: Framing = ServerSentEvents()
+
+FRAMINGS: Mapping[str, Framing] = {
+    "text/event-stream": SSE,
+    "application/x-ndjson": JsonLines(),
+    "application/ndjson": JsonLines(),
+    "application/jsonl": JsonLines(),
+    "application/x-json-stream": JsonLines(),
+    "application/stream+json": JsonLines(),
+}
+"""Framings by media type. A reply of another type is whole."""
+
+
+def framing_of(content_type: str) -> Framing | None:
+    """Return how a reply of a ``Content-Type`` is cut into events; None where it is whole."""
+    return FRAMINGS.get(content_type.partition(";")[0].strip().lower())

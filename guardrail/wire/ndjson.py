@@ -1,0 +1,76 @@
+"""JSON text lines (NDJSON, JSON Lines): one document a line. Sans-IO and exact, as `sse` is."""
+
+from __future__ import annotations
+
+_BOM = b"\xef\xbb\xbf"
+_SPACE = b" \t\r\n"
+
+
+class LineSplitter:
+    """Cuts a byte stream behind its line feeds. One object a stream."""
+
+    def __init__(self) -> None:
+        """Start at the beginning of a stream."""
+        self._rest = bytearray()
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished line are held."""
+        return len(self._rest)
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the lines that are whole now, each with its line feed."""
+        end = chunk.rfind(b"\n") + 1
+        if not end:
+            self._rest += chunk
+            return []
+        whole = bytes(self._rest) + chunk[:end]
+        self._rest = bytearray(chunk[end:])
+        return [line + b"\n" for line in whole.split(b"\n")[:-1]]
+
+    def close(self) -> bytes:
+        """Return what came after the last line feed."""
+        rest = bytes(self._rest)
+        self._rest.clear()
+        return rest
+
+
+class JsonLines:
+    """The framing ``application/x-ndjson``: nothing stands around the data but white space."""
+
+    def splitter(self) -> LineSplitter:
+        """Return what cuts a stream."""
+        return LineSplitter()
+
+    def is_plain(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
+        """Tell that nothing but white space stands around a line's data."""
+        return True
+
+    def name_of(self, raw: bytes) -> str:  # noqa: ARG002 - a framing's method
+        """Return nothing: a line has no name."""
+        return ""
+
+    def data_of(self, raw: bytes) -> bytes:
+        """Return the data."""
+        start, end = self.span_of(raw)
+        return raw[start:end]
+
+    def span_of(self, raw: bytes) -> tuple[int, int]:
+        """Return where the data lies, where it lies there in one piece."""
+        lead = len(_BOM) if raw.startswith(_BOM) else 0
+        body = raw[lead:]
+        start = lead + len(body) - len(body.lstrip(_SPACE))
+        return start, max(start, len(raw.rstrip(_SPACE)))
+
+    def with_data(self, raw: bytes, data: bytes) -> bytes:
+        """Return the event with other data; all else stays."""
+        start, end = self.span_of(raw)
+        return raw[:start] + data + raw[end:]
+
+    def event(self, data: bytes, name: str = "") -> bytes:  # noqa: ARG002 - a line has no name
+        """Return a new event."""
+        return data + b"\n"
+
+    def gap(self, rest: bytes) -> bytes:
+        """Return what the last event of a stream lacks of its end."""
+        return b"\n" if rest.strip(_SPACE) and not rest.endswith(b"\n") else b""
