@@ -313,10 +313,10 @@ class ReplyStream:
 
     def _told(self, delta: Delta, came: str, text: str) -> str:
         """Return `text` as it leaves, and take note of it: the first words begin with a notice."""
-        if self._notice and text and is_answer(delta.author, delta.kind):
-            if delta.answer not in self._told_answers:
-                self._told_answers.add(delta.answer)
-                text = self._notice + text
+        first = delta.answer not in self._told_answers and is_answer(delta.author, delta.kind)
+        if first and text and self._notice:
+            self._told_answers.add(delta.answer)
+            text = self._notice + text
         if self._codec.repeats:
             self._note(delta.channel, came, text)
         return text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -122,6 +123,8 @@ class Exchange:
     """True where the request carries no earlier answer of the assistant."""
     machine_read: bool = False
     """True where a program reads the answer (JSON mode, structured output)."""
+    echo: Mapping[str, object] = field(default_factory=dict)
+    """What a refusal in this format repeats of the request, by its path: a JSON-RPC id, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guardrail.engine import Decided, ReplyStream
 from guardrail.facts import Decision, Headers, RawRequest, Refusal
-from guardrail.wire import Adapter
+from guardrail.wire import NO_ECHO, Adapter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,11 @@ class Admitted:
     streaming: Streaming | None = None
     """The reply, once it is known to be a stream."""
 
+    @property
+    def echo(self) -> Mapping[str, object]:
+        """What a refusal may repeat of the request."""
+        return self.decided.examined.case.exchange.echo if self.decided is not None else NO_ECHO
+
 
 @dataclass(slots=True, kw_only=True)
 class Streaming:
@@ -50,10 +56,15 @@ class Streaming:
 
 
 def rendered(
-    adapter: Adapter, refusal: Refusal, extra: Headers, decision: Decision | None = None
+    adapter: Adapter,
+    refusal: Refusal,
+    extra: Headers,
+    decision: Decision | None = None,
+    *,
+    echo: Mapping[str, object],
 ) -> Answer:
-    """Return a refusal as an answer in the caller's own format."""
-    status, headers, body = adapter.error(refusal)
+    """Return a refusal as an answer in the caller's own format; `echo` is `Exchange.echo`."""
+    status, headers, body = adapter.error(refusal, echo)
     return Answer(
         status=status, headers=headers + extra, body=body, refusal=refusal, decision=decision
     )

@@ -182,7 +182,9 @@ class Exchanges:
 
     async def _stream(self, admitted: Admitted, reply: Reply, send: Send, framing: Framing) -> None:
         runner = self._runner
-        streaming = await runner.open_stream(admitted, admitted.adapter.stream(framing))
+        streaming = await runner.open_stream(
+            admitted, admitted.adapter.stream(framing, admitted.echo)
+        )
         if isinstance(streaming, Answer):
             await _send_answer(send, streaming)
             return
@@ -246,7 +248,11 @@ class Exchanges:
 
     async def _fault(self, admitted: Admitted, error: GuardrailError) -> Answer:
         return await self._runner.fault(
-            admitted.adapter, admitted.request_id, error, spent=admitted.spent
+            admitted.adapter,
+            admitted.request_id,
+            error,
+            spent=admitted.spent,
+            echo=admitted.echo,
         )
 
     async def _early(self, scope: Scope, error: GuardrailError) -> Answer:

@@ -8,7 +8,7 @@ same coroutines run to their end without ever suspending.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from guardrail.enforce import refuse_error
 from guardrail.engine import (
@@ -37,7 +37,7 @@ from guardrail.facts import (
 from guardrail.shells.answers import Admitted, Answer, Streaming, rendered
 from guardrail.shells.ports import Ports
 from guardrail.telemetry import Metrics
-from guardrail.wire import Adapter
+from guardrail.wire import NO_ECHO, Adapter
 
 log = logging.getLogger("guardrail")
 
@@ -103,7 +103,8 @@ class Runner:
                 request_id, word, decision.rules, evidence, self._ports.seconds() - started
             )
             self._metrics.answered(word, self._ports.seconds() - started)
-            return rendered(route.adapter, enacted.refusal, extra, decision)
+            echo = enacted.decided.examined.case.exchange.echo
+            return rendered(route.adapter, enacted.refusal, extra, decision, echo=echo)
         return Admitted(
             raw=raw,
             adapter=route.adapter,
@@ -132,6 +133,7 @@ class Runner:
                 admitted.request_id,
                 error,
                 spent=self._ports.seconds() - started,
+                echo=case.exchange.echo,
             )
         return self._finished(admitted, reply, enacted, evidence, started)
 
@@ -155,6 +157,7 @@ class Runner:
                 admitted.request_id,
                 error,
                 spent=self._ports.seconds() - started,
+                echo=case.exchange.echo,
             )
         spent = admitted.spent + self._ports.seconds() - started
         headers = self._guard_headers(
@@ -198,7 +201,13 @@ class Runner:
             await self._record(*entries)
 
     async def fault(
-        self, adapter: Adapter, request_id: str, error: Exception, *, spent: float = 0.0
+        self,
+        adapter: Adapter,
+        request_id: str,
+        error: Exception,
+        *,
+        spent: float = 0.0,
+        echo: Mapping[str, object] = NO_ECHO,
     ) -> Answer:
         """Turn a fault into an answer in the caller's format, on record where it can be."""
         known = self._known(error)
@@ -209,7 +218,7 @@ class Runner:
             evidence = (NO_EVIDENCE,)  # the caller gets an error and nothing else: none is released
         self._metrics.answered("error", spent)
         extra = self._guard_headers(request_id, DECISION_WORDS[Action.REFUSE], (), evidence, spent)
-        return rendered(adapter, refusal, extra)
+        return rendered(adapter, refusal, extra, echo=echo)
 
     async def refuse_early(self, method: str, path: str, error: GuardrailError) -> Answer:
         """Answer a request that couldn't even be received: too large, too slow, too many."""
@@ -278,7 +287,13 @@ class Runner:
         self._metrics.answered(word, spent)
         extra = self._guard_headers(case.request_id, word, rules, evidence, spent)
         if enacted.refusal is not None:
-            return rendered(admitted.adapter, enacted.refusal, extra, decided.decision)
+            return rendered(
+                admitted.adapter,
+                enacted.refusal,
+                extra,
+                decided.decision,
+                echo=case.exchange.echo,
+            )
         if Duty.DISCLOSE in decided.decision.duties:
             self._metrics.disclosures.labels("reply").inc()
         extra += self.guard.reply_headers(

@@ -1,6 +1,6 @@
 """Wire formats: bytes to exchanges and back. Sans-IO; a format is data in ``adapters/``."""
 
-from guardrail.wire.adapter import Adapter, Operation
+from guardrail.wire.adapter import NO_ECHO, Adapter, Operation
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.patch import patch_document
 from guardrail.wire.places import place_text
@@ -10,6 +10,7 @@ from guardrail.wire.wires import Wires, load_wires
 
 __all__ = [
     "LIMITS",
+    "NO_ECHO",
     "Adapter",
     "Delta",
     "Limits",

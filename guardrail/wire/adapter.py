@@ -5,8 +5,9 @@ An `Adapter` holds the compiled spec and nothing of any request, so all requests
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import orjson
 
@@ -23,6 +24,9 @@ from guardrail.wire.shape import ANY
 from guardrail.wire.spec import Asks, Side, Spec
 from guardrail.wire.stream import StreamCodec
 from guardrail.wire.template import fill, refusal_values
+
+Echo = Mapping[str, object]
+NO_ECHO: Echo = MappingProxyType({})
 
 _JSON: Headers = ((b"content-type", b"application/json; charset=utf-8"),)
 
@@ -77,6 +81,7 @@ class Adapter:
             stream=bool(side.stream) and value_at(tree, side.stream) is True,
             first_turn=not (found.answered or _is_continued(side, tree)),
             machine_read=any(_asks_for_data(asks, tree) for asks in side.machine_read),
+            echo={path: value_at(tree, place) for path, place in self._spec.echo.items()},
         )
 
     def read_reply(self, body: bytes) -> Reply:
@@ -108,10 +113,16 @@ class Adapter:
         """
         return patch(body, segments, edits)
 
-    def error(self, refusal: Refusal) -> tuple[int, Headers, bytes]:
-        """Return status, header fields and body of a refusal in the caller's format."""
+    def error(self, refusal: Refusal, echo: Echo = NO_ECHO) -> tuple[int, Headers, bytes]:
+        """Return status, header fields and body of a refusal in the caller's format.
+
+        Args:
+            refusal: why.
+            echo: what the request has that the answer repeats, as `Exchange.echo` holds it.
+        """
         values = refusal_values(refusal, self._spec.error_types)
-        return refusal.status, _JSON, orjson.dumps(fill(self._spec.error_body, values))
+        body = fill(self._spec.error_body, values, echo.get)
+        return self._spec.error_status or refusal.status, _JSON, orjson.dumps(body)
 
     def answer_of(self, place: Place) -> Place:
         """Return which of a whole reply's answers a place is in: the place where it begins."""
@@ -121,9 +132,12 @@ class Adapter:
         )
         return place[: len(at)] if inside else ()
 
-    def stream(self, framing: Framing = SSE) -> StreamCodec:
-        """Return a codec for one streamed reply, cut into events as `framing` says."""
-        return StreamCodec(self._spec.stream, self._spec.error_types, self._limits, framing)
+    def stream(self, framing: Framing = SSE, echo: Echo = NO_ECHO) -> StreamCodec:
+        """Return a codec for one streamed reply, cut into events as `framing` says.
+
+        `echo` is what a refusal may repeat of the request, as `Exchange.echo` holds it.
+        """
+        return StreamCodec(self._spec.stream, self._spec.error_types, self._limits, framing, echo)
 
     def _read(self, side: Side, body: bytes) -> tuple[object, Found]:
         tree = parse(body, self._limits)

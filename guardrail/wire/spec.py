@@ -19,7 +19,8 @@ A spec selects and points; it never computes:
                         ``carry`` (what an event made in another's likeness takes over),
                         ``refusal`` (events, see `Ending`), ``strings`` by path, each with its
                         channel's name
-``errors``              ``types`` by status or class of statuses, ``body`` (a template)
+``errors``              ``types`` by status or class of statuses, ``status`` (where it is always
+                        the same), ``body`` (a template; ``$like`` is the request)
 
 ``strings`` is a list of rules; the first that covers a place decides. See `guardrail.wire.shape`
 for paths, `guardrail.wire.rules` for what a rule may say, `guardrail.wire.template` for templates.
@@ -167,6 +168,10 @@ class Spec:
     stream: StreamSpec
     error_types: Mapping[str, str]
     error_body: object
+    error_status: int | None = None
+    """The HTTP status of every refusal, where the format has its errors in the body alone."""
+    echo: Mapping[str, Place] = field(default_factory=dict)
+    """What refusals repeat of the request: paths, and the same as places."""
 
 
 def parse_spec(data: bytes, where: str) -> Spec:
@@ -176,8 +181,9 @@ def parse_spec(data: bytes, where: str) -> Spec:
         ConfigError: it says something that isn't known, or lacks something.
     """
     top = Fields(load_yaml(data, where), where, known=_TOP)
-    errors = Fields(top.raw("errors"), f"{where}.errors", known=("types", "body"))
-    check_template(errors.raw("body"), ANSWER, f"{errors.where}.body")
+    errors = Fields(top.raw("errors"), f"{where}.errors", known=("types", "status", "body"))
+    body = errors.raw("body")
+    check_template(body, ANSWER, f"{errors.where}.body")
     return Spec(
         name=top.text("name"),
         version=top.number("version"),
@@ -188,7 +194,9 @@ def parse_spec(data: bytes, where: str) -> Spec:
         reply=_reply(top.raw("reply"), f"{where}.reply"),
         stream=_stream(Fields(top.raw("stream"), f"{where}.stream", known=_STREAM)),
         error_types=errors.mapping("types"),
-        error_body=errors.raw("body"),
+        error_body=body,
+        error_status=errors.number("status") if "status" in errors else None,
+        echo={path: place_of(path, errors.where) for path in likes(body)},
     )
 
 

@@ -19,7 +19,7 @@ from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Kind, Opaque, Place, Refusal, Segment
 from guardrail.wire.channels import MAX_NAMES, ChannelNames, Label, places_at
 from guardrail.wire.document import parse
-from guardrail.wire.framing import SSE, Framing
+from guardrail.wire.framing import Framing
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
 from guardrail.wire.mould import Mould, mould_of
@@ -121,9 +121,10 @@ class StreamCodec:
         spec: StreamSpec,
         error_types: Mapping[str, str],
         limits: Limits,
-        framing: Framing = SSE,
+        framing: Framing,
+        echo: Mapping[str, object],
     ) -> None:
-        """Take what the wire spec says of streams and errors, and how events are cut."""
+        """Take what the wire spec says, how events are cut, and what refusals may repeat."""
         self._spec = spec
         self._types = error_types
         self._limits = limits
@@ -132,7 +133,8 @@ class StreamCodec:
         self._names = ChannelNames(spec.number)
         self._answers = spec.answers.pattern() if spec.answers is not None else None
         self._channels: dict[str, None] = {}
-        self._seen: Mapping[str, object] = {}
+        self._seen: Mapping[str, object] = echo
+        self._echo = echo
         self._fault: UpstreamError | None = None
         self._mould: Mould | None = None
         self._misfits = 0
@@ -213,7 +215,7 @@ class StreamCodec:
             parts: numbers of those that the caller has seen begin and not end.
             begun: whether the caller has seen an event at all.
         """
-        seen = {} if like is None else like.seen
+        seen = self._echo if like is None else like.seen
         values = refusal_values(refusal, self._types)
         out: list[bytes] = []
         for ending in self._spec.refusal:
