@@ -108,6 +108,8 @@ class Teachers:
     def told(self, words: Words, wanted: Numbers, names: Sequence[bool]) -> Floats:
         """Return what they say of the words asked about: (wanted, TOLD).
 
+        Slovnet knows no Kazakh, so it isn't asked where a letter of Kazakh is near.
+
         Args:
             words: all words there are.
             wanted: the numbers of those asked about, rising.
@@ -116,13 +118,22 @@ class Teachers:
         width = RUSSIAN_TAGS + (len(ENGLISH_TAGS) if self.english is not None else 0)
         told = np.zeros((len(wanted), width), np.float32)
         texts = [words.texts[number] for number in wanted.tolist()]
-        russian = [place for place, text in enumerate(texts) if is_cyrillic(text)]
+        russian = [
+            place
+            for place, number in enumerate(wanted.tolist())
+            if is_cyrillic(texts[place]) and not is_among_kazakh(words, number)
+        ]
         if russian:
             told[russian, :RUSSIAN_TAGS] = self.russian.scores(words, wanted[russian], names)
         english = [place for place, text in enumerate(texts) if is_latin(text)]
         if english and self.english is not None:
             told[english, RUSSIAN_TAGS:] = self.english.scores(words, wanted[english].tolist())
         return told
+
+
+def is_among_kazakh(words: Words, number: int) -> bool:
+    """Tell whether a word, or one near it, has a letter of Kazakh alone."""
+    return any(map(is_kazakh, words.texts[max(0, number - REACH) : number + REACH + 1]))
 
 
 def as_labels(told: Floats) -> Floats:
@@ -222,13 +233,13 @@ class Network:
         for place, number in enumerate(wanted.tolist()):
             if words.casings[number] != Casing.NORMAL:
                 continue
-            around = words.texts[max(0, number - REACH) : number + REACH + 1]
             if is_latin(words.texts[number]):
+                around = words.texts[max(0, number - REACH) : number + REACH + 1]
                 others = sum(map(is_latin, around)) - 1
                 known = int(english[place].sum()) - int(english[place, REACH])
                 if self._teachers.english is not None and known > others * _MOSTLY:
                     trusted[place] = ENGLISH_TRUST
-            elif is_cyrillic(words.texts[number]) and not any(map(is_kazakh, around)):
+            elif is_cyrillic(words.texts[number]) and not is_among_kazakh(words, number):
                 trusted[place] = RUSSIAN_TRUST
         return trusted
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 
-from guardrail.detect.text.names.features import is_kazakh
 from guardrail.detect.text.names.knowledge import Name
-from guardrail.detect.text.names.network import REACH
+from guardrail.detect.text.names.network import is_among_kazakh
 from guardrail.detect.text.names.words import Casing, Words
 
 LONGEST_NAME = 8
@@ -17,6 +16,10 @@ _LEAST = {Casing.NORMAL: 0.5, Casing.LOWER: 0.4, Casing.UPPER: 0.5, Casing.UNKNO
 
 LEAST_BESIDE = 0.3
 """The same for a word beside one that is a name."""
+
+APART = 8
+"""How many times likelier it is in Cyrillic that a name begins with a word than that one goes on,
+where names stand side by side: in lists there are commas."""
 
 _DOUBTFUL = 0.4
 """The chance from which on a word goes before one that a name seems to begin with."""
@@ -37,8 +40,8 @@ _LOWEST, _HIGHEST = 0.4, 0.8
 """Scores that chances of 0 and 1 become. What holds a number, or the words of an address, is surer
 than any name: of a mail address and a name in it, the address is the finding."""
 
-_BEGINS = frozenset('.!?…\n;—–-"«“')
-"""Signs behind which a word has a capital letter whatever it is."""
+_BEGINS = frozenset('.!?…\n;—–-"«“|')
+"""Signs behind which a word has a capital letter whatever it is: of sentences, lists, tables."""
 
 _INITIALS = 2
 """Initials on one side of a name at most."""
@@ -65,7 +68,7 @@ def is_listed(words: Words, number: int, name: int) -> bool:
     """Tell whether a word is on a list of names, or among Kazakh words a form of one that is."""
     if name != Name.INFLECTED:
         return name == Name.ITSELF
-    return any(map(is_kazakh, words.texts[max(0, number - REACH) : number + REACH + 1]))
+    return is_among_kazakh(words, number)
 
 
 def is_plain(words: Words, number: int) -> bool:
@@ -130,8 +133,8 @@ def _name(
     words: Words, together: Sequence[int], sure: Sure, names: Sequence[int]
 ) -> Iterator[tuple[int, int, float]]:
     """Yield the name with the initials around it, unless it is nothing but initials."""
-    certain = [number for number in together if sure[number][0] >= least(words, number)]
-    if all(len(words.texts[number]) == 1 for number in certain):
+    certain = any(sure[number][0] >= least(words, number) for number in together)
+    if not certain or all(len(words.texts[number]) == 1 for number in together):
         return
     first, last = together[0], together[-1]
     chance = sum(sure[number][0] for number in together) / len(together)

@@ -14,6 +14,7 @@ from guardrail.detect.text.names.network import REACH
 from guardrail.detect.text.names.russian import joined_words as russian_words
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.spans import (
+    APART,
     LEAST_BESIDE,
     LONGEST_NAME,
     OF_ANOTHER,
@@ -50,7 +51,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "2"
+    VERSION = "3"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
@@ -131,12 +132,15 @@ class NameRecognizer(TextRecognizer):
             chances = self._network.chances(words, asked)
             persons = (chances[:, 1] + chances[:, 2]).tolist()
             others = chances[:, 3:].sum(1).tolist()
-            begins = (chances[:, 1] > chances[:, 2]).tolist()
-            for number, person, other, begin in zip(asked, persons, others, begins, strict=True):
+            firsts, laters = chances[:, 1].tolist(), chances[:, 2].tolist()
+            for number, person, other, first, later in zip(
+                asked, persons, others, firsts, laters, strict=True
+            ):
                 listed = other < OF_ANOTHER and is_listed(words, number, names[number])
                 chance = max(person, PLAIN) if listed and is_plain(words, number) else person
                 if chance >= min(LEAST_BESIDE, least(words, number)):
-                    sure[number] = chance, begin
+                    apart = APART if russian.is_cyrillic(words.texts[number]) else 1
+                    sure[number] = chance, first > apart * later
         read = _Read(words, names, sure)
         self._last = start, text, read
         return read
