@@ -8,33 +8,36 @@ import re2
 
 from guardrail.detect.text.normalise import TRIGGER as FOLDABLE
 from guardrail.detect.text.recognizer import TextRecognizer
-
-_MEMORY = 64 << 20
-"""Bytes RE2 may use for its automaton at most. With the default of 8 MiB it would throw states
-away and build them again on long mixed texts; the present patterns need under 10 MiB."""
-
+from guardrail.detect.text.stretches import signs
 
 _LONG = 600
 """Characters of a trigger from which on it is a list of words, a large automaton by itself."""
 
-_TOGETHER = 12
-"""Triggers in one automaton at most, …"""
-_LONG_TOGETHER = 4
-"""… and of those that are lists of words."""
+
+def _kind(trigger: str) -> tuple[str, int]:
+    """Return what `trigger` looks for, and how many that do share an automaton at most."""
+    numbers = "[0-9]" in trigger
+    if len(trigger) >= _LONG:
+        return ("words with numbers", 1) if numbers else ("lists of words", 4)
+    if r"\p" in trigger:
+        return "whole words", 6
+    if numbers:
+        return "numbers", 6
+    return ("words", 18) if trigger.startswith("(?i)") else ("codes", 3)
 
 
 def groups_of(triggers: Sequence[str]) -> list[list[str]]:
     """Return `triggers` in groups that each make a small automaton.
 
     One automaton for all would have a state for every way in which a number is half read while a
-    word is, and each of them once more for every set of triggers that a text has shown before: 36
-    together take three times the memory of 12 and 12 and 12, and another pass is cheap.
+    word is, and each of them once more for every set of triggers that a text has shown before:
+    nearly every text would add some. Apart by kind, a few at a time, they have far fewer, and most
+    of those come with the first texts; more passes cost what fewer states save.
     """
-    long = [one for one in triggers if len(one) >= _LONG]
-    digits = [one for one in triggers if len(one) < _LONG and "[0-9]" in one]
-    words = [one for one in triggers if len(one) < _LONG and "[0-9]" not in one]
-    sizes = (digits, _TOGETHER), (words, _TOGETHER), (long, _LONG_TOGETHER)
-    return [list(group) for all_, size in sizes for group in _evenly(all_, size)]
+    kinds: dict[tuple[str, int], list[str]] = {}
+    for one in triggers:
+        kinds.setdefault(_kind(one), []).append(one)
+    return [list(group) for (_, most), all_ in kinds.items() for group in _evenly(all_, most)]
 
 
 def _evenly(triggers: Sequence[str], most: int) -> Iterator[Sequence[str]]:
@@ -44,23 +47,32 @@ def _evenly(triggers: Sequence[str], most: int) -> Iterator[Sequence[str]]:
         yield triggers[len(triggers) * number // groups : len(triggers) * (number + 1) // groups]
 
 
+def _together(triggers: Sequence[str]) -> re2.Set:
+    """Return the automaton of `triggers`; RE2's default of 8 MiB is more than any needs."""
+    options = re2.Options()
+    options.log_errors = False
+    automaton = re2.Set.SearchSet(options)
+    for trigger in triggers:
+        automaton.Add(trigger)
+    automaton.Compile()
+    return automaton
+
+
 class Gate:
-    """All triggers of all recognizers, in a few automata. Safe to share between threads."""
+    """All triggers of all recognizers, in small automata. Safe to share between threads."""
 
     def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
         """Compile the triggers of `recognizers`."""
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
         triggers = sorted({trigger for one in recognizers for trigger in one.TRIGGERS})
         numbers = {trigger: number for number, trigger in enumerate([FOLDABLE, *triggers])}
-        self._sets = []
-        for group in groups_of(list(numbers)):
-            automaton = re2.Set.SearchSet(options)
-            for trigger in group:
-                automaton.Add(trigger)
-            automaton.Compile()
-            self._sets.append((automaton, [numbers[trigger] for trigger in group]))
+        groups = groups_of(list(numbers))
+        # What is alone is shared: with other gates, and with who looks for where it is.
+        self._alone = [(signs(group[0]), numbers[group[0]]) for group in groups if len(group) == 1]
+        self._sets = [
+            (_together(group), [numbers[trigger] for trigger in group])
+            for group in groups
+            if len(group) > 1
+        ]
         self._needs = tuple(
             (frozenset(numbers[trigger] for trigger in one.TRIGGERS), one) for one in recognizers
         )
@@ -68,13 +80,15 @@ class Gate:
     def hits(self, text: str) -> frozenset[int]:
         """Return the numbers of the triggers in `text`; 0 says that it wants folding."""
         try:
-            found = [
-                numbers[place]
-                for automaton, numbers in self._sets
-                for place in automaton.Match(text) or ()
-            ]
+            encoded = text.encode()
         except UnicodeEncodeError:  # a lone surrogate, which folding replaces
             return frozenset({0})
+        found = [
+            numbers[place]
+            for automaton, numbers in self._sets
+            for place in automaton.Match(encoded) or ()
+        ]
+        found += [number for sign, number in self._alone if sign.search(text)]
         return frozenset(found)
 
     def passed(self, hits: frozenset[int]) -> list[TextRecognizer]:

@@ -12,9 +12,10 @@ from functools import cache
 
 import re2
 
-_MEMORY = 64 << 20
-"""Bytes at most; with the default a long list of words would have no automaton at all. What is
-needed is under a megabyte for each."""
+_MEMORY = 12 << 20
+"""Bytes at most: RE2 throws its states away when they are full, and builds them again. Most signs
+need under a megabyte. Those of addresses never had all of theirs, and with RE2's default of 8 MiB
+too little: looking for them took several times as long."""
 
 Signs = re.Pattern[str]
 

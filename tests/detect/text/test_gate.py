@@ -89,9 +89,18 @@ def test_a_lone_surrogate_hides_nothing(detector: TextDetector) -> None:
 
 
 def test_no_automaton_holds_many_triggers() -> None:
-    numbers, names = [f"[0-9]{{{n}}}" for n in range(30)], [f"word{n}" for n in range(13)]
-    lists = ["|".join(["word"] * 200)] * 5
-    groups = groups_of([*numbers, *names, *lists])
-    assert [len(group) for group in groups] == [10, 10, 10, 6, 7, 2, 3]
-    assert sorted(one for group in groups for one in group) == sorted([*numbers, *names, *lists])
+    numbers, names = [f"[0-9]{{{n}}}" for n in range(30)], [f"(?i)word{n}" for n in range(19)]
+    codes, lists = [f"code{n}" for n in range(5)], ["|".join(["word"] * 200)] * 5
+    alone = ["|".join(["[0-9] word"] * 200)] * 2
+    triggers = [*numbers, *names, *codes, *lists, *alone, r"\pL"]
+    groups = groups_of(triggers)
+    assert [len(group) for group in groups] == [6, 6, 6, 6, 6, 9, 10, 2, 3, 2, 3, 1, 1, 1]
+    assert sorted(one for group in groups for one in group) == sorted(triggers)
     assert groups_of([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"), [("г. Алматы, ул. Абая, д. 10", True), ("ул. Абая", False), ("10", False)]
+)
+def test_all_triggers_of_a_recognizer_must_be_there(text: str, *, passes: bool) -> None:
+    assert ("AddressRecognizer" in {one.name for one in _GATE.passed(_GATE.hits(text))}) is passes
