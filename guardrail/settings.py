@@ -82,9 +82,23 @@ class Unmatched(_Section):
     """What happens with a request that no wire format matches."""
 
     ai: Literal["refuse", "generic", "pass"] = "refuse"
-    """On AI paths. ``generic`` examines every string of a JSON body."""
+    """On AI paths. ``generic`` examines every string of a body: JSON, a form, text or a page."""
     other: Literal["refuse", "generic", "pass"] = "pass"
     """On all other paths."""
+
+
+class Generic(_Section):
+    """How bodies are read that no wire format matches."""
+
+    text: tuple[str, ...] = ()
+    """Paths of what people say in requests, and the AI in replies, as ``messages.*.content``: a
+    notice goes before these, and their language is the person's. Other strings are examined all the
+    same, but nobody's."""
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
 
 
 class Service(_Section):
@@ -155,9 +169,7 @@ class Looking(_Section):
     @field_validator("thresholds", mode="before")
     @classmethod
     def _pairs(cls, value: object) -> object:
-        if isinstance(value, str):
-            pairs = (part.partition("=") for part in value.split(",") if part.strip())
-            value = {name.strip(): score.strip() for name, _, score in pairs}
+        value = _pairs_in(value)
         if not isinstance(value, Mapping):
             return value
         # Variables of the environment come in small letters.
@@ -239,14 +251,22 @@ class Settings(_Section):
     tls_key: Path | None = None
     """The certificate's private key (PEM)."""
     ai_paths: tuple[str, ...] = (
-        *("/v1/", "/api/", "/openai/", "/chat/"),
-        *("/completion", "/embedding", "/generate", "/invocations"),
+        *("/v1/", "/v1alpha", "/v1beta", "/v2/", "/api/", "/compatibility/", "/openai/"),
+        *("/chat/", "/completion", "/embedding", "/generate", "/invocations", "/model/"),
+        *("/upload/", "/a2a", "/mcp"),
     )
     """Path prefixes that carry AI traffic."""
+    formats: Path | None = None
+    """Folder with wire formats of your own, a folder each, as in docs/wire-formats.md. One with a
+    shipped format's name stands in its place."""
+    wires: dict[str, str] = Field(default_factory=dict)
+    """Paths to the wire format that is spoken there and below, as ``/tools/weather: mcp``: the
+    longest that fits wins, and wins over the formats' own paths. They carry AI traffic."""
     drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 25.0
     """How long open requests and streams may finish after a stop signal."""
     detect: Detection = Detection()
     unmatched: Unmatched = Unmatched()
+    generic: Generic = Generic()
     service: Service = Service()
     consent: ConsentSettings = ConsentSettings()
     limits: Limits = Limits()
@@ -257,6 +277,11 @@ class Settings(_Section):
     def _split(cls, value: object) -> object:
         return _parts(value)
 
+    @field_validator("wires", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        return _pairs_in(value)
+
     @model_validator(mode="after")
     def _agree(self) -> Settings:
         if (self.tls_certificate is None) != (self.tls_key is None):
@@ -266,6 +291,9 @@ class Settings(_Section):
         for prefix in self.ai_paths:
             if not prefix.startswith("/"):
                 raise ValueError(f"ai_paths: {prefix!r} matches no path: begin it with a slash")
+        for prefix in self.wires:
+            if prefix != "/" and not _PLAIN_PATH.fullmatch(prefix):
+                raise ValueError(f"wires: {prefix!r} is no plain path, as /tools/weather")
         for route in self.detect.routes:
             if not route.startswith("/") or "*" in route[:-1]:
                 raise ValueError(
@@ -281,7 +309,23 @@ class Settings(_Section):
         counts as one: else it would pass unexamined.
         """
         prefix = urlsplit(self.upstream).path.rstrip("/")
-        return any(_is_under(own, self.ai_paths) for own in (path, prefix + path))
+        if any(_is_under(own, self.ai_paths) for own in (path, prefix + path)):
+            return True
+        return any(_is_under(path + "/", [f"{own.rstrip('/')}/"]) for own in self.wires)
+
+    def wire_of(self, path: str) -> tuple[str, str]:
+        """Return the wire format that `wires` names for a request's path, and the path below it.
+
+        The format is empty for a path under none, and for one that isn't plain: what it means to
+        the upstream is anybody's guess.
+        """
+        if path != "/" and not _PLAIN_PATH.fullmatch(path):
+            return "", path
+        found = [own for own in self.wires if f"{path}/".startswith(f"{own.rstrip('/')}/")]
+        if not found:
+            return "", path
+        prefix = max(found, key=len)
+        return self.wires[prefix], path[len(prefix.rstrip("/")) :] or "/"
 
     @property
     def for_replies(self) -> Literal["refuse", "mask"]:
@@ -296,6 +340,14 @@ def _parts(value: object) -> object:
     if not isinstance(value, str):
         return value
     return [part for one in value.split(",") if (part := one.strip())]
+
+
+def _pairs_in(value: object) -> object:
+    """Return ``a=b, c=d`` as a mapping; what isn't text as it is."""
+    if not isinstance(value, str):
+        return value
+    pairs = (part.partition("=") for part in value.split(",") if part.strip())
+    return {name.strip(): said.strip() for name, _, said in pairs}
 
 
 def _is_under(path: str, prefixes: Sequence[str]) -> bool:

@@ -44,6 +44,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "consent.trust_subject_header": ("true", "false", "true"),
     "policy": ("a,b", "c", "d,e"),
     "ai_paths": ("/a/", "/b/,/c/", "/d/"),
+    "wires": ("/a=mcp", "/a=a2a,/b/c=mcp", "/a=json-rpc"),
     "detect.tier": ("fast", "standard", "fast"),
     "detect.profile": ("code", "strict", "default"),
     "detect.allow": ("a,b", "c", "d,e"),
@@ -230,6 +231,9 @@ def test_a_misspelt_key_names_the_nearest_wherever_it_stands(key: str) -> None:
         (b"policy: {a: b}", "policy: "),
         (b"tls_key: a.pem", "tls_certificate and tls_key go together"),
         (b"ai_paths: [v1/]", "'v1/' matches no path"),
+        (b"wires: {tools: mcp}", "wires: 'tools' is no plain path"),
+        (b"wires: {/a/../b: mcp}", "wires: '/a/../b' is no plain path"),
+        (b"wires: {/a: [mcp]}", "wires./a: "),
         (b"personal_data: keep", "personal_data: "),
         (b"consent: {issuers: [a]}", "consent.issuers: "),
         (b"detect: {thresholds: {PERSON: 2}}", "detect.thresholds.PERSON: "),
@@ -404,6 +408,15 @@ def test_what_happens_in_replies_follows_requests_unless_it_is_said(
         ("/chat/", True),
         ("/", False),
         ("", False),
+        ("/v1beta/models/m:generateContent", True),
+        ("/v1alpha/models", True),
+        ("/upload/v1beta/files", True),
+        ("/model/m/converse", True),
+        ("/v2/chat", True),
+        ("/compatibility/v1/chat/completions", True),
+        ("/mcp", True),
+        ("/a2a/jsonrpc", True),
+        ("/models", False),
     ],
 )
 def test_every_spelling_of_an_ai_path_is_one(path: str, carries: bool) -> None:  # noqa: FBT001 - a case
@@ -413,6 +426,20 @@ def test_every_spelling_of_an_ai_path_is_one(path: str, carries: bool) -> None: 
 def test_all_below_an_upstreams_own_ai_path_is_one() -> None:
     assert Settings(upstream="https://a.example/v1/").is_ai_path("/answers")
     assert not Settings(upstream="https://a.example/x").is_ai_path("/answers")
+
+
+def test_paths_with_a_wire_format_carry_ai_traffic_and_the_longest_wins() -> None:
+    settings = Settings(wires={"/tools": "mcp", "/tools/rpc/": "json-rpc"})
+    assert settings.wire_of("/tools") == ("mcp", "/")
+    assert settings.wire_of("/tools/a/b") == ("mcp", "/a/b")
+    assert settings.wire_of("/tools/rpc") == ("json-rpc", "/")
+    assert settings.wire_of("/tools/rpc/x") == ("json-rpc", "/x")
+    assert settings.wire_of("/toolsmith") == ("", "/toolsmith")
+    assert settings.wire_of("/tools/../v1/x") == ("", "/tools/../v1/x")
+    assert Settings(wires={"/": "mcp"}).wire_of("/x") == ("mcp", "/x")
+    assert Settings(wires={"/": "mcp"}).wire_of("/") == ("mcp", "/")
+    for path, carries in {"/tools": True, "/x/../tools/a": True, "/toolsmith": False}.items():
+        assert settings.is_ai_path(path) is carries
 
 
 def test_a_key_for_the_upstream_is_in_no_repr() -> None:

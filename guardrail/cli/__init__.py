@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import guardrail
-from guardrail.cli import config, consent, demo, doctor, evidence, redact, scan, serve
+from guardrail.cli import config, consent, demo, doctor, evidence, mcp, redact, scan, serve
 from guardrail.errors import GuardrailError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ def _root(
 
 
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("demo")(demo.demo)
 app.command("scan")(scan.scan)
 app.command("redact")(redact.redact)

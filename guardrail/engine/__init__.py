@@ -3,6 +3,7 @@
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.guard import Guard
 from guardrail.engine.reply_stream import Codec, Out, ReplyStream
+from guardrail.engine.session import Session
 
 __all__ = [
     "Case",
@@ -15,4 +16,5 @@ __all__ = [
     "Out",
     "ReplyStream",
     "Route",
+    "Session",
 ]

@@ -21,7 +21,7 @@ from guardrail.facts import (
     Segment,
     Standing,
 )
-from guardrail.wire import Adapter, Operation
+from guardrail.wire import JSON, Adapter, Notation, Operation
 
 
 class Handling(StrEnum):
@@ -76,6 +76,8 @@ class Examined:
     segments: tuple[Segment, ...]
     opaque: tuple[Opaque, ...]
     findings: tuple[Finding, ...]
+    notation: Notation = JSON
+    """How the body is written."""
     model: str = ""
     """The model's name, where a reply tells it."""
     ok: bool = True

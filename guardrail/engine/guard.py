@@ -8,6 +8,8 @@ same three steps; a streamed reply takes them in pieces (`guardrail.engine.reply
 from __future__ import annotations
 
 import hmac
+import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -25,7 +27,7 @@ from guardrail.disclose import headers as label_headers
 from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
-from guardrail.engine.edits import edited, replacing
+from guardrail.engine.edits import apply_edits, by_segment, then
 from guardrail.errors import BadInput, ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
@@ -34,6 +36,7 @@ from guardrail.facts import (
     Decision,
     Direction,
     Duty,
+    Edit,
     Exchange,
     Finding,
     Headers,
@@ -48,9 +51,10 @@ from guardrail.facts import (
 )
 from guardrail.policy import Judge, Situation, explain
 from guardrail.settings import Settings
-from guardrail.wire import Wires
+from guardrail.wire import JSON, WEBSOCKET, Wires
 
 GENERIC = "generic-json"
+GENERIC_MESSAGES = "generic-websocket"
 FIRST_NOTICE = "chat.first"
 """The notice before the assistant's first words."""
 LEGAL_TIME = timezone(timedelta(hours=5))
@@ -64,12 +68,19 @@ _BY_SOUND_AT_MOST = 0.8
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose requests carry no content; what they bring all the same goes nowhere."""
 _CREDENTIALS = frozenset(
-    {b"authorization", b"x-api-key", b"api-key", b"traceparent", b"tracestate", b"x-request-id"}
+    {
+        *(b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"x-amz-security-token"),
+        *(b"x-amz-content-sha256", b"x-amz-date", b"amz-sdk-invocation-id", b"mcp-session-id"),
+        *(b"sec-websocket-key", b"traceparent", b"tracestate", b"x-request-id"),
+    }
 )
 """Header fields that hold random digits, and no text."""
-_CHARSETS = frozenset({b"", b"utf-8", b"utf8"})
-_JSON_TYPES = (b"application/json", b"text/json")
-"""What an examined request may call itself; ``application/…+json`` too."""
+_KEY_IN_QUERY = re.compile(r"(?:(?<=&)|\A)key=(?=[^&]*[A-Za-z])[A-Za-z0-9_.~-]{20,}(?=&|\Z)")
+"""The upstream's own credential, as Gemini takes it."""
+_ENCODED_FIELD = re.compile(rb"=\?base64\?([A-Za-z0-9+/]*=*)\?=", re.IGNORECASE)
+"""A header field's value that isn't of plain letters, as MCP sends a tool's arguments there."""
+_BOUNDARY = re.compile(rb"boundary=[^;]*")
+"""What divides a form's parts: random letters and digits."""
 
 
 class Guard:
@@ -98,7 +109,8 @@ class Guard:
             detectors: by the key of `detect.routes`, where they differ from `detector`.
 
         Raises:
-            ConfigError: no pack has the words that tell people of the AI.
+            ConfigError: no pack has the words that tell people of the AI, or `Settings.wires` names
+                a format that isn't there.
         """
         self.settings = settings
         self.wires = wires
@@ -110,6 +122,8 @@ class Guard:
         missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
         if missing:
             raise ConfigError(f"no policy pack has the notice {missing[0]!r}")
+        for wire in settings.wires.values():
+            wires.named(wire)
         self._packs = [
             {"id": name, "ver": version, "dig": sha256} for name, version, sha256 in judge.digests
         ]
@@ -117,10 +131,12 @@ class Guard:
     def route(self, method: str, path: str) -> Route:
         """Say which wire format a request is in and what is done with it."""
         detector = self._detectors.get(self.settings.detect.route_of(path) or "")
-        adapter = self.wires.match(method, path)
+        wire, below = self.settings.wire_of(path)
+        adapter = self.wires.named(wire) if wire else self.wires.match(method, path)
         if adapter is not None:
-            operation = adapter.operation(method, path)
-            handling = Handling.EXAMINE if operation.examined else Handling.PASS
+            operation = adapter.operation(method, below)
+            examined = operation.examined and method != "OPTIONS"  # a browser's preflight
+            handling = Handling.EXAMINE if examined else Handling.PASS
             return Route(handling=handling, adapter=adapter, operation=operation, detector=detector)
         unmatched = self.settings.unmatched
         wanted = unmatched.ai if self.settings.is_ai_path(path) else unmatched.other
@@ -128,7 +144,7 @@ class Guard:
         if method == "OPTIONS" or (wanted == "generic" and method in BODILESS):
             # A browser's preflight, or a request with nothing to be read: it passes, and says so.
             handling = Handling.PASS
-        adapter = self.wires.named(GENERIC)
+        adapter = self.wires.named(GENERIC_MESSAGES if method == WEBSOCKET else GENERIC)
         operation = adapter.operation(method, path)
         return Route(handling=handling, adapter=adapter, operation=operation, detector=detector)
 
@@ -150,11 +166,13 @@ class Guard:
         """Read a request and find what is in it.
 
         Raises:
-            BadInput: it can't be read: not JSON, malformed, too deep.
+            BadInput: it can't be read: of another type, malformed, too deep.
         """
-        _expect_json(raw)
+        notation = JSON
+        if raw.body or not route.operation.bodiless:
+            notation = route.adapter.request_notation(_content_type(raw.headers), raw.body)
         self.expect_plain_head(raw)
-        exchange = route.adapter.read_request(route.operation, raw.body)
+        exchange = route.adapter.read_request(route.operation, raw.body, notation)
         asking = query(
             raw.headers,
             key=self._key,
@@ -168,7 +186,7 @@ class Guard:
             query=asking,
             masker=Masker(key=self._key, scope=self._scope(raw, asking)),
             label_id=label_id,
-            model=self._plain(exchange.model),
+            model=self.plain(exchange.model),
         )
         return Examined(
             case=case,
@@ -177,6 +195,7 @@ class Guard:
             segments=exchange.segments,
             opaque=exchange.opaque,
             findings=self.detector_for(route).examine(exchange.segments),
+            notation=notation,
         )
 
     def examine_reply(self, case: Case, raw: RawReply) -> Examined:
@@ -185,7 +204,9 @@ class Guard:
         Raises:
             UpstreamError: the upstream sent what can't be read.
         """
-        reply: Reply = case.route.adapter.read_reply(raw.body)
+        adapter = case.route.adapter
+        notation = adapter.reply_notation(_content_type(raw.headers), raw.body)
+        reply: Reply = adapter.read_reply(raw.body, notation)
         return Examined(
             case=case,
             direction=Direction.REPLY,
@@ -193,7 +214,8 @@ class Guard:
             segments=reply.segments,
             opaque=reply.opaque,
             findings=self.detector_for(case.route).examine(reply.segments),
-            model=self._plain(reply.model),
+            notation=notation,
+            model=self.plain(reply.model),
             ok=raw.status < 400,
         )
 
@@ -330,47 +352,45 @@ class Guard:
             examined.segments, examined.findings, decided.decision.actions
         )
         adapter = examined.case.route.adapter
-        body = adapter.patch(examined.body, examined.segments, edits)
+        body = adapter.patch(examined.body, examined.segments, edits, examined.notation)
         return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
 
     def _enact_reply(self, decided: Decided) -> Enacted:
         examined, decision = decided.examined, decided.decision
         case = examined.case
-        texts = edited(
-            examined.segments,
+        told = self._first_answers(examined) if self.says_in_text(case, decision) else frozenset()
+        masks = by_segment(
             case.masker.edits(
                 examined.segments,
                 examined.findings,
                 decision.actions,
                 direction=Direction.REPLY,
-            ),
+            )
         )
-        self._restore(case, examined.segments, texts)
-        told = self.says_in_text(case, decision) and self._say_first(case, examined, texts)
-        body = case.route.adapter.patch(
-            examined.body, examined.segments, replacing(examined.segments, texts)
-        )
+        restorer = Restorer(case.masker.issued)
+        edits: list[Edit] = []
+        for index, segment in enumerate(examined.segments):
+            own = masks.get(index, [])
+            labels = restorer.labels(apply_edits(segment.text, own))
+            notice = ((0, 0, self.notice(case)),) if index in told else ()
+            edits += [
+                Edit(segment=index, start=start, end=end, text=text)
+                for start, end, text in (*notice, *then(segment.text, own, labels))
+            ]
+        adapter = case.route.adapter
+        body = adapter.patch(examined.body, examined.segments, edits, examined.notation)
         disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
         entry = self._entry(decided, body, disclosed=disclosed)
         return Enacted(decided=decided, body=body, entry=entry)
 
-    def _restore(self, case: Case, segments: Sequence[Segment], texts: dict[int, str]) -> None:
-        if not case.masker.issued:
-            return
-        restorer = Restorer(case.masker.issued)
-        for index, segment in enumerate(segments):
-            text = texts.get(index, segment.text)
-            if (restored := restorer.restore(text)) != text:
-                texts[index] = restored
-
-    def _say_first(self, case: Case, examined: Examined, texts: dict[int, str]) -> bool:
-        said: set[Place] = set()
+    def _first_answers(self, examined: Examined) -> frozenset[int]:
+        """Return the segments that each of a reply's answers begins with."""
+        adapter = examined.case.route.adapter
+        first: dict[Place, int] = {}
         for index, segment in enumerate(examined.segments):
-            answer = case.route.adapter.answer_of(segment.place)
-            if is_answer(segment.author, segment.kind) and answer not in said:
-                said.add(answer)
-                texts[index] = self.notice(case) + texts.get(index, segment.text)
-        return bool(said)
+            if is_answer(segment.author, segment.kind):
+                first.setdefault(adapter.answer_of(segment.place), index)
+        return frozenset(first.values())
 
     def _languages(self, case: Case) -> tuple[str, ...]:
         if not case.languages:
@@ -382,7 +402,9 @@ class Guard:
             (
                 language
                 for segment in reversed(exchange.segments)
-                if segment.author is Author.USER and (language := language_of(segment.text))
+                if segment.author is Author.USER
+                and segment.kind is Kind.TEXT
+                and (language := language_of(segment.text))
             ),
             "",
         )
@@ -397,11 +419,11 @@ class Guard:
             BadInput: there is some.
         """
         fields = (
-            value.decode("latin-1")
+            _decoded(_BOUNDARY.sub(b"", value) if name == b"content-type" else value)
             for name, value in raw.headers
             if name not in _CREDENTIALS and not name.startswith(b"guardrail-")
         )
-        head = "\n".join((raw.path, unquote_plus(raw.query), *fields))
+        head = "\n".join((raw.path, unquote_plus(_KEY_IN_QUERY.sub("", raw.query)), *fields))
         if any(_is_sure(finding) for finding in self.detector.find(head)):
             raise BadInput(
                 "the address or a header field holds what looks like personal data, which can't "
@@ -410,8 +432,11 @@ class Guard:
                 fix="send it in the body, where consent and masking apply",
             )
 
-    def _plain(self, name: str) -> str:
-        # A model's name is the caller's or the upstream's own: free text, which labels repeat.
+    def plain(self, name: str) -> str:
+        """Return what the caller or the upstream calls something, unless it holds personal data.
+
+        A model's name is free text, which labels repeat.
+        """
         return "" if any(map(_is_sure, self.detector.find(name))) else name
 
     def _scope(self, raw: RawRequest, asking: Query) -> str:
@@ -492,20 +517,21 @@ def is_answer(author: Author, kind: Kind) -> bool:
     return author is Author.ASSISTANT and kind is Kind.TEXT
 
 
-def _expect_json(raw: RawRequest) -> None:
-    sent, _, more = (raw.header(b"content-type") or b"").lower().partition(b";")
-    sent = sent.strip()
-    # JSON is UTF-8 (RFC 8259 section 8.1); an upstream that honours another charset would read
-    # other words than those that were examined.
-    charset = more.partition(b"charset=")[2].strip(b' "')
-    if (sent in _JSON_TYPES or sent.endswith(b"+json")) and charset in _CHARSETS:
-        return
-    raise BadInput(
-        "the request's Content-Type isn't application/json, so it can't be examined",
-        code="unsupported_media_type",
-        status=415,
-        fix="send Content-Type: application/json",
-    )
+def _content_type(headers: Headers) -> str:
+    """Return what a body says it is; two who say different things say nothing that can be read."""
+    said = dict.fromkeys(value for name, value in headers if name == b"content-type")
+    return b", ".join(said).decode("latin-1")
+
+
+def _decoded(value: bytes) -> str:
+    """Return the text of a header field's value."""
+    plain = _ENCODED_FIELD.sub(lambda found: _from_base64(found[1]), value)
+    return plain.decode("latin-1" if plain == value else "utf-8", "replace")
+
+
+def _from_base64(value: bytes) -> bytes:
+    data = value.rstrip(b"=")
+    return b64decode(data[: len(data) - (len(data) % 4 == 1)] + b"==")
 
 
 def _is_sure(finding: Finding) -> bool:

@@ -17,7 +17,8 @@ from hashlib import blake2b
 from typing import Protocol
 
 from guardrail.engine.case import Case, Decided
-from guardrail.engine.channels import Channel, channel_for
+from guardrail.engine.channels import Whole, channel_for
+from guardrail.engine.documents import Channel
 from guardrail.engine.guard import Guard, is_answer
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
@@ -28,6 +29,7 @@ from guardrail.facts import (
     Duty,
     Edit,
     Finding,
+    Opaque,
     Refusal,
     Segment,
     Standing,
@@ -138,7 +140,7 @@ class ReplyStream:
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
-        self._notice = ""
+        self._media: set[tuple[str, ...]] = set()
         self._told_answers: set[str] = set()
         self.action = Action.ALLOW
         """The strictest action so far."""
@@ -149,8 +151,6 @@ class ReplyStream:
         """The decision that ended it; None for a fault."""
         self.decision = guard.judge_reply(self._case, (), now)
         """The decision on the reply as such, before anything of it is known."""
-        if guard.says_in_text(self._case, self.decision):
-            self._notice = guard.notice(self._case)
 
     def open(self) -> Entry:
         """Return the entry that must be durable before the first byte leaves."""
@@ -191,9 +191,38 @@ class ReplyStream:
         """End the stream in its own format after a fault; what was held back never leaves."""
         return self._stop(refusal)
 
-    def abandon(self) -> tuple[Entry, ...]:
+    def abandon(self, how: str = "client_gone") -> tuple[Entry, ...]:
         """Return the closing entry for a caller that went away."""
-        return () if self.ended else self._entries("client_gone")
+        return () if self.ended else self._entries(how)
+
+    def unread(self, medium: str, now: datetime) -> list[Out]:
+        """Take a message that can't be read; return what to record, and the end if refused."""
+        self._now = now
+        self._check()
+        opaque = (Opaque(place=(), medium=medium, reason="unread"),)
+        return self._work([StreamEvent(raw=b"", seen=self._seen(), opaque=opaque)])
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is under way: no part begun, no text held back."""
+        return not self._parts and all(
+            isinstance(one.channel, Whole) for one in self._open.values()
+        )
+
+    def renew(self, codec: Codec) -> None:
+        """Go on with a fresh codec, where a stream without an end is `settled`.
+
+        What was told apart so far, and what was said, is forgotten.
+        """
+        self._codec = codec
+        self._open.clear()
+        self._like = None
+        self._ended_parts.clear()
+        self._said.clear()
+        self._said_chars = 0
+
+    def _seen(self) -> Mapping[str, object]:
+        return {} if self._like is None else self._like.seen
 
     def _check(self) -> None:
         if self._fault is not None:
@@ -258,21 +287,32 @@ class ReplyStream:
 
     def _judge_opaque(self, event: StreamEvent) -> None:
         media = tuple(sorted({item.medium for item in event.opaque}))
+        if media in self._media:
+            return  # such were let through
         decision = self._guard.judge_reply(self._case, (), self._now, opaque=media)
         self.action = strictest(self.action, decision.action)
         self._weighed.append((decision, ()))
         self._end_if_refused(decision)
+        self._media.add(media)
 
     def _opened_for(self, delta: Delta, event: StreamEvent, index: int) -> _Open:
         known = self._open.get(delta.channel)
         if known is not None:
             known.event, known.delta = event, index
             return known
-        if len(self._open) >= MAX_CHANNELS:
+        if len(self._open) >= MAX_CHANNELS and not self._drop_whole():
             raise UpstreamError("the reply has too many parts", code="upstream_nonsense")
         new = _Open(channel=self._channel(delta), event=event, delta=index)
         self._open[delta.channel] = new
         return new
+
+    def _drop_whole(self) -> bool:
+        """Forget the oldest channel that holds nothing back; tell whether there was one."""
+        for name, one in self._open.items():
+            if isinstance(one.channel, Whole):
+                del self._open[name]
+                return True
+        return False
 
     def _channel(self, delta: Delta) -> Channel:
         guard = self._guard
@@ -314,9 +354,10 @@ class ReplyStream:
     def _told(self, delta: Delta, came: str, text: str) -> str:
         """Return `text` as it leaves, and take note of it: the first words begin with a notice."""
         first = delta.answer not in self._told_answers and is_answer(delta.author, delta.kind)
-        if first and text and self._notice:
+        # Asked now: in a session the request that is answered may have come after the start.
+        if first and text and self._guard.says_in_text(self._case, self.decision):
             self._told_answers.add(delta.answer)
-            text = self._notice + text
+            text = self._guard.notice(self._case) + text
         if self._codec.repeats:
             self._note(delta.channel, came, text)
         return text

@@ -2,8 +2,7 @@
 
     app = GuardrailMiddleware(app, settings=Settings(policy=("kz-230-viii",)))
 
-Pure ASGI: routes outside `Settings.ai_paths` pass through untouched and unbuffered. WebSockets on
-AI paths are closed unless `Settings.unmatched` says that what can't be read passes.
+Pure ASGI: routes outside `Settings.ai_paths` pass through untouched and unbuffered.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from guardrail.settings import Settings
 from guardrail.shells.asgi_types import App, Message, Receive, Scope, Send
 from guardrail.shells.assembly import Assembly, assemble
 from guardrail.shells.http import Exchanges
+from guardrail.shells.websocket import WebSockets
+from guardrail.shells.websocket_inner import InnerSockets
 
 log = logging.getLogger("guardrail")
 
@@ -44,11 +45,11 @@ class GuardrailMiddleware:
         self._assembly = assembly
         self._owned: Assembly | None = None
         self._opening = asyncio.Lock()
-        self._exchanges: Exchanges | None = None
+        self._guarding: tuple[Exchanges, WebSockets] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Guard HTTP requests on AI paths; pass everything else on."""
+        """Guard requests and WebSockets on AI paths; pass everything else on."""
         if scope["type"] == "lifespan":
             await self._live(scope, receive, send)
             return
@@ -56,14 +57,13 @@ class GuardrailMiddleware:
         if not self._settings.is_ai_path(path):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            exchanges = await self._open()
+            exchanges, _ = await self._open()
             outer = {**scope, "path": path}
             await exchanges.serve(outer, receive, send, _Inner(self._app, scope, self._tasks))
-        elif self._settings.unmatched.ai == "pass":
-            await self._app(scope, receive, send)
         else:
-            # What a WebSocket carries can't be examined yet.
-            await send({"type": "websocket.close", "code": 1003})
+            _, sockets = await self._open()
+            inner = InnerSockets(self._app, scope, self._settings.limits.reply_bytes)
+            await sockets.serve({**scope, "path": path}, receive, send, inner.connect)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -72,15 +72,19 @@ class GuardrailMiddleware:
             if self._owned is not None:
                 await asyncio.to_thread(self._owned.close)
 
-    async def _open(self) -> Exchanges:
+    async def _open(self) -> tuple[Exchanges, WebSockets]:
         async with self._opening:
-            if self._exchanges is None:
+            if self._guarding is None:
                 assembly = self._assembly
                 if assembly is None:
                     # It reads files and compiles patterns for a second: off the loop.
                     assembly = self._owned = await asyncio.to_thread(assemble, self._settings)
-                self._exchanges = Exchanges(assembly.runner(), self._settings)
-        return self._exchanges
+                runner = assembly.runner()
+                self._guarding = (
+                    Exchanges(runner, self._settings),
+                    WebSockets(runner, self._settings),
+                )
+        return self._guarding
 
 
 def _own_path(scope: Scope) -> str:

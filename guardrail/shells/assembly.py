@@ -94,7 +94,12 @@ def prepare(settings: Settings) -> Guard:
     detectors = detectors_for(settings.detect, key=key, floors=floors)
     return Guard(
         settings,
-        wires=load_wires(shipped("adapters"), limits=limits),
+        wires=load_wires(
+            shipped("adapters"),
+            own=settings.formats,
+            generic_text=settings.generic.text,
+            limits=limits,
+        ),
         detector=detectors.usual,
         detectors=detectors.routes,
         judge=judge,

@@ -76,8 +76,9 @@ def _packs(settings: Settings) -> str:
     return f"{', '.join(judge.refs)}: {cases} cases hold{unread}"
 
 
-def _wires(settings: Settings) -> str:  # noqa: ARG001 - all checks are called alike
-    return ", ".join(adapter.ref for adapter in load_wires(shipped("adapters")).adapters)
+def _wires(settings: Settings) -> str:
+    wires = load_wires(shipped("adapters"), own=settings.formats)
+    return ", ".join(adapter.ref for adapter in wires.adapters)
 
 
 def _detector(settings: Settings) -> str:

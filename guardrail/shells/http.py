@@ -27,6 +27,9 @@ from guardrail.wire.framing import Framing, framing_of
 
 log = logging.getLogger("guardrail")
 
+SLICE = 16_384
+"""Bytes of a stream that are worked on at once: so much of it, and no more, waits for a caller who
+reads slowly, and other exchanges have their turn."""
 OURS = b"guardrail-"
 """How header fields begin that nobody but the guard may speak in."""
 
@@ -157,7 +160,7 @@ class Exchanges:
         try:
             if admitted.decided is None:
                 await self._pass_on(admitted, reply, send)
-            elif (framing := framing_of(_text(reply.headers, b"content-type"))) is not None:
+            elif (framing := _framing(admitted, reply)) is not None:
                 await self._stream(admitted, reply, send, framing)
             else:
                 await self._answer(admitted, reply, send)
@@ -191,7 +194,7 @@ class Exchanges:
         await _send_start(send, reply.status, to_caller(reply.headers) + streaming.headers)
         try:
             inflater = self._inflater(reply, streamed=True)
-            async for chunk in reply.chunks():
+            async for chunk in _sliced(reply.chunks()):
                 if data := await runner.receive(streaming, inflated(chunk, inflater)):
                     await _send_piece(send, data)
                 if streaming.stream.ended:
@@ -302,6 +305,12 @@ def _expect_end(inflater: Inflater) -> None:
         raise UpstreamError("the upstream's reply ends too early", code="upstream_reset")
 
 
+async def _sliced(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        for at in range(0, len(chunk), SLICE):
+            yield chunk[at : at + SLICE]
+
+
 async def _body(receive: Receive, limit: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
@@ -338,8 +347,12 @@ def _header(headers: Headers, name: bytes) -> bytes:
     return next((value for key, value in headers if key == name), b"")
 
 
-def _text(headers: Headers, name: bytes) -> str:
-    return _header(headers, name).decode("latin-1")
+def _framing(admitted: Admitted, reply: Reply) -> Framing | None:
+    """Return how a reply is cut into events; None where it is whole."""
+    content_type = _header(reply.headers, b"content-type").decode("latin-1")
+    decided = admitted.decided
+    array = decided is not None and decided.examined.case.route.operation.array
+    return framing_of(content_type, array=array)
 
 
 def _joined(headers: Headers, name: bytes) -> str:

@@ -10,22 +10,40 @@ import orjson
 from guardrail.rights.information import PATH as INFORMATION
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.http import Backend, Exchanges
+from guardrail.shells.websocket import Connect, WebSockets
 
 
 class Proxy:
     """Guards every request on its way to one upstream."""
 
-    def __init__(self, exchanges: Exchanges, upstream: Backend, information: object) -> None:
-        """Take the exchanges, the upstream, and the document on the system for people."""
+    def __init__(
+        self,
+        exchanges: Exchanges,
+        upstream: Backend,
+        information: object,
+        *,
+        sockets: tuple[WebSockets, Connect],
+    ) -> None:
+        """Take what serves requests and WebSockets, and what people are told of the system.
+
+        Args:
+            exchanges: serves requests.
+            upstream: where they go.
+            information: the document on the system for people.
+            sockets: serves WebSockets, and opens those to the upstream.
+        """
         self._exchanges = exchanges
         self._upstream = upstream
+        self._sockets, self._connect = sockets
         self._information = orjson.dumps(information, option=orjson.OPT_INDENT_2)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one ASGI scope; anything but HTTP is closed."""
+        """Serve one ASGI scope: a request or a WebSocket."""
+        if scope["type"] == "websocket":
+            with suppress(asyncio.CancelledError):
+                await self._sockets.serve(scope, receive, send, self._connect)
+            return
         if scope["type"] != "http":
-            if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1003})
             return
         if scope["path"] == INFORMATION and scope["method"] in {"GET", "HEAD"}:
             await self._inform(send)

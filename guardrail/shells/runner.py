@@ -22,6 +22,7 @@ from guardrail.engine import (
     Out,
     ReplyStream,
     Route,
+    Session,
 )
 from guardrail.engine.guard import BODILESS
 from guardrail.errors import BadInput, EvidenceError, GuardrailError
@@ -94,7 +95,11 @@ class Runner:
             evidence = await self._record(enacted.entry)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             return await self.fault(
-                route.adapter, request_id, error, spent=self._ports.seconds() - started
+                route.adapter,
+                request_id,
+                error,
+                spent=self._ports.seconds() - started,
+                echo=route.adapter.echo(raw.body),
             )
         decision = enacted.decided.decision
         if enacted.refusal is not None:
@@ -190,6 +195,49 @@ class Runner:
             return b""
         return await self._fail(streaming, error)
 
+    async def unread(self, streaming: Streaming, medium: str) -> bytes:
+        """Take a message of an upstream's that can't be read; return what ends the stream."""
+        return await self._release(
+            streaming, lambda: streaming.stream.unread(medium, self._ports.now())
+        )
+
+    async def message(
+        self, admitted: Admitted, session: Session, examine: Callable[[], Examined], size: int
+    ) -> Enacted | Answer:
+        """Take one message of a caller's; return it decided, or what the caller is told instead.
+
+        Args:
+            admitted: the request that opened the session.
+            session: the messages so far.
+            examine: reads the message.
+            size: its bytes.
+        """
+        try:
+            examined = await self._ports.compute(examine, size)
+            across = session.across(examined)
+            if across is not None:
+                await self._expect_allowed(across)
+            enacted = await self._settle(examined)
+            if session.tells(enacted):
+                await self._record(enacted.entry)
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
+            return await self.fault(admitted.adapter, admitted.request_id, error)
+        if enacted.refusal is not None:
+            decided = enacted.decided
+            echo = decided.examined.case.exchange.echo
+            return rendered(admitted.adapter, enacted.refusal, (), decided.decision, echo=echo)
+        return enacted
+
+    async def hung_up(self, streaming: Streaming, how: str) -> None:
+        """Record that a session was ended by the caller, or by the guard's stop."""
+        entries = streaming.stream.abandon(how)
+        if entries:
+            self._ended(streaming, DECISION_WORDS[streaming.stream.action])
+            try:
+                await self._record(*entries)
+            except EvidenceError:
+                log.warning("a session was ended without evidence of its end")
+
     async def caller_gone(self, admitted: Admitted) -> None:
         """Record that the caller went away before the answer was whole."""
         self._metrics.answered("abandoned", admitted.spent)
@@ -251,13 +299,25 @@ class Runner:
         )
 
     async def _settle(self, examined: Examined) -> Enacted:
+        return self.guard.enact(await self._decide(examined))
+
+    async def _decide(self, examined: Examined) -> Decided:
         case: Case = examined.case
         records = case.records
         if not records and examined.findings and case.query.subject:
             records = await self._ports.records(case.query.subject)
         decided = self.guard.decide(examined, records, self._ports.now())
         self._metrics.decided(examined.direction.value, examined.findings, decided.decision)
-        return self.guard.enact(decided)
+        return decided
+
+    async def _expect_allowed(self, across: Examined) -> None:
+        if (await self._decide(across)).decision.action is not Action.ALLOW:
+            raise BadInput(
+                "what looks like personal data comes in pieces, in several messages, where it "
+                "can't be hidden",
+                code="personal_data_in_pieces",
+                fix="send it in one message, where consent and masking apply",
+            )
 
     async def _record(self, *entries: Entry) -> tuple[str, ...]:
         try:

@@ -39,6 +39,9 @@ from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
 from guardrail.shells.proxy import Proxy
 from guardrail.shells.upstream import Upstream, UpstreamLimits
+from guardrail.shells.websocket import WebSockets
+from guardrail.shells.websocket_incoming import IncomingWebSocket
+from guardrail.shells.websocket_upstream import WebSocketUpstream
 from guardrail.shells.workers import Job, supervise
 from guardrail.telemetry import span_exporter, tracer_provider
 
@@ -140,7 +143,9 @@ async def _work(
     exporter = span_exporter(settings.telemetry.traces)
     spans = tracer_provider(exporter) if exporter else None
     exchanges = Exchanges(runner, settings, tracer=spans.get_tracer("guardrail") if spans else None)
-    proxy = Proxy(exchanges, upstream, public_information(assembly.guard))
+    connect = make_websocket_upstream(settings, upstream).connect
+    sockets = (WebSockets(runner, settings), connect)
+    proxy = Proxy(exchanges, upstream, public_information(assembly.guard), sockets=sockets)
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
@@ -247,7 +252,10 @@ def _config(
     return uvicorn.Config(
         app,
         http=protocol,
-        ws="none",
+        ws=IncomingWebSocket if settings else "none",
+        ws_max_size=settings.limits.body_bytes if settings else 0,
+        ws_ping_timeout=settings.limits.idle_seconds if settings else None,
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -277,23 +285,38 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _trusted(settings: Settings) -> ssl.SSLContext | None:
+    """Return what certificates are verified against; None for the system's authorities."""
+    if settings.upstream_ca is None:
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.upstream_ca)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"upstream_ca: {settings.upstream_ca}: {error}") from None
+
+
+def make_websocket_upstream(settings: Settings, upstream: Upstream) -> WebSocketUpstream:
+    """Return the client for the same upstream's WebSockets."""
+    return WebSocketUpstream(
+        upstream.origin,
+        limits=upstream.limits,
+        message_bytes=settings.limits.reply_bytes,
+        ssl_context=_trusted(settings),
+    )
+
+
 def make_upstream(settings: Settings) -> Upstream:
     """Return the client for the upstream that `settings` name; ConfigError where it can't be."""
     limits = settings.limits
-    context = None
-    if settings.upstream_ca is not None:
-        try:
-            context = ssl.create_default_context(cafile=settings.upstream_ca)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigError(f"upstream_ca: {settings.upstream_ca}: {error}") from None
     return Upstream(
         settings.upstream,
         limits=UpstreamLimits(
+            connections=limits.concurrent_requests,
             connect=limits.connect_seconds,
             head=limits.first_byte_seconds,
             idle=limits.idle_seconds,
         ),
-        ssl_context=context,
+        ssl_context=_trusted(settings),
     )
 
 

@@ -32,7 +32,7 @@ class UpstreamLimits:
     head_bytes: int = 65_536
     """A reply's head, and whatever else it sends between two bytes of body: interim replies,
     chunk extensions, trailers."""
-    buffered_bytes: int = 262_144
+    buffered_bytes: int = 65_536
     """Body bytes not yet taken, at which reading stops until they are."""
 
 

@@ -12,12 +12,15 @@ from guardrail.testing.chunkings import chunkings, every_split
 from guardrail.testing.clock import FixedClock
 from guardrail.testing.evidence import MemoryLog
 from guardrail.testing.upstream import FakeUpstream, Received, Step, Then
+from guardrail.testing.websocket import FakeWebSocketUpstream, Line
 
 __all__ = [
     "Answer",
     "Assistant",
     "FakeUpstream",
+    "FakeWebSocketUpstream",
     "FixedClock",
+    "Line",
     "MemoryLog",
     "Received",
     "Step",

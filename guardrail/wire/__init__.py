@@ -1,25 +1,40 @@
 """Wire formats: bytes to exchanges and back. Sans-IO; a format is data in ``adapters/``."""
 
+from guardrail.wire import spelling
 from guardrail.wire.adapter import NO_ECHO, Adapter, Operation
+from guardrail.wire.frames import AnyFrames, JsonFrames
+from guardrail.wire.json_pieces import JsonPieces, Part, Piece
 from guardrail.wire.limits import LIMITS, Limits
-from guardrail.wire.patch import patch_document
-from guardrail.wire.places import place_text
-from guardrail.wire.read import read_document
+from guardrail.wire.notation import JSON, Notation
+from guardrail.wire.places import is_plain_name, place_text
+from guardrail.wire.read import number_text
+from guardrail.wire.spec import WEBSOCKET
+from guardrail.wire.spelling import Unit
 from guardrail.wire.stream import Delta, StreamCodec, StreamEvent
 from guardrail.wire.wires import Wires, load_wires
 
 __all__ = [
+    "JSON",
     "LIMITS",
     "NO_ECHO",
+    "WEBSOCKET",
     "Adapter",
+    "AnyFrames",
     "Delta",
+    "JsonFrames",
+    "JsonPieces",
     "Limits",
+    "Notation",
     "Operation",
+    "Part",
+    "Piece",
     "StreamCodec",
     "StreamEvent",
+    "Unit",
     "Wires",
+    "is_plain_name",
     "load_wires",
-    "patch_document",
+    "number_text",
     "place_text",
-    "read_document",
+    "spelling",
 ]

@@ -23,10 +23,16 @@ Label = str | int
 class ChannelNames:
     """Names the places of one stream's events. Keeps the free member names apart by numbers."""
 
-    def __init__(self, number: str) -> None:
-        """Take the member that carries an item's index."""
+    def __init__(self, number: str, *, ids: bool = False) -> None:
+        """Take the member that carries an item's index, or its id."""
         self.number = number
+        self._ids = ids
         self._free: dict[str, str] = {}
+
+    @property
+    def free(self) -> int:
+        """How many free names were seen."""
+        return len(self._free)
 
     def labels(self, shape: State, tree: object, place: Place) -> list[Label]:
         """Return the names along `place`: an item's own index, where it carries one."""
@@ -41,12 +47,14 @@ class ChannelNames:
                 labels.append(self.number_of(state, value, part))
         return labels
 
-    def number_of(self, state: State, item: object, position: int) -> int:
-        """Return an array item's own index, or its position where it carries none."""
+    def number_of(self, state: State, item: object, position: int) -> Label:
+        """Return an array item's own index or id, or its position where it carries none."""
         if state.numbered and isinstance(item, Mapping):
             own = item.get(self.number)
             if type(own) is int:
                 return own
+            if self._ids and isinstance(own, str):
+                return self._plain(own)
         return position
 
     def channel(

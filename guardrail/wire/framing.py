@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from guardrail.wire.aws_event_stream import AwsEventStream
+from guardrail.wire.json_array import JsonArray
 from guardrail.wire.ndjson import JsonLines
 from guardrail.wire.sse import ServerSentEvents
 
@@ -61,6 +63,14 @@ class Framing(Protocol):
         """Return what a stream's last event lacks of its end, so that another may follow."""
         ...
 
+    def ends(self, raw: bytes) -> bool:
+        """Tell whether a stream ends with an event that has no data."""
+        ...
+
+    def last(self, events: bytes, *, begun: bool) -> bytes:
+        """Return new events as the last of a stream of which some have left, where `begun`."""
+        ...
+
 
 SSE: Framing = ServerSentEvents()
 
@@ -71,10 +81,20 @@ FRAMINGS: Mapping[str, Framing] = {
     "application/jsonl": JsonLines(),
     "application/x-json-stream": JsonLines(),
     "application/stream+json": JsonLines(),
+    "application/vnd.amazon.eventstream": AwsEventStream(),
 }
 """Framings by media type. A reply of another type is whole."""
 
 
-def framing_of(content_type: str) -> Framing | None:
-    """Return how a reply of a ``Content-Type`` is cut into events; None where it is whole."""
-    return FRAMINGS.get(content_type.partition(";")[0].strip().lower())
+_ARRAY: Framing = JsonArray()
+
+
+def framing_of(content_type: str, *, array: bool = False) -> Framing | None:
+    """Return how a reply of a ``Content-Type`` is cut into events; None where it is whole.
+
+    With `array` a JSON document is a stream, too: an array of events.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if array and media_type == "application/json":
+        return _ARRAY
+    return FRAMINGS.get(media_type)

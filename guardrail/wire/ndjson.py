@@ -9,8 +9,9 @@ _SPACE = b" \t\r\n"
 class LineSplitter:
     """Cuts a byte stream behind its line feeds. One object a stream."""
 
-    def __init__(self) -> None:
-        """Start at the beginning of a stream."""
+    def __init__(self, end: bytes = b"\n") -> None:
+        """Start at the beginning of a stream whose events end with the byte `end`."""
+        self._end = end
         self._rest = bytearray()
 
     @property
@@ -20,16 +21,16 @@ class LineSplitter:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Return the lines that are whole now, each with its line feed."""
-        end = chunk.rfind(b"\n") + 1
+        end = chunk.rfind(self._end) + 1
         if not end:
             self._rest += chunk
             return []
         whole = bytes(self._rest) + chunk[:end]
         self._rest = bytearray(chunk[end:])
-        return [line + b"\n" for line in whole.split(b"\n")[:-1]]
+        return [line + self._end for line in whole.split(self._end)[:-1]]
 
     def close(self) -> bytes:
-        """Return what came after the last line feed."""
+        """Return what came after the last end."""
         rest = bytes(self._rest)
         self._rest.clear()
         return rest
@@ -74,3 +75,11 @@ class JsonLines:
     def gap(self, rest: bytes) -> bytes:
         """Return what the last event of a stream lacks of its end."""
         return b"\n" if rest.strip(_SPACE) and not rest.endswith(b"\n") else b""
+
+    def ends(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
+        """Tell that no event without data ends a stream."""
+        return False
+
+    def last(self, events: bytes, *, begun: bool) -> bytes:  # noqa: ARG002 - a framing's method
+        """Return events as the last of a stream."""
+        return events

@@ -7,16 +7,19 @@ and break signatures and caches of those who do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import orjson
 
-from guardrail.facts import Edit, Segment
+from guardrail.facts import Edit, Place, Segment
 from guardrail.wire.read import scalar_text
+from guardrail.wire.spelling import raw_of, replaced, spelt
 from guardrail.wire.tokens import Target, locate
 
-_Changes = dict[Target, list[tuple[Segment, list[Edit]]]]
+Change = list[tuple[Segment, list[Edit]]]
+"""The edits to one token, by the segment of each: there are several where it holds a document."""
+Changes = dict[Target, Change]
 
 
 def patch(body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> bytes:
@@ -28,7 +31,7 @@ def patch(body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> by
     """
     if not edits:
         return body
-    changes = _changes(segments, edits)
+    changes = changes_of(segments, edits)
     spans = locate(body, changes)
     if len(spans) < len(changes):
         raise ValueError("an edit's place is not in this document")
@@ -40,24 +43,12 @@ def patch(body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> by
     return b"".join((*pieces, body[done:]))
 
 
-def patch_document(text: str, segments: Sequence[Segment], texts: Mapping[int, str]) -> str:
-    """Return what `read_document` read, with new texts for some of its segments by their index."""
-    edits = [
-        Edit(segment=index, start=0, end=len(segments[index].text), text=new)
-        for index, new in texts.items()
-    ]
-    if not edits:
-        return text
-    own = [(segments[index], [edit]) for index, edit in zip(texts, edits, strict=True)]
-    return _new_text(text, own)
-
-
-def _changes(segments: Sequence[Segment], edits: Iterable[Edit]) -> _Changes:
+def changes_of(segments: Sequence[Segment], edits: Iterable[Edit]) -> Changes:
     """Group the edits by segment, and the segments by token."""
     by_segment: dict[int, list[Edit]] = defaultdict(list)
     for edit in edits:
         by_segment[edit.segment].append(edit)
-    changes: _Changes = defaultdict(list)
+    changes: Changes = defaultdict(list)
     for index, own in by_segment.items():
         segment = segments[index]
         is_name = segment.key and segment.inside is None
@@ -65,27 +56,60 @@ def _changes(segments: Sequence[Segment], edits: Iterable[Edit]) -> _Changes:
     return changes
 
 
-def _retold(token: bytes, changes: list[tuple[Segment, list[Edit]]]) -> bytes:
-    return orjson.dumps(_new_text(scalar_text(orjson.loads(token)), changes))
+def below(
+    changes: Changes, heads: Collection[Place]
+) -> dict[Place, tuple[set[Target], list[Segment], list[Edit]]]:
+    """Return the changes below each of `heads`, as those of a document of its own.
+
+    With each come the targets here, and the segments and edits as they are there.
+    """
+    found: dict[Place, tuple[set[Target], list[Segment], list[Edit]]] = {}
+    longest = max(map(len, heads), default=0)
+    for (place, is_name), change in changes.items():
+        # The name of a member is no part of its value.
+        reach = min(longest, len(place) - is_name)
+        head = next((place[:at] for at in range(reach + 1) if place[:at] in heads), None)
+        if head is None:
+            continue
+        targets, segments, edits = found.setdefault(head, (set(), [], []))
+        targets.add((place, is_name))
+        for segment, own in change:
+            edits += [replace(edit, segment=len(segments)) for edit in own]
+            segments.append(replace(segment, place=place[len(head) :]))
+    return found
 
 
-def _new_text(text: str, changes: list[tuple[Segment, list[Edit]]]) -> str:
-    first, edits = changes[0]
+def spans_in(text: str, change: Change) -> list[tuple[int, int, str]]:
+    """Return what a change puts where in a token's text.
+
+    Raises:
+        ValueError: it is the change of another text.
+    """
+    first, edits = change[0]
     if first.inside is None:
-        if text != first.text or len(changes) > 1:
+        if text != first.text or len(change) > 1:
             raise ValueError("an edit's segment was not read in this document")
-        return _edited(text, edits)
-    inner = [replace(segment, place=segment.inside or (), inside=None) for segment, _ in changes]
-    moved = [replace(edit, segment=index) for index, (_, own) in enumerate(changes) for edit in own]
-    return patch(text.encode(), inner, moved).decode()
+        return _spans(edits, len(text))
+    inner = [replace(segment, place=segment.inside or (), inside=None) for segment, _ in change]
+    moved = [replace(edit, segment=at) for at, (_, own) in enumerate(change) for edit in own]
+    return [(0, len(text), patch(text.encode(), inner, moved).decode())]
 
 
-def _edited(text: str, edits: list[Edit]) -> str:
-    pieces: list[str] = []
+def _retold(token: bytes, change: Change) -> bytes:
+    value = orjson.loads(token)
+    text = scalar_text(value)
+    spans = spans_in(text, change)
+    kept = isinstance(value, str) and change[0][0].inside is None
+    units = spelt(token.decode()[1:-1])[0] if kept else [(text, text)]
+    return b'"' + raw_of(replaced(units, spans)).encode() + b'"'
+
+
+def _spans(edits: list[Edit], length: int) -> list[tuple[int, int, str]]:
     done = 0
+    spans = []
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if not done <= edit.start <= edit.end <= len(text):
+        if not done <= edit.start <= edit.end <= length:
             raise ValueError("an edit overlaps another or lies outside its text")
-        pieces += (text[done : edit.start], edit.text)
+        spans.append((edit.start, edit.end, edit.text))
         done = edit.end
-    return "".join((*pieces, text[done:]))
+    return spans

@@ -12,14 +12,15 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guardrail.errors import BadInput, UpstreamError
+import orjson
+
+from guardrail.errors import BadInput
 from guardrail.facts import Author, Kind, Opaque, Segment
 from guardrail.wire.codecs import CODECS
-from guardrail.wire.codecs.json_text import open_json
-from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.limits import Limits
 from guardrail.wire.places import NUMBERISH, place_text
 from guardrail.wire.shape import Rule, State, Verdict
-from guardrail.wire.walk import Leaf, Speakers, leaves
+from guardrail.wire.walk import Leaf, Speakers, is_long, leaves
 
 _INERT = re.compile(r"(?=.{0,256}\Z)(?:[A-Za-z_.:/+=-]++|[0-9]{1,6}+(?![0-9]))*+\Z")
 """What an id or an enum looks like. Longer, freer, or with a number that could be a person's: it is
@@ -47,6 +48,23 @@ _MEDIA = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"%PDF", b"OggS", b"ID3
 _DATE = re.compile(r"(?<![0-9])20[0-9]{2}(-?)[01][0-9]\1[0-3][0-9](?![0-9])")
 """As in the names of models."""
 
+_MOMENT = re.compile(
+    r"20[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ](?:[0-9]{2}:){2}[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+)
+"""A time of RFC 3339: its digits are many, but none of them a person's."""
+
+_UUID = re.compile(
+    r"(?=[0-9]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+    r"(?=[0-9]*[a-f])[0-9a-f]{12}\Z",
+    re.IGNORECASE,
+)
+"""RFC 9562. Its longest groups could hold a number of a person's: one of digits alone is text."""
+
+_HEX = re.compile(r"(?!.*[0-9]{12})(?:[A-Za-z]{1,16}[_-]){0,3}[0-9a-f]{32,128}\Z")
+"""An id of random bytes, as ``resp_67ccd2be…``. By chance some look as if they held a phone; twelve
+digits on end are text, as an IIN has them."""
+
 _LAST_SECOND = 2_200_000_000
 """Unix time in 2039. Ten-digit phones begin higher; what lies between seconds and milliseconds has
 the eleven or twelve digits of phones and IINs."""
@@ -59,7 +77,7 @@ _ASSISTANT, _OTHER = Author.ASSISTANT, Kind.OTHER
 _TEXT, _INERT_PLACE, _SEALED_PLACE = Verdict.TEXT, Verdict.INERT, Verdict.SEALED
 
 _ANYTHING = State()
-_ANYTHING.rest = _ANYTHING
+"""Leads nowhere else, whatever the name."""
 _NOBODY = Speakers()
 
 
@@ -89,7 +107,7 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
         if rule is None:
             _take_uncovered(found, leaf)
         elif rule.verdict is _INERT_PLACE:
-            if not _is_inert(value):
+            if not (_is_inert(value) or (rule.numbers and not isinstance(value, str))):
                 _take_uncovered(found, leaf)
         elif key:
             _take_uncovered(found, leaf)
@@ -104,28 +122,10 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
     return found
 
 
-def read_document(
-    text: str, *, author: Author, kind: Kind, limits: Limits = LIMITS
-) -> tuple[Segment, ...]:
-    """Return the segments of a string of a reply that should hold a JSON document.
-
-    Their places are the root, their `inside` leads on. A string that holds no document is one plain
-    segment.
-
-    Raises:
-        UpstreamError: ``upstream_nonsense``, where the document is over the limits or names a
-            member twice.
-    """
-    found = Found()
-    rule = Rule(verdict=_TEXT, author=author, kind=kind)
-    try:
-        _take_inner(found, rule, (rule, (), text, author, False), open_json(text, limits))
-        _check_lengths(found.segments, limits)
-    except BadInput as problem:
-        raise UpstreamError(
-            f"a document in the upstream's reply can't be read: {problem}", code="upstream_nonsense"
-        ) from None
-    return tuple(found.segments)
+def number_text(raw: str) -> str | None:
+    """Return the text that a number's token is examined as; None where it is too short to be."""
+    value = orjson.loads(raw)
+    return scalar_text(value) if is_long(value) else None
 
 
 def scalar_text(value: object) -> str:
@@ -140,8 +140,12 @@ def scalar_text(value: object) -> str:
 
 def _is_inert(value: object) -> bool:
     if isinstance(value, str):
+        if _MOMENT.match(value) or _UUID.match(value):
+            return True
         undated = _DATE.sub("", value) if "20" in value else value
-        return _INERT.match(undated) is not None and not NUMBERISH.search(undated)
+        if _INERT.match(undated) is not None and not NUMBERISH.search(undated):
+            return True
+        return _HEX.match(value) is not None
     # Times in seconds or milliseconds; no identifier of a person has so few digits or so many.
     return isinstance(value, int) and (
         abs(value) < _LAST_SECOND or 10**12 <= value < _LAST_SECOND * 1_000
@@ -163,7 +167,14 @@ def _is_sealed(value: object) -> bool:
 
 
 def _take_text(found: Found, rule: Rule, leaf: Leaf, limits: Limits) -> None:
-    value = leaf[2]
+    _, place, value, _, _ = leaf
+    if isinstance(value, list):
+        found.opaque.append(Opaque(place=place, medium="tokens", reason="unread"))
+        return
+    text = scalar_text(value)
+    if rule.medium and (_DATA_URL.match(text) or _ENCODED.match(text)):
+        _take_opaque(found, rule, leaf)
+        return
     tree = None
     if rule.codec and isinstance(value, str):
         tree = CODECS[rule.codec](value, limits)

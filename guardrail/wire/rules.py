@@ -1,4 +1,8 @@
-"""The ``strings`` of a wire spec: which places hold text, which media, which neither."""
+"""The ``strings`` of a wire spec: which places hold text, which media, which neither.
+
+A rule has its paths under ``text``, ``opaque``, ``inert`` or ``sealed``; with ``under`` they go on
+from each of those. In streams a text's path may have a channel, and ``of`` names types of events.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ from guardrail.facts import Author, Kind
 from guardrail.wire.codecs import CODECS
 from guardrail.wire.fields import Fields, one_of
 from guardrail.wire.naming import channel_name
-from guardrail.wire.shape import ANY, DEEP, Pattern, Rule, Verdict
+from guardrail.wire.shape import ANY, DEEP, OF_TYPE, Pattern, Rule, Verdict
 from guardrail.wire.template import check_template
 
+ROOT = "$"
+"""The path of a whole document, where it is one text."""
 _SPEAKER = "speaker"
-_MEMBERS = ("text", "opaque", "inert", "sealed", "author", "kind", "kinds", "codec", "medium",
-            "base64", "whole")  # fmt: skip
-_IN_STREAMS = ("of", "repeats", "carry")
+_MEMBERS = ("text", "opaque", "inert", "sealed", "under", "author", "kind", "kinds", "codec",
+            "medium", "base64", "whole", "tokens", "numbers")  # fmt: skip
+_IN_STREAMS = ("of", "repeats", "joins", "alone", "carry")
 CARRIED = frozenset({"text"})
 """What the template of a carried event may name."""
 
@@ -24,11 +30,21 @@ def pattern(path: str, where: str) -> Pattern:
     Raises:
         ConfigError: a part is empty, or mixes a wildcard with letters.
     """
-    parts = tuple(path.split("."))
-    for part in parts:
-        if not part or (ANY in part and part not in {ANY, DEEP}):
+    parts: list[str] = []
+    if path == ROOT:
+        return ()
+    for part in path.split("."):
+        name, test = _part(part)
+        if not name or (ANY in name and name not in {ANY, DEEP}):
             raise ConfigError(f"{where}: {path!r} is no path: write names, * or ** between dots")
-    return parts
+        parts += (name, test) if test else (name,)
+    return tuple(parts)
+
+
+def _part(part: str) -> tuple[str, str]:
+    """Return the name in a part of a path, and which types of objects it goes on in."""
+    name, begun, types = part.partition(OF_TYPE)
+    return (name, begun + types) if types.endswith(">") else (part, "")
 
 
 def parse_rules(fields: Fields, *, streamed: bool = False) -> list[tuple[Pattern, Rule]]:
@@ -60,18 +76,25 @@ def _rules(fields: Fields) -> list[tuple[Pattern, Rule]]:
         channels = fields.mapping(verdict.value)
     else:
         channels = dict.fromkeys(fields.texts(verdict.value), "")
-    return [
-        (pattern(path, where), _rule(fields, verdict, path, channel))
+    paths = [
+        (f"{head}.{path}" if head else path, channel)
+        for head in fields.texts("under") or ("",)
         for path, channel in channels.items()
+    ]
+    return [
+        (pattern(path, where), _rule(fields, verdict, path, channel)) for path, channel in paths
     ]
 
 
 def _rule(fields: Fields, verdict: Verdict, path: str, channel: str) -> Rule:
     where = fields.where
-    stars = tuple(at for at, part in enumerate(path.split(".")) if part == ANY)
+    stars = tuple(at for at, part in enumerate(path.split(".")) if _part(part)[0] == ANY)
     named = channel_name(channel) if channel else None
-    if named is not None and (DEEP in path or named.stars != len(stars)):
-        raise ConfigError(f"{where}: the channel {channel!r} needs one * for each * of {path!r}")
+    joins = fields.flag("joins", default=False)
+    wanted = range(len(stars)) if joins else (len(stars),)
+    if named is not None and (DEEP in path or named.stars not in wanted):
+        least = "fewer * than" if joins else "one * for each * of"
+        raise ConfigError(f"{where}: the channel {channel!r} needs {least} {path!r}")
     repeats = fields.flag("repeats", default=False)
     if repeats and named is None:
         raise ConfigError(f"{where}: what {path!r} repeats must be a channel")
@@ -94,9 +117,12 @@ def _rule(fields: Fields, verdict: Verdict, path: str, channel: str) -> Rule:
         medium=fields.text("medium", ""),
         base64=fields.flag("base64", default=False),
         whole=fields.flag("whole", default=False),
+        tokens=fields.flag("tokens", default=False),
         channel=named,
+        numbers=fields.flag("numbers", default=False),
         stars=stars,
         repeats=repeats,
+        alone=fields.flag("alone", default=False),
         events=frozenset(fields.texts("of")),
         carry=carry,
     )

@@ -3,24 +3,35 @@
 A spec selects and points; it never computes:
 
 ``name``, ``version``   as evidence names it; the name is also the folder's
-``routes``              method and paths (``{x}`` is one segment, ``{x*}`` the rest), the operation,
-                        and ``examined: false`` where no content travels
+``routes``              method (``WEBSOCKET`` for sessions: each message of the caller's is a
+                        request, each of the upstream's an event of ``stream``) and paths (``{x}``
+                        is one segment, ``{x*}`` the rest), the operation,
+                        ``examined: false`` where no content travels, ``bodiless: true`` where
+                        a request may have no body, as it may with GET and DELETE, and
+                        ``array: true`` where a reply in JSON is an array of a stream's events
 ``operation``           what is asked for on any other path
-``request``             ``root`` (object or any), ``model``, ``stream``, ``machine_read`` (places
-                        that ask for an answer that programs read, with the values that do),
+``request``             ``root`` (object or any), ``bodies`` (the ways in which they may be
+                        written: json, form, multipart, text, html, other; json alone where it
+                        says nothing), ``model``, ``stream`` (``stream_default: true``
+                        where silence asks for one), ``machine_read`` (places that ask for an
+                        answer that programs read, with the values that do),
                         ``continued`` (places that point at earlier turns), ``speakers`` (which
-                        objects name their author, in which member), ``strings``
-``reply``               ``root``, ``model``, ``answers`` (the place of one of several answers),
+                        objects name their author, in which member, or by their ``types``),
                         ``strings``
+``reply``               ``root``, ``model``, ``answers`` (the place of one of several answers),
+                        ``speakers``, ``strings``
 ``stream``              ``type`` (the member that says what an event is; ``@event`` for the name
-                        that the framing has), ``end`` and ``done`` (what ends the stream),
-                        ``error``, ``finish`` (what ends which channels), ``answers`` (the channels
-                        of one of several answers), ``numbered`` (items that carry their index),
-                        ``carry`` (what an event made in another's likeness takes over),
-                        ``refusal`` (events, see `Ending`), ``strings`` by path, each with its
-                        channel's name
+                        that the framing has), ``event_bytes`` (of the largest event, where media
+                        are streamed), ``end`` and ``done`` (what ends the stream),
+                        ``error``, ``finish`` (what ends which channels: one `Finish` or a list),
+                        ``alone`` (where each event is a whole message: no text goes on in another),
+                        ``answers`` (the channels of one of several answers), ``numbered`` (items
+                        that carry their index, or with ``ids: true`` their id), ``carry`` (what an
+                        event made in another's likeness takes over), ``refusal`` (events, see
+                        `Ending`), ``strings`` by path, each with its channel's name
 ``errors``              ``types`` by status or class of statuses, ``status`` (where it is always
-                        the same), ``body`` (a template; ``$like`` is the request)
+                        the same, as long as the request that ``body`` repeats is known), ``body``
+                        (a template; ``$like`` is the request, too)
 
 ``strings`` is a list of rules; the first that covers a place decides. See `guardrail.wire.shape`
 for paths, `guardrail.wire.rules` for what a rule may say, `guardrail.wire.template` for templates.
@@ -29,23 +40,30 @@ for paths, `guardrail.wire.rules` for what a rule may say, `guardrail.wire.templ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Author, Place
 from guardrail.wire.fields import Fields, load_yaml, one_of
+from guardrail.wire.media_types import KINDS
 from guardrail.wire.naming import ChannelName, channel_name
 from guardrail.wire.rules import parse_rules, pattern
-from guardrail.wire.shape import ANY, Pattern, Rule, State, compile_shape
-from guardrail.wire.template import ANSWER, check_template, likes
+from guardrail.wire.shape import ANY, OF_TYPE, Pattern, Rule, State, compile_shape
+from guardrail.wire.template import ANSWER, asks, check_template, likes
 from guardrail.wire.walk import Speakers
 
 _TOP = ("name", "version", "operation", "routes", "request", "reply", "stream", "errors")
-_REQUEST = ("root", "model", "stream", "machine_read", "continued", "speakers", "strings")
-_STREAM = ("root", "type", "end", "done", "error", "finish", "answers", "numbered", "carry",
-           "refusal", "strings")  # fmt: skip
+_ROUTE = ("method", "paths", "operation", "examined", "bodiless", "array")
+_REQUEST = ("root", "model", "stream", "stream_default", "machine_read", "continued", "speakers",
+            "strings", "bodies")  # fmt: skip
+_STREAM = ("root", "type", "event_bytes", "alone", "end", "done", "error", "finish", "answers",
+           "numbered", "carry", "refusal", "strings")  # fmt: skip
+WEBSOCKET = "WEBSOCKET"
+"""Stands for the method of requests that open a WebSocket."""
+BODILESS = frozenset({"GET", "HEAD", "DELETE", WEBSOCKET})
+"""Methods whose requests may have no body."""
 _ROOTS = frozenset({"object", "any"})
 _NAME_OF_EVENT = "@event"
 
@@ -67,6 +85,10 @@ class Route:
     path: str
     operation: str
     examined: bool
+    bodiless: bool
+    """Whether the request may have no body."""
+    array: bool
+    """Whether a reply in JSON is a stream: an array of its events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +106,12 @@ class Side:
 
     is_object: bool
     shape: State
+    bodies: frozenset[str] = frozenset({"json"})
+    """The ways in which requests may be written."""
     model: Place = ()
     stream: Place = ()
+    stream_default: bool = False
+    """What a request asks for that doesn't say whether it is streamed."""
     machine_read: tuple[Asks, ...] = ()
     continued: tuple[Place, ...] = ()
     """Where a request points at earlier turns that it doesn't repeat."""
@@ -98,13 +124,18 @@ class Side:
 class Finish:
     """What ends some channels of a stream: the parts of a reply that end one by one."""
 
+    name: str
+    """The channels as the file names them; all there are where it is empty."""
     channels: ChannelName
-    """What the names of a part's channels begin with; its one gap is the part's number."""
+    """What the names of a part's channels begin with; its one gap is the part's number. Without a
+    gap they are no part: what ends them says nothing of what may follow."""
     at: Pattern = ()
     """The member that has a value where a part ends; an event has a part where it has what the
     member is in."""
     events: frozenset[str] = frozenset()
     """The types of events that end a part, where it is named by a member."""
+    within: frozenset[str] = frozenset()
+    """The types of events that have such a part; all that have the member where it is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +148,8 @@ class Ending:
     when: When = When.ALWAYS
     each_part: bool = False
     """Whether there is one for each part that has begun and not ended, …"""
+    of: str = ""
+    """… of those that the `Finish` of this name ends, or of all where it is empty, …"""
     otherwise: int | None = None
     """… and the number of the part that stands for them where there is none."""
 
@@ -133,6 +166,10 @@ class StreamSpec:
     type: Place = ()
     named: bool = False
     """Whether the framing's name of an event is its type."""
+    event_bytes: int = 0
+    """The bytes of the largest event; 0 where all are of text, and small."""
+    alone: bool = False
+    """Whether each event is a whole message: no text goes on in another."""
     end: bytes = b""
     """The data of the event that ends the stream, or nothing."""
     done: Place = ()
@@ -140,11 +177,13 @@ class StreamSpec:
     done_events: frozenset[str] = frozenset()
     """… and the types of such."""
     error: Place = ()
-    finish: Finish | None = None
+    finish: tuple[Finish, ...] = ()
     answers: ChannelName | None = None
     """What the channels of one answer begin with; a stream is one answer where it is None."""
     number: str = ""
-    """The member in which an array's item carries its index."""
+    """The member in which an array's item carries its index, …"""
+    by_id: bool = False
+    """… or its id."""
     repeats: bool = False
     """Whether events repeat what others brought."""
     refusal: tuple[Ending, ...] = ()
@@ -174,8 +213,14 @@ class Spec:
     """What refusals repeat of the request: paths, and the same as places."""
 
 
-def parse_spec(data: bytes, where: str) -> Spec:
+def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
     """Read a ``wire.yaml``.
+
+    Args:
+        data: the file.
+        where: its name.
+        texts: paths of what the person says in requests, and the assistant in replies; they go
+            before the file's own.
 
     Raises:
         ConfigError: it says something that isn't known, or lacks something.
@@ -184,57 +229,103 @@ def parse_spec(data: bytes, where: str) -> Spec:
     errors = Fields(top.raw("errors"), f"{where}.errors", known=("types", "status", "body"))
     body = errors.raw("body")
     check_template(body, ANSWER, f"{errors.where}.body")
+    asks_in, says = _saying(texts, Author.USER), _saying(texts, Author.ASSISTANT)
+    stream = _stream(Fields(says(top.raw("stream")), f"{where}.stream", known=_STREAM))
+    asked = [
+        *likes(body),
+        *asks(body),
+        *(path for one in stream.refusal for path in asks(one.data)),
+    ]
     return Spec(
         name=top.text("name"),
         version=top.number("version"),
         digest=hashlib.sha256(data).hexdigest(),
         operation=top.text("operation"),
         routes=tuple(route for raw, place in top.items("routes") for route in _routes(raw, place)),
-        request=_request(Fields(top.raw("request"), f"{where}.request", known=_REQUEST)),
-        reply=_reply(top.raw("reply"), f"{where}.reply"),
-        stream=_stream(Fields(top.raw("stream"), f"{where}.stream", known=_STREAM)),
+        request=_request(Fields(asks_in(top.raw("request")), f"{where}.request", known=_REQUEST)),
+        reply=_reply(says(top.raw("reply")), f"{where}.reply"),
+        stream=stream,
         error_types=errors.mapping("types"),
         error_body=body,
         error_status=errors.number("status") if "status" in errors else None,
-        echo={path: place_of(path, errors.where) for path in likes(body)},
+        echo={path: place_of(path, where) for path in asked},
     )
 
 
+def _saying(texts: Sequence[str], author: Author) -> Callable[[object], object]:
+    """Return what puts a rule for `texts` before those of a message."""
+    rule = {"text": list(texts), "author": author.value}
+
+    def put(raw: object) -> object:
+        strings = raw.get("strings", []) if isinstance(raw, dict) else None
+        if not texts or not isinstance(raw, dict) or not isinstance(strings, list):
+            return raw
+        return {**raw, "strings": [rule, *strings]}
+
+    return put
+
+
 def _routes(raw: object, where: str) -> list[Route]:
-    fields = Fields(raw, where, known=("method", "paths", "operation", "examined"))
+    fields = Fields(raw, where, known=_ROUTE)
+    method = fields.text("method")
     return [
         Route(
-            method=fields.text("method"),
+            method=method,
             path=path,
             operation=fields.text("operation"),
             examined=fields.flag("examined", default=True),
+            bodiless=fields.flag("bodiless", default=method in BODILESS),
+            array=fields.flag("array", default=False),
         )
         for path in fields.texts("paths")
     ]
 
 
 def _request(fields: Fields) -> Side:
-    speakers = Fields(
-        fields.raw("speakers") or {},
-        f"{fields.where}.speakers",
-        known=("at", "member", "authors", "default"),
-    )
-    authors = {
-        role: one_of(Author, author, f"{speakers.where}.authors.{role}")
-        for role, author in speakers.mapping("authors").items()
-    }
-    default = one_of(Author, speakers.text("default", "unknown"), f"{speakers.where}.default")
-    marks: list[tuple[Pattern, Rule | str]] = [*parse_rules(fields)]
-    marks += [(pattern(path, speakers.where), "speaks") for path in speakers.texts("at")]
+    speakers, marks = _speakers(fields)
     return Side(
         is_object=_is_object(fields),
-        shape=compile_shape(marks),
+        shape=compile_shape([*parse_rules(fields), *marks]),
+        bodies=_bodies(fields),
         model=_place(fields, "model"),
         stream=_place(fields, "stream"),
+        stream_default=fields.flag("stream_default", default=False),
         machine_read=tuple(_asks(raw, where) for raw, where in fields.items("machine_read")),
         continued=tuple(place_of(path, fields.where) for path in fields.texts("continued")),
-        speakers=Speakers(member=speakers.text("member", ""), authors=authors, default=default),
+        speakers=speakers,
     )
+
+
+def _bodies(fields: Fields) -> frozenset[str]:
+    bodies = fields.texts("bodies") or ("json",)
+    for kind in bodies:
+        if kind not in KINDS:
+            raise ConfigError(f"{fields.where}.bodies: unknown {kind!r}{nearest(kind, KINDS)}")
+    return frozenset(bodies)
+
+
+def _speakers(fields: Fields) -> tuple[Speakers, list[tuple[Pattern, Rule | str]]]:
+    """Return how messages name who speaks, and the marks of these in a shape."""
+    own = Fields(
+        fields.raw("speakers") or {},
+        f"{fields.where}.speakers",
+        known=("at", "member", "authors", "types", "default"),
+    )
+    speakers = Speakers(
+        member=own.text("member", ""),
+        authors=_authors(own, "authors"),
+        types=_authors(own, "types"),
+        default=one_of(Author, own.text("default", "unknown"), f"{own.where}.default"),
+    )
+    return speakers, [(pattern(path, own.where), "speaks") for path in own.texts("at")]
+
+
+def _authors(fields: Fields, name: str) -> Mapping[str, Author]:
+    where = f"{fields.where}.{name}"
+    return {
+        word: one_of(Author, author, f"{where}.{word}")
+        for word, author in fields.mapping(name).items()
+    }
 
 
 def _asks(raw: object, where: str) -> Asks:
@@ -243,11 +334,13 @@ def _asks(raw: object, where: str) -> Asks:
 
 
 def _reply(raw: object, where: str) -> Side:
-    fields = Fields(raw, where, known=("root", "model", "answers", "strings"))
+    fields = Fields(raw, where, known=("root", "model", "answers", "speakers", "strings"))
+    speakers, marks = _speakers(fields)
     return Side(
         is_object=_is_object(fields),
-        shape=compile_shape(parse_rules(fields)),
+        shape=compile_shape([*parse_rules(fields), *marks]),
         model=_place(fields, "model"),
+        speakers=speakers,
         answers=pattern(fields.text("answers"), where) if "answers" in fields else (),
     )
 
@@ -258,7 +351,9 @@ def _stream(fields: Fields) -> StreamSpec:
         (path, replace(rule, codec="", json=rule.codec == "json"))
         for path, rule in parse_rules(fields, streamed=True)
     ]
-    numbered = Fields(fields.raw("numbered") or {}, f"{where}.numbered", known=("at", "member"))
+    numbered = Fields(
+        fields.raw("numbered") or {}, f"{where}.numbered", known=("at", "member", "ids")
+    )
     carry = Fields(fields.raw("carry") or {}, f"{where}.carry", known=("keep", "cleared"))
     done = Fields(fields.raw("done") or {}, f"{where}.done", known=("at", "of"))
     marks: list[tuple[Pattern, Rule | str]] = []
@@ -269,46 +364,76 @@ def _stream(fields: Fields) -> StreamSpec:
     kind_at = fields.text("type", "")
     if kinds and not kind_at:
         raise ConfigError(f"{where} has rules of some events: type must say where that stands")
-    refusal = tuple(_ending(raw, place) for raw, place in fields.items("refusal"))
+    finish = _finishes(fields)
+    refusal = tuple(_ending(raw, place, finish) for raw, place in fields.items("refusal"))
     answers = fields.text("answers", "")
     return StreamSpec(
         is_object=_is_object(fields),
-        shape=_shape(rules, marks, ""),
-        shapes={kind: _shape(rules, marks, kind) for kind in sorted(kinds)},
+        shape=compile_shape([*((path, rule) for path, rule in rules if not rule.events), *marks]),
+        shapes=_shapes([*((_of(rule, path), rule) for path, rule in rules), *marks], kinds),
         type=() if kind_at == _NAME_OF_EVENT else _place(fields, "type"),
         named=kind_at == _NAME_OF_EVENT,
+        event_bytes=fields.number("event_bytes") if "event_bytes" in fields else 0,
+        alone=fields.flag("alone", default=False),
         end=fields.text("end", "").encode(),
         done=_place(done, "at"),
         done_events=frozenset(done.texts("of")),
         error=_place(fields, "error"),
-        finish=_finish(fields.raw("finish"), f"{where}.finish") if "finish" in fields else None,
+        finish=finish,
         answers=channel_name(answers) if answers else None,
         number=numbered.text("member", ""),
+        by_id=numbered.flag("ids", default=False),
         repeats=any(rule.repeats for _, rule in rules),
         refusal=refusal,
         liked={path: place_of(path, where) for one in refusal for path in likes(one.data)},
     )
 
 
-def _shape(
-    rules: Sequence[tuple[Pattern, Rule]], marks: Sequence[tuple[Pattern, Rule | str]], kind: str
-) -> State:
-    """Return the shape of events of one type; of those without rules of their own for none."""
-    own = [(path, rule) for path, rule in rules if not rule.events or kind in rule.events]
-    return compile_shape([*own, *marks])
+def _shapes(
+    marks: Sequence[tuple[Pattern, Rule | str]], kinds: Collection[str]
+) -> dict[str, State]:
+    """Return the shapes of events by their type: one automaton, since they are much alike."""
+    start = compile_shape(marks)
+    return {kind: start.typed[kind] for kind in sorted(kinds)}
+
+
+def _of(rule: Rule, path: Pattern) -> Pattern:
+    return (f"{OF_TYPE}{'|'.join(sorted(rule.events))}>", *path) if rule.events else path
+
+
+def _finishes(fields: Fields) -> tuple[Finish, ...]:
+    where = f"{fields.where}.finish"
+    if "finish" not in fields:
+        return ()
+    raw = fields.raw("finish")
+    if not isinstance(raw, list):
+        return (_finish(raw, where),)
+    return tuple(_finish(item, place) for item, place in fields.items("finish"))
 
 
 def _finish(raw: object, where: str) -> Finish:
-    fields = Fields(raw, where, known=("at", "of", "channels"))
+    fields = Fields(raw, where, known=("at", "of", "in", "channels"))
     at = pattern(fields.text("at"), where) if "at" in fields else ()
-    channels = channel_name(fields.text("channels"))
-    if len(channels.gaps) != 1 or channels.stars != at.count(ANY):
+    name = fields.text("channels", "")
+    channels = channel_name(name)
+    # A part is told by a number: that of the path's *, or what an event has at a {member}.
+    if len(channels.gaps) > 1 or channels.stars != at.count(ANY):
         raise ConfigError(f"{where}.channels needs a * for the * of its path, or a {{member}}")
-    return Finish(channels=channels, at=at, events=frozenset(fields.texts("of")))
+    return Finish(
+        name=name,
+        channels=channels,
+        at=at,
+        events=frozenset(fields.texts("of")),
+        within=frozenset(fields.texts("in")),
+    )
 
 
-def _ending(raw: object, where: str) -> Ending:
-    fields = Fields(raw, where, known=("data", "event", "when", "each_part", "otherwise"))
+def _ending(raw: object, where: str, finishes: Sequence[Finish]) -> Ending:
+    fields = Fields(raw, where, known=("data", "event", "when", "each_part", "of", "otherwise"))
+    of = fields.text("of", "")
+    names = [finish.name for finish in finishes]
+    if of and of not in names:
+        raise ConfigError(f"{where}.of: no part is called {of!r}{nearest(of, names)}")
     check_template(fields.raw("data"), ANSWER | {"index"}, f"{where}.data")
     otherwise = fields.raw("otherwise")
     if otherwise is not None and type(otherwise) is not int:
@@ -318,6 +443,7 @@ def _ending(raw: object, where: str) -> Ending:
         name=fields.text("event", ""),
         when=one_of(When, fields.text("when", When.ALWAYS.value), f"{where}.when"),
         each_part=fields.flag("each_part", default=False),
+        of=of,
         otherwise=otherwise,
     )
 
@@ -342,6 +468,6 @@ def place_of(path: str, where: str) -> Place:
         ConfigError: it has one.
     """
     parts = pattern(path, where)
-    if any(ANY in part for part in parts):
+    if any(ANY in part or part.startswith(OF_TYPE) for part in parts):
         raise ConfigError(f"{where} must lead to one place: no *")
     return parts

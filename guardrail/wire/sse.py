@@ -150,6 +150,14 @@ class ServerSentEvents:
             return b""
         return b"\n" if rest.endswith((b"\n", b"\r")) else b"\n\n"
 
+    def ends(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
+        """Tell that no event without data ends a stream."""
+        return False
+
+    def last(self, events: bytes, *, begun: bool) -> bytes:  # noqa: ARG002 - a framing's method
+        """Return events as the last of a stream."""
+        return events
+
 
 def _data_lines(raw: bytes) -> list[Line]:
     return [line for line in lines_of(raw) if line.field == b"data"]

@@ -27,12 +27,13 @@ from guardrail.wire.patch import patch
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.shape import ANY, State
-from guardrail.wire.spec import StreamSpec, When
+from guardrail.wire.spec import Ending, Finish, StreamSpec, When
 from guardrail.wire.template import fill, refusal_values
 from guardrail.wire.walk import Speakers
 
 MAX_EVENT_BYTES = 1 << 20
-"""One event. A token's event has some 300 bytes; the largest in use repeat a whole reply."""
+"""One event. A token's event has some 300 bytes; the largest in use repeat a whole reply. Formats
+that stream media say how large theirs are."""
 
 MAX_MISFITS = 8
 """Events in a row that fit no mould, after which none is made any more."""
@@ -55,7 +56,8 @@ class Delta:
     key: bool = False
     """True where `text` is the name of the member at `place`."""
     repeats: bool = False
-    """True where `text` is all that the channel's pieces brought, once more."""
+    """True where `text` is all that the channel's pieces brought, once more, or all that there is
+    of it."""
     answer: str = ""
     """Which of several answers it belongs to, as ``choices[0]``."""
     carry: object = None
@@ -126,13 +128,15 @@ class StreamCodec:
     ) -> None:
         """Take what the wire spec says, how events are cut, and what refusals may repeat."""
         self._spec = spec
+        self._event_bytes = spec.event_bytes or MAX_EVENT_BYTES
         self._types = error_types
         self._limits = limits
         self._framing = framing
         self._splitter = framing.splitter()
-        self._names = ChannelNames(spec.number)
+        self._names = ChannelNames(spec.number, ids=spec.by_id)
         self._answers = spec.answers.pattern() if spec.answers is not None else None
         self._channels: dict[str, None] = {}
+        self._numbers: dict[Label, tuple[str, Label]] = {}  # of parts, and what ends them
         self._seen: Mapping[str, object] = echo
         self._echo = echo
         self._fault: UpstreamError | None = None
@@ -143,15 +147,20 @@ class StreamCodec:
         self.gap = b""
         """What the last event lacks of its end, once the stream is closed."""
 
+    @property
+    def crowded(self) -> bool:
+        """Tell whether so much was told apart that there will soon be no room for more."""
+        return max(len(self._channels), len(self._numbers), self._names.free) > MAX_NAMES // 2
+
     def feed(self, chunk: bytes) -> list[StreamEvent]:
         """Return the events that are whole with `chunk`.
 
         Raises:
-            UpstreamError: what came is no event of this format, or one is over `MAX_EVENT_BYTES`.
+            UpstreamError: what came is no event of this format, or one is over the limit.
         """
         self._check()
         events = self._read(self._splitter.feed(chunk))
-        if self._fault is None and self._splitter.waiting > MAX_EVENT_BYTES:
+        if self._fault is None and self._splitter.waiting > self._event_bytes:
             self._fault = _nonsense("an event is too long")
         if not events:
             self._check()
@@ -224,13 +233,13 @@ class StreamCodec:
             numbers: tuple[Label | None, ...] = (None,)
             if ending.each_part:
                 none = () if ending.otherwise is None else (ending.otherwise,)
-                numbers = (*parts,) or none
+                numbers = self._numbers_of(ending, parts) or none
             for number in numbers:
-                tree = fill(ending.data, {**values, "index": number}, seen.get)
+                tree = fill(ending.data, {**values, "index": number}, seen.get, self._echo.get)
                 out.append(self._framing.event(orjson.dumps(tree), ending.name))
         if self._spec.end:
             out.append(self._framing.event(self._spec.end))
-        return b"".join(out)
+        return self._framing.last(b"".join(out), begun=begun)
 
     def _check(self) -> None:
         if self._fault is not None:
@@ -247,7 +256,7 @@ class StreamCodec:
         return events
 
     def _event(self, raw: bytes) -> StreamEvent:
-        if len(raw) > MAX_EVENT_BYTES:
+        if len(raw) > self._event_bytes:
             raise _nonsense("an event is too long")
         if self._mould is not None:
             event = self._mould.cast(raw, self._limits.string_chars)
@@ -264,10 +273,10 @@ class StreamCodec:
     def _parsed(self, raw: bytes) -> StreamEvent:
         spec, framing = self._spec, self._framing
         if not framing.is_plain(raw):
-            raise _nonsense("an event has a line that clients don't read")
+            raise _nonsense("what stands around an event's data can't be read")
         data = framing.data_of(raw)
         if not data:
-            return StreamEvent(raw=raw, seen=self._seen)
+            return StreamEvent(raw=raw, seen=self._seen, done=framing.ends(raw))
         if data == spec.end:
             return StreamEvent(raw=raw, seen=self._seen, done=True)
         name = framing.name_of(raw)
@@ -282,16 +291,22 @@ class StreamCodec:
             raise _nonsense("an event is no JSON object")
         self._look(tree)
         deltas = self._deltas(tree, shape, found)
-        parts, ended = self._parts(tree, shape, kind)
+        parts, ended, over = self._parts(tree, shape, kind)
+        finished = self._finished(over)
+        done = kind in spec.done_events or (bool(spec.done) and bool(value_at(tree, spec.done)))
         return StreamEvent(
             raw=raw,
             data=tree,
-            deltas=deltas,
+            # An empty text in the event that ends its channel is none: what was held back goes
+            # out before, since many clients look for no text in a last event.
+            deltas=tuple(
+                one for one in deltas if one.text or not (done or one.channel in finished)
+            ),
             opaque=tuple(found.opaque),
-            finished=self._finished(ended),
+            finished=finished,
             parts=parts,
             ended=ended,
-            done=kind in spec.done_events or (bool(spec.done) and bool(value_at(tree, spec.done))),
+            done=done,
             error=bool(spec.error) and value_at(tree, spec.error) is not None,
             name=name,
             seen=self._seen,
@@ -327,23 +342,46 @@ class StreamCodec:
                     kind=segment.kind,
                     json=rule is not None and rule.json,
                     key=segment.key,
-                    repeats=rule is not None and rule.repeats,
+                    repeats=self._spec.alone
+                    or segment.key  # a member's name goes on with nothing else
+                    or (rule is not None and (rule.repeats or rule.alone)),
                     answer=answer[0] if answer else "",
                     carry=rule.carry if rule is not None else None,
                 )
             )
-        self._channels.update(dict.fromkeys(one.channel for one in deltas if not one.repeats))
+        if self._spec.finish:
+            self._channels.update(dict.fromkeys(one.channel for one in deltas if not one.repeats))
         if len(self._channels) > MAX_NAMES:
             raise _nonsense("the stream has too many channels")
         return tuple(deltas)
 
     def _parts(
         self, tree: object, shape: State, kind: str
-    ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-        """Return the numbers of the event's parts, and of those that end with it."""
-        finish = self._spec.finish
-        if finish is None:
-            return (), ()
+    ) -> tuple[tuple[Label, ...], tuple[Label, ...], tuple[str, ...]]:
+        """Return the event's parts, those that end with it, and which channels end.
+
+        These are given as what their names begin with.
+        """
+        seen: dict[Label, None] = {}
+        ended: dict[Label, None] = {}
+        over: list[str] = []
+        for finish in self._spec.finish:
+            if not finish.channels.gaps:
+                if kind in finish.events or (finish.at and value_at(tree, finish.at)):
+                    over.append(finish.channels.filled(()))
+                continue
+            if finish.within and kind not in finish.within:
+                continue
+            here, last = self._numbers_in(finish, tree, shape, kind)
+            seen |= dict.fromkeys(self._part(finish, number) for number in here)
+            ended |= dict.fromkeys(self._part(finish, number) for number in last)
+            over += (finish.channels.filled([number]) for number in last)
+        return tuple(seen), tuple(ended), tuple(over)
+
+    def _numbers_in(
+        self, finish: Finish, tree: object, shape: State, kind: str
+    ) -> tuple[Iterable[Label], Iterable[Label]]:
+        """Return the numbers of an event's parts of one sort, and of those that end with it."""
         if not finish.at:
             # Parts are told by a member: an event without it is of none.
             if value_at(tree, finish.channels.gaps[0]) is None:
@@ -359,25 +397,36 @@ class StreamCodec:
             # Some servers send an empty reason with every event: that ends nothing.
             if value_at(tree, (*place, finish.at[-1])):
                 ended |= numbers
-        return tuple(seen), tuple(ended)
+        return seen, ended
 
-    def _finished(self, ended: Iterable[Label]) -> tuple[str, ...]:
-        """Return the channels of parts that end, and forget them."""
-        finish = self._spec.finish
-        if finish is None:
-            return ()
-        channels = [
-            channel
-            for number in ended
-            for channel in self._within(finish.channels.filled([number]))
-        ]
+    def _part(self, finish: Finish, number: Label) -> Label:
+        """Return what a part is called: by its number, unless there are parts of several sorts."""
+        only = len(self._spec.finish) == 1
+        part = number if only else finish.channels.filled([number])
+        if part not in self._numbers and len(self._numbers) >= MAX_NAMES:
+            raise _nonsense("the stream has too many parts")
+        self._numbers[part] = (finish.name, number)
+        return part
+
+    def _numbers_of(self, ending: Ending, parts: Iterable[Label]) -> tuple[Label, ...]:
+        """Return the numbers of those of `parts` that an ending stands for."""
+        known = [self._numbers.get(part, ("", part)) for part in parts]
+        return tuple(number for of, number in known if ending.of in ("", of))
+
+    def _finished(self, over: Iterable[str]) -> tuple[str, ...]:
+        """Return the channels that end, by what their names begin with, and forget them."""
+        channels = tuple(
+            dict.fromkeys(channel for group in over for channel in self._within(group))
+        )
         for channel in channels:
             self._channels.pop(channel, None)
-        return tuple(channels)
+        return channels
 
     def _within(self, group: str) -> list[str]:
+        if not group:
+            return [*self._channels]
         heads = (f"{group}.", f"{group}[")
-        return [channel for channel in self._channels if channel.startswith(heads)]
+        return [name for name in self._channels if name == group or name.startswith(heads)]
 
 
 def _type_in(tree: object, spec: StreamSpec, otherwise: str) -> str:

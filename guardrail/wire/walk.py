@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from guardrail.facts import Author, Place
 from guardrail.wire.places import is_plain_name
-from guardrail.wire.shape import Rule, State
+from guardrail.wire.shape import IS_TRUE, Rule, State
 
 _UNKNOWN = Author.UNKNOWN
+TYPE = "type"
+"""The member that says what an object is."""
 _LONG_NUMBER = 10**6
 """From seven digits a bare number may identify a person (an IIN has twelve, a passport eight)."""
 
@@ -26,14 +28,17 @@ class Speakers:
 
     member: str = ""
     authors: Mapping[str, Author] = field(default_factory=dict)
+    types: Mapping[str, Author] = field(default_factory=dict)
+    """Who speaks in a message that names nobody, by its type."""
     default: Author = Author.UNKNOWN
-    """Who speaks in a message that names nobody."""
+    """Who speaks in any other."""
 
     def author(self, message: Mapping[str, object]) -> Author:
         """Return who speaks in `message`."""
         name = message.get(self.member)
         if name is None:
-            return self.default
+            kind = message.get(TYPE) if self.types else None
+            return self.types.get(kind, self.default) if isinstance(kind, str) else self.default
         return self.authors.get(name, Author.UNKNOWN) if isinstance(name, str) else Author.UNKNOWN
 
 
@@ -44,7 +49,7 @@ _Frame = tuple[State, Place, _Items, Author]
 def leaves(tree: object, shape: State, speakers: Speakers) -> Iterator[Leaf]:
     """Yield the leaves of `tree`; iterative, so depth costs memory only."""
     if not isinstance(tree, (dict, list)):
-        if isinstance(tree, str) or _is_long(tree):
+        if isinstance(tree, str) or is_long(tree):
             yield shape.rule, (), tree, _UNKNOWN, False
         return
     stack: list[_Frame] = [_frame(shape, (), tree, _UNKNOWN, speakers)]
@@ -55,15 +60,16 @@ def leaves(tree: object, shape: State, speakers: Speakers) -> Iterator[Leaf]:
             below = onward.get(name, rest)  # type: ignore[arg-type]  # an index is in no `onward`
             if below is rest and type(name) is str and not is_plain_name(name):
                 yield below.rule, (*place, name), name, author, True
-            if type(value) is str:
-                yield below.rule, (*place, name), value, author, False
-            elif isinstance(value, (dict, list)):
-                if below.rule is None or not below.rule.whole:
+            rule = below.rule
+            if isinstance(value, (dict, list)):
+                enters = rule is None or not rule.whole
+                if not enters or (rule is not None and rule.tokens and _has_numbers(value)):
+                    yield rule, (*place, name), value, author, False
+                if enters:
                     stack.append(_frame(below, (*place, name), value, author, speakers))
                     break
-                yield below.rule, (*place, name), value, author, False
-            elif _is_long(value):
-                yield below.rule, (*place, name), value, author, False
+            elif type(value) is str or is_long(value):
+                yield rule, (*place, name), value, author, False
         else:
             stack.pop()
 
@@ -77,10 +83,28 @@ def _frame(
 ) -> _Frame:
     if isinstance(value, list):
         return state, place, iter(enumerate(value)), author
+    if state.typed:
+        state = _tested(state, value)
     if state.speaks:
         author = speakers.author(value)
     return state, place, iter(value.items()), author
 
 
-def _is_long(value: object) -> bool:
+def _tested(state: State, value: Mapping[str, object]) -> State:
+    """Return what stands for `state` where `value` does."""
+    kind = value.get(TYPE)
+    if isinstance(kind, str) and kind in state.typed:
+        return state.typed[kind]
+    for test, there in state.typed.items():
+        if test.endswith(IS_TRUE) and value.get(test.removesuffix(IS_TRUE)) is True:
+            return there
+    return state
+
+
+def is_long(value: object) -> bool:
+    """Tell whether a number has so many digits that it may identify a person."""
     return isinstance(value, (int, float)) and not -_LONG_NUMBER < value < _LONG_NUMBER
+
+
+def _has_numbers(value: object) -> bool:
+    return isinstance(value, list) and any(type(item) is int for item in value)

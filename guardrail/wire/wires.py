@@ -12,6 +12,8 @@ from guardrail.wire.routes import RouteTable
 from guardrail.wire.spec import Spec, parse_spec
 
 _FILE = "wire.yaml"
+GENERIC = "generic-json"
+"""The format of any body."""
 
 
 class Wires:
@@ -51,23 +53,46 @@ class Wires:
         return self._adapters[name]
 
 
-def load_wires(root: Traversable, names: Sequence[str] = (), *, limits: Limits = LIMITS) -> Wires:
+def load_wires(
+    root: Traversable,
+    names: Sequence[str] = (),
+    *,
+    own: Traversable | None = None,
+    generic_text: Sequence[str] = (),
+    limits: Limits = LIMITS,
+) -> Wires:
     """Read ``<root>/<name>/wire.yaml`` for each of `names`, or all there are.
+
+    Args:
+        root: a folder with a folder for each format.
+        names: which of them; all where empty.
+        own: another such folder: a format in it stands in place of one of the same name.
+        generic_text: paths at which the format of any body holds what people and the AI say.
+        limits: on what is read.
 
     Raises:
         ConfigError: a spec isn't there or can't be used; says which, where and the nearest word.
     """
-    there = {
-        folder.name: folder / _FILE
-        for folder in sorted(root.iterdir(), key=lambda folder: folder.name)
-        if folder.is_dir() and (folder / _FILE).is_file()
-    }
+    there = _files(root) | (_files(own) if own is not None else {})
     specs = []
     for name in names or there:
         if name not in there:
             raise ConfigError(f"no wire spec {name!r}{nearest(name, there)}")
-        spec = parse_spec(there[name].read_bytes(), f"{name}/{_FILE}")
+        texts = generic_text if name == GENERIC else ()
+        spec = parse_spec(there[name].read_bytes(), f"{name}/{_FILE}", texts)
         if spec.name != name:
             raise ConfigError(f"{name}/{_FILE} calls itself {spec.name!r}: use the folder's name")
         specs.append(spec)
     return Wires(specs, limits)
+
+
+def _files(root: Traversable) -> dict[str, Traversable]:
+    try:
+        folders = sorted(root.iterdir(), key=lambda folder: folder.name)
+    except OSError:
+        raise ConfigError(f"no folder of wire formats at {root}") from None
+    return {
+        folder.name: folder / _FILE
+        for folder in folders
+        if folder.is_dir() and (folder / _FILE).is_file()
+    }

@@ -18,7 +18,7 @@ import yaml
 
 from guardrail.facts import Edit, Exchange, Place, Refusal, Reply, Segment
 from guardrail.shipped import shipped
-from guardrail.wire import Adapter, StreamCodec, StreamEvent, load_wires, place_text
+from guardrail.wire import Adapter, Notation, StreamCodec, StreamEvent, load_wires, place_text
 from guardrail.wire.framing import framing_of
 
 ROOT = Path(str(shipped("adapters")))
@@ -41,7 +41,23 @@ def _samples(suffix: str, prefix: str = "") -> list[Any]:
 
 
 DOCUMENTS = _samples(".json")
-FRAMING = {".sse": framing_of("text/event-stream"), ".ndjson": framing_of("application/x-ndjson")}
+TYPES = {
+    ".json": "application/json",
+    ".form": "application/x-www-form-urlencoded",
+    ".multipart": "multipart/form-data; boundary=sample",
+    ".txt": "text/plain; charset=utf-8",
+    ".html": "text/html",
+    ".mp3": "audio/mpeg",
+    ".bin": "application/octet-stream",
+}
+BODIES = [one for suffix in TYPES for one in _samples(suffix)]
+"""Requests and whole replies, in every notation."""
+FRAMING = {
+    ".sse": framing_of("text/event-stream"),
+    ".ndjson": framing_of("application/x-ndjson"),
+    ".array": framing_of("application/json", array=True),
+    ".eventstream": framing_of("application/vnd.amazon.eventstream"),
+}
 STREAMS = [one for suffix in FRAMING for one in _samples(suffix)]
 Json = Any
 MARKER = "Қарлығаш 990101300123 +7 701 234 56 78"
@@ -83,9 +99,15 @@ def _told(segment: Segment) -> dict[str, Any]:
 
 
 def _reading(adapter: Adapter, name: str, body: bytes) -> Exchange | Reply:
+    notation = _notation(adapter, name, body)
     if name.startswith("request"):
-        return adapter.read_request(adapter.operation("POST", "/"), body)
-    return adapter.read_reply(body)
+        return adapter.read_request(adapter.operation("POST", "/"), body, notation)
+    return adapter.read_reply(body, notation)
+
+
+def _notation(adapter: Adapter, name: str, body: bytes) -> Notation:
+    choose = adapter.request_notation if name.startswith("request") else adapter.reply_notation
+    return choose(TYPES[Path(name).suffix], body)
 
 
 def _places(tree: object, at: Place = ()) -> Iterator[Place]:
@@ -138,7 +160,7 @@ def test_every_adapter_folder_is_loaded_and_has_samples() -> None:
         )
 
 
-@pytest.mark.parametrize(("adapter", "path"), DOCUMENTS)
+@pytest.mark.parametrize(("adapter", "path"), BODIES)
 def test_a_sample_reads_as_expected(adapter: Adapter, path: Path) -> None:
     found = _read(adapter, path)
     told: dict[str, Any] = {
@@ -186,10 +208,29 @@ def test_whatever_stands_at_any_place_of_an_event_is_read_or_told_of(
             assert read or told, (event.raw, place)
 
 
-@pytest.mark.parametrize(("adapter", "path"), DOCUMENTS)
+@pytest.mark.parametrize(("adapter", "path"), BODIES)
 def test_no_edit_leaves_a_sample_as_it_is(adapter: Adapter, path: Path) -> None:
     body = path.read_bytes()
-    assert adapter.patch(body, _read(adapter, path).segments, ()) is body
+    notation = _notation(adapter, path.name, body)
+    assert adapter.patch(body, _read(adapter, path).segments, (), notation) is body
+
+
+@pytest.mark.parametrize(("adapter", "path"), BODIES)
+def test_an_edit_to_one_segment_changes_what_is_read_there_only(
+    adapter: Adapter, path: Path
+) -> None:
+    body = path.read_bytes()
+    notation = _notation(adapter, path.name, body)
+    segments = _read(adapter, path).segments
+    for index, segment in enumerate(segments):
+        if segment.key:
+            continue
+        edit = Edit(segment=index, start=0, end=len(segment.text), text="<Ә 1>")
+        patched = adapter.patch(body, segments, [edit], notation)
+        after = _reading(adapter, path.name, patched).segments
+        expected = [_told(one) for one in segments]
+        expected[index]["text"] = "<Ә 1>"
+        assert [one["text"] for one in map(_told, after)] == [one["text"] for one in expected]
 
 
 @pytest.mark.parametrize(("adapter", "path"), DOCUMENTS)

@@ -200,12 +200,49 @@ def _rule(rule: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+_VERDICTS = ("text", "opaque", "sealed", "inert")
+
+
+def formats_list() -> str:
+    parts = []
+    for folder in sorted(Path(str(shipped("adapters"))).iterdir()):
+        spec = yaml.safe_load((folder / "wire.yaml").read_text("utf-8"))
+        routes = [
+            f"{route['method']} `{path}`"
+            for route in spec.get("routes", ())
+            for path in route["paths"]
+        ]
+        rows = [
+            (side, *row)
+            for side in ("request", "reply", "stream")
+            for row in _rules_of(spec.get(side) or {})
+        ]
+        parts.append(f"### {spec['name']}\n\n{', '.join(routes) or 'By `wires` only.'}\n")
+        if rows:
+            parts.append(table(("in the", "what", "who", "places"), rows))
+    return "\n".join(parts)
+
+
+def _rules_of(side: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for rule in side.get("strings", ()):
+        verdict = next(name for name in _VERDICTS if name in rule)
+        if verdict == "inert":
+            continue
+        heads = [f"{head}." for head in rule.get("under", ())] or [""]
+        places = ", ".join(f"`{head}{path}`" for head in heads for path in rule[verdict])
+        what = {"opaque": f"media: {rule.get('medium', '')}", "sealed": "sealed"}.get(
+            verdict, rule.get("kind", "text")
+        )
+        yield what, rule.get("author", "speaker") if verdict == "text" else "", places
+
+
 GENERATED: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", settings_table),
     "cli": ("cli.md", command_list),
     "metrics": ("metrics.md", metrics_table),
     "entities": ("consent.md", entities_table),
     "rules": ("policy.md", rules_table),
+    "formats": ("wire-formats.md", formats_list),
 }
 
 

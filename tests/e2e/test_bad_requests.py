@@ -310,7 +310,7 @@ def test_a_value_in_the_query_is_refused(impatient: Guard, script: Scripted) -> 
 
 
 def test_an_ai_path_that_no_format_matches_is_refused(impatient: Guard, script: Scripted) -> None:
-    answer = impatient.raw(sized(b'{"input":"Hi"}', path=b"/v1/embeddings"))
+    answer = impatient.raw(sized(b'{"input":"Hi"}', path=b"/v1/classify"))
     assert_clear(impatient, answer, 404, "unsupported_route")
     assert_clear(impatient, impatient.raw(head(method=b"GET")), 404, "unsupported_route")
     assert not script.requests

@@ -91,9 +91,8 @@ FAULTS: dict[str, tuple[Step, int, str]] = {
     "tells a shorter body": (wrong_length(GOOD, told=len(GOOD) - 9), 502, "upstream_nonsense"),
     "speaks no HTTP": (nonsense(), 502, "upstream_nonsense"),
     "sends no JSON": (answer(200, b"{nope"), 502, "upstream_nonsense"),
-    "sends nothing": (answer(200, b""), 502, "upstream_nonsense"),
-    "sends a page": (
-        answer(500, b"<html>900101300017</html>", ((b"content-type", b"text/html"),)),
+    "sends a broken page": (
+        answer(500, b"<html>900101300017 \xff</html>", ((b"content-type", b"text/html"),)),
         502,
         "upstream_nonsense",
     ),

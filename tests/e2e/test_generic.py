@@ -17,9 +17,9 @@ IIN = "900101300017"
 
 def test_every_string_of_an_unknown_request_is_masked(masking: Guard, assistant: Assistant) -> None:
     body = {"model": "m", "input": [f"ИИН {IIN}", {"deep": ["aigerim@example.kz"]}], "n": 1.5}
-    reply = masking.post(body, "/v1/embeddings")
+    reply = masking.post(body, "/v1/classify")
     (received,) = assistant.received
-    assert received.path == "/v1/embeddings"
+    assert received.path == "/v1/classify"
     assert received.json == {
         "model": "m",
         "input": ["ИИН <KZ_IIN_1>", {"deep": ["<EMAIL_ADDRESS_1>"]}],
@@ -32,8 +32,8 @@ def test_every_string_of_an_unknown_request_is_masked(masking: Guard, assistant:
     assert entries[0]["wire"] == "generic-json@1"
 
 
-def test_a_body_that_is_not_json_is_refused(masking: Guard, assistant: Assistant) -> None:
-    reply = masking.post(b"a=900101300017", "/v1/audio", content_type="text/plain")
+def test_a_body_that_doesnt_say_what_it_is_is_refused(masking: Guard, assistant: Assistant) -> None:
+    reply = masking.post(b'{"a": "900101300017"}', "/v1/classify", content_type="")
     assert reply.status_code == 415
     assert reply.json()["error"]["code"] == "unsupported_media_type"
     assert not assistant.received
@@ -44,12 +44,12 @@ def test_where_it_refuses_a_value_is_found_at_any_key_and_as_a_key(
 ) -> None:
     guard = start(script.url, config={"unmatched": {"ai": "generic", "other": "refuse"}})
     script.play(upstream.answer(200, b'{"data": ["fine"]}'))
-    assert guard.post({"input": "Hi"}, "/v1/embeddings").json() == {"data": ["fine"]}
+    assert guard.post({"input": "Hi"}, "/v1/classify").json() == {"data": ["fine"]}
     for body in ({"input": f"is {IIN}"}, {IIN: "is"}, [IIN], f"{IIN}"):
-        refused = guard.post(body, "/v1/embeddings")
+        refused = guard.post(body, "/v1/classify")
         assert refused.json()["error"]["code"] == "content_policy_violation"
     assert guard.post({"input": "Hi"}, "/elsewhere").json()["error"]["code"] == "unsupported_route"
     script.play(upstream.answer(200, b'{"data": ["900101300017"]}'))
-    answered = guard.post({"input": "Hi"}, "/v1/embeddings")
+    answered = guard.post({"input": "Hi"}, "/v1/classify")
     assert answered.json()["error"]["code"] == "content_policy_violation"
     guard.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pytest
@@ -10,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect import TextDetector
-from guardrail.engine.channels import MAX_DOCUMENT_CHARS, Channel, channel_for
+from guardrail.engine.channels import channel_for
+from guardrail.engine.documents import Channel
 from guardrail.errors import UpstreamError
 from guardrail.facts import Author, Edit, Finding, Kind, Segment
 from guardrail.testing import chunkings, every_split
@@ -67,37 +67,6 @@ def test_text_that_reaches_the_bound_is_let_go_and_counted(detector: TextDetecto
     pieces = ["1" + "\u200b" * 4_000] * 8
     assert through(channel, pieces) == "".join(pieces)
     assert channel.forced > 0
-
-
-DOCUMENT = json.dumps({"iin": IIN, "n": 1, "who": "<KZ_IIN_k3f9x2>"}, ensure_ascii=False)
-
-
-@given(chunkings(DOCUMENT))
-def test_a_document_waits_for_its_end_and_is_examined_string_by_string(
-    detector: TextDetector, pieces: tuple[str, ...]
-) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, ISSUED, 4096)
-    assert "".join(channel.feed(piece, final=False, weigh=hide) for piece in pieces) == ""
-    said = channel.feed("", final=True, weigh=hide)
-    assert json.loads(said) == {"iin": "<KZ_IIN>", "n": 1, "who": "850101400011"}
-
-
-def test_a_document_without_a_finding_stays_as_it_was_written(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
-    assert through(channel, ['{"a" :', " 1.0}"]) == '{"a" : 1.0}'
-
-
-def test_what_should_be_a_document_and_isnt_is_examined_as_text(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
-    assert through(channel, ['{"iin": "9001', "01300017"]) == '{"iin": "<KZ_IIN>'
-
-
-def test_a_document_that_never_ends_is_refused(detector: TextDetector) -> None:
-    channel = channel_for(delta(Kind.TOOL_ARGUMENTS, document=True), detector, {}, 4096)
-    channel.feed("x" * MAX_DOCUMENT_CHARS, final=False, weigh=hide)
-    with pytest.raises(UpstreamError) as caught:
-        channel.feed("x", final=False, weigh=hide)
-    assert caught.value.code == "upstream_too_large"
 
 
 WHOLE = [delta(Kind.NAME), delta(Kind.OTHER, Author.UNKNOWN)]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.engine.edits import apply_edits, edited, replacing
-from guardrail.facts import Edit, Segment
+from guardrail.engine.edits import apply_edits, by_segment, then
+from guardrail.facts import Edit
 
 
 @st.composite
@@ -32,16 +34,39 @@ def test_edits_change_their_spans_and_nothing_else_in_any_order(
     assert apply_edits(text, edits) == wanted
 
 
-def test_texts_are_told_by_their_segment_and_only_where_they_change() -> None:
-    segments = [Segment(place=(n,), text=text) for n, text in enumerate(("abc", "def", "ghi"))]
-    edits = [Edit(segment=2, start=0, end=1, text="X"), Edit(segment=0, start=1, end=3, text="")]
-    assert edited(segments, edits) == {2: "Xhi", 0: "a"}
-    assert edited(segments, ()) == {}
-
-
-def test_new_texts_replace_segments_whole_in_reading_order() -> None:
-    segments = [Segment(place=(n,), text=text) for n, text in enumerate(("abc", "de"))]
-    assert replacing(segments, {1: "Y", 0: "X"}) == (
-        Edit(segment=0, start=0, end=3, text="X"),
-        Edit(segment=1, start=0, end=2, text="Y"),
+def test_edits_are_told_by_their_segment_in_reading_order() -> None:
+    first, second = (
+        Edit(segment=2, start=0, end=1, text="X"),
+        Edit(segment=2, start=5, end=6, text=""),
     )
+    other = Edit(segment=0, start=1, end=3, text="")
+    assert by_segment([second, other, first]) == {2: [first, second], 0: [other]}
+
+
+@given(texts_and_edits(), st.data())
+def test_one_round_of_edits_does_what_two_would(
+    made: tuple[str, list[Edit]], data: st.DataObject
+) -> None:
+    text, first = made
+    between = apply_edits(text, first)
+    places = sorted(data.draw(st.lists(st.integers(0, len(between)), max_size=8, unique=True)))
+    spans = [
+        (a, b, data.draw(st.text(max_size=3)))
+        for a, b in zip(places[::2], places[1::2], strict=False)
+    ]
+    second = [Edit(segment=0, start=a, end=b, text=new) for a, b, new in spans]
+    once = then(text, first, spans)
+    assert apply_edits(text, [Edit(segment=0, start=a, end=b, text=new) for a, b, new in once]) == (
+        apply_edits(between, second)
+    )
+    assert all(a[1] <= b[0] for a, b in pairwise(once))
+
+
+def test_what_neither_round_changes_stays_outside_of_all_edits() -> None:
+    first = [Edit(segment=0, start=2, end=4, text="<1>")]
+    assert then("abcdefgh", first, [(0, 1, "A"), (6, 7, "G")]) == [
+        (0, 1, "A"),
+        (2, 4, "<1>"),
+        (5, 6, "G"),
+    ]
+    assert then("abcdefgh", first, [(2, 5, "x")]) == [(2, 4, "x")]

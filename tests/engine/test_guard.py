@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -79,6 +80,45 @@ def test_a_route_may_have_a_detector_of_its_own(
     other = send(routed, chat(text), path="/openai/v1/chat/completions")
     assert len(other.decided.examined.findings) == 2
     assert other.entry.fields["det"] == detector.digest
+
+
+@pytest.fixture
+def named(make_guard: Make, detector: TextDetector, wires: Wires) -> Callable[..., Guard]:
+    """Return a maker of guards whose settings name the formats of some paths."""
+
+    def make(**paths: str) -> Guard:
+        return Guard(
+            Settings.model_validate({"wires": {f"/{path}": wire for path, wire in paths.items()}}),
+            wires=wires,
+            detector=detector,
+            judge=make_guard().judge,
+            terms=Terms(purpose="assistant.answer", audience="guardrail", issuers={}),
+            key=bytes(32),
+        )
+
+    return make
+
+
+def test_a_path_may_be_given_a_format_which_wins_over_the_formats_own(
+    named: Callable[..., Guard],
+) -> None:
+    guard = named(tools="mcp", v1="json-rpc")
+    for path in ("/tools", "/tools/weather", "/v1/chat/completions"):
+        route = guard.route("POST", path)
+        assert route.adapter.name == ("json-rpc" if path.startswith("/v1") else "mcp")
+        assert (route.handling, route.operation.bodiless) == (Handling.EXAMINE, False)
+    assert guard.route("GET", "/tools").operation.bodiless
+    assert guard.route("OPTIONS", "/tools").handling is Handling.PASS
+    assert guard.route("POST", "/toolsmith").handling is Handling.PASS
+    # What is known of paths below holds below; what may mean another path is refused.
+    openai = named(ai="openai-chat")
+    assert openai.route("GET", "/ai/v1/models").operation.name == "models"
+    assert openai.route("POST", "/ai//v1").handling is Handling.REFUSE
+
+
+def test_a_format_that_isnt_there_ends_the_start(named: Callable[..., Guard]) -> None:
+    with pytest.raises(ConfigError, match=r"no wire spec 'mpc'.*did you mean 'mcp'"):
+        named(tools="mpc")
 
 
 # ------------------------------------------------------------------ requests
@@ -211,7 +251,13 @@ def asked_at(guard: Guard, query: str) -> None:
     guard.examine(raw, guard.route("POST", path), request_id="req_1", label_id="l")
 
 
-@pytest.mark.parametrize("query", [IIN, "%39" + IIN[1:], f"who={IIN}&x=1", "%2B7+701+123+45+67"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(IIN, "%39" + IIN[1:], f"who={IIN}&x=1", "%2B7+701+123+45+67"),
+        *(f"key={IIN}", f"a=1&key={IIN}", f"key=iin+{IIN}+of+somebody"),
+    ],
+)
 def test_a_value_in_the_query_is_refused_for_it_cant_be_hidden_there(
     make_guard: Make, query: str
 ) -> None:
@@ -221,7 +267,14 @@ def test_a_value_in_the_query_is_refused_for_it_cant_be_hidden_there(
     assert query not in str(caught.value)
 
 
-@pytest.mark.parametrize("query", ["", "api-version=2026-10-21", "%ff"])
+KEY = "AIzaSyD-9001013000171234567890123456789"
+"""Of the form that Google's have."""
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "api-version=2026-10-21", "%ff", f"key={KEY}", f"alt=sse&key={KEY}", f"key={KEY}&alt=sse"],
+)
 def test_any_other_query_passes(make_guard: Make, query: str) -> None:
     asked_at(make_guard(), query)
 
@@ -249,7 +302,7 @@ def test_a_list_of_models_passes_without_being_examined(make_guard: Make) -> Non
 def test_an_unknown_ai_path_is_handled_as_configured(
     make_guard: Make, unmatched: str, handling: Handling
 ) -> None:
-    route = make_guard(unmatched=unmatched).route("POST", "/v1/embeddings")
+    route = make_guard(unmatched=unmatched).route("POST", "/v1/classify")
     assert route.handling is handling
     assert route.adapter.name == "generic-json"
 
@@ -275,7 +328,7 @@ def test_no_spelling_of_an_ai_path_passes_unexamined(make_guard: Make, path: str
 
 def test_what_the_upstreams_own_prefix_makes_an_ai_path_is_one(make_guard: Make) -> None:
     guard = make_guard(upstream="https://api.example.com/v1")
-    assert guard.route("POST", "/completions").handling is Handling.REFUSE
+    assert guard.route("POST", "/classify").handling is Handling.REFUSE
     assert guard.route("POST", "/chat/completions").handling is Handling.EXAMINE
 
 
@@ -489,7 +542,13 @@ def test_a_functions_arguments_are_read_as_json_and_nobody_is_told(
 
 @pytest.mark.parametrize(
     "field",
-    [(b"x-user-phone", b"+7 701 123 45 67"), (b"user-agent", b"IIN " + IIN.encode())],
+    [
+        (b"x-user-phone", b"+7 701 123 45 67"),
+        (b"user-agent", b"IIN " + IIN.encode()),
+        (b"mcp-param-iin", IIN.encode()),
+        (b"mcp-param-who", b"=?base64?" + b64encode(f"ЖСН {IIN}".encode()) + b"?="),
+        (b"mcp-param-who", b"=?BASE64?" + b64encode(IIN.encode()).rstrip(b"=") + b"?="),
+    ],
 )
 def test_a_value_in_a_header_field_is_refused_for_it_cant_be_hidden_there(
     make_guard: Make, send: Send, field: tuple[bytes, bytes]
@@ -501,6 +560,13 @@ def test_a_value_in_a_header_field_is_refused_for_it_cant_be_hidden_there(
 
 def test_credentials_are_no_text(make_guard: Make, send: Send) -> None:
     send(make_guard(), chat("Привет"), (b"authorization", b"Bearer " + IIN.encode()))
+    for name in (b"x-goog-api-key", b"mcp-session-id", b"sec-websocket-key", b"x-amz-date"):
+        send(make_guard(), chat("Привет"), (name, IIN.encode()))
+
+
+@pytest.mark.parametrize("value", [b"=?base64?A?=", b"=?base64??=", b"=?base64?/w==?=", b"\xff"])
+def test_a_header_field_may_be_encoded_badly(make_guard: Make, send: Send, value: bytes) -> None:
+    send(make_guard(), chat("Привет"), (b"mcp-param-who", value))
 
 
 @pytest.mark.parametrize("charset", [b"utf-7", b"utf-16", b"cp1251"])
@@ -522,3 +588,22 @@ def test_a_label_repeats_no_model_name_that_holds_a_value(
     fields = guard.reply_headers(case, guard.judge_reply(case, (), now), "", 1)
     assert fields
     assert IIN.encode() not in b"".join(value for _, value in fields)
+
+
+def test_what_is_asked_for_without_a_body_is_examined_as_it_comes(
+    make_guard: Make, answer: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    raw = RawRequest(method="GET", path="/v1/responses/resp_1")
+    route = guard.route(raw.method, raw.path)
+    assert route.handling is Handling.EXAMINE
+    enacted = guard.enact(
+        guard.decide(guard.examine(raw, route, request_id="req_1", label_id="l"), (), now)
+    )
+    assert (enacted.refusal, enacted.body) == (None, b"")
+    said = json.dumps({"output": [{"role": "assistant", "content": f"ИИН {IIN}"}]}).encode()
+    answered = json.loads(answer(guard, enacted.decided, said).body)
+    assert answered["output"][0]["content"] == "ИИН <KZ_IIN_1>"
+    filled = RawRequest(method="GET", path="/v1/responses/resp_1", body=b"x")
+    with pytest.raises(BadInput):
+        guard.examine(filled, route, request_id="req_1", label_id="l")

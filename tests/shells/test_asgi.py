@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route
 
-from guardrail.settings import Settings
+from guardrail.settings import Settings, Unmatched
 from guardrail.shells import asgi
 from guardrail.shells.asgi import BUFFERED_MESSAGES, GuardrailMiddleware
 from guardrail.shells.assembly import Assembly, assemble
@@ -225,7 +225,7 @@ async def test_other_routes_stream_piece_by_piece(guard: Guarded) -> None:
     assert went == ["made 0", "sent 0", "made 1", "sent 1", "made 2", "sent 2"]
 
 
-async def test_a_websocket_on_an_ai_path_is_closed_unless_it_may_pass(
+async def test_a_websocket_that_no_format_matches_is_refused_unless_it_may_pass(
     assembled: Assembled,
 ) -> None:
     accepted: list[str] = []
@@ -233,20 +233,27 @@ async def test_a_websocket_on_an_ai_path_is_closed_unless_it_may_pass(
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         accepted.append(scope["path"])
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 1000})
 
     async def receive() -> Message:
-        return {"type": "websocket.connect"}
+        if not sent:
+            return {"type": "websocket.connect"}
+        return await asyncio.Future()
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "websocket", "path": "/v1/realtime"}
+    scope = {"type": "websocket", "path": "/v1/other", "headers": []}
     await GuardrailMiddleware(app, assembly=assembled()[0])(scope, receive, send)
     assert accepted == []
-    assert sent == [{"type": "websocket.close", "code": 1003}]
-    passing = Settings.model_validate({"unmatched": {"ai": "pass"}})
-    await GuardrailMiddleware(app, settings=passing)(scope, receive, send)
-    assert accepted == ["/v1/realtime"]
+    assert [one["type"] for one in sent] == ["websocket.close"]
+    sent.clear()
+    passing, evidence = assembled(unmatched=Unmatched(ai="pass"))
+    await GuardrailMiddleware(app, assembly=passing)(scope, receive, send)
+    assert accepted == ["/v1/other"]
+    assert [one["type"] for one in sent] == ["websocket.accept", "websocket.close"]
+    assert [one.kind for one in evidence.entries] == ["unexamined"]
 
 
 async def test_the_stores_are_opened_at_the_first_request_and_closed_with_the_lifespan(

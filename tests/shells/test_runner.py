@@ -313,7 +313,7 @@ async def test_an_ai_path_of_no_format_is_an_error_with_its_way_out(
     masking: Guard, metrics: Metrics
 ) -> None:
     runner = Runner(masking, Recording(), metrics)
-    answer = await runner.admit(RawRequest(method="POST", path="/v1/embeddings", headers=JSON))
+    answer = await runner.admit(RawRequest(method="POST", path="/v1/classify", headers=JSON))
     assert isinstance(answer, Answer)
     assert (answer.status, error(answer)["code"]) == (404, "unsupported_route")
     assert "unmatched.ai" in error(answer)["message"]

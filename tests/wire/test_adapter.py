@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion
 
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.facts import Author, Edit, Exchange, Refusal
+from guardrail.facts import Author, Edit, Exchange, Refusal, Reply
 from guardrail.shipped import shipped
 from guardrail.wire import Operation, load_wires
 
 WIRES = load_wires(shipped("adapters"))
 OPENAI = WIRES.named("openai-chat")
 GENERIC = WIRES.named("generic-json")
+MCP = WIRES.named("mcp")
+REFUSED = Refusal(status=400, code="c", message="Болмайды", rules=("r",), request_id="q")
 CHAT = OPENAI.operation("POST", "/v1/chat/completions")
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
@@ -56,7 +58,9 @@ def _read(**body: object) -> Exchange:
 
 def test_an_operation_goes_by_its_route() -> None:
     assert OPENAI.operation("POST", "/chat/completions") == Operation(name="chat", examined=True)
-    assert OPENAI.operation("GET", "/v1/models/m") == Operation(name="models", examined=False)
+    assert OPENAI.operation("GET", "/v1/models/m") == Operation(
+        name="models", examined=False, bodiless=True
+    )
     assert OPENAI.operation("POST", "/elsewhere") == CHAT
     assert GENERIC.operation("PUT", "/anything") == Operation(name="json", examined=True)
 
@@ -104,11 +108,58 @@ def test_a_chat_request_is_an_object() -> None:
     assert GENERIC.read_request(GENERIC.operation("POST", "/"), b"[]").segments == ()
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"a": 1, "a": 2}', b'{"a": "\xff"}'])
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"a": 1, "a": 2}', b'{"a": "\xff"}'])
 def test_a_reply_that_makes_no_sense_is_the_upstreams_mistake(body: bytes) -> None:
     with pytest.raises(UpstreamError) as caught:
         OPENAI.read_reply(body)
     assert (caught.value.code, caught.value.status) == ("upstream_nonsense", 502)
+
+
+def test_a_reply_without_a_body_has_nothing_to_be_read() -> None:
+    assert OPENAI.read_reply(b"") == Reply(segments=())
+
+
+def test_a_request_that_may_have_no_body_goes_by_its_method() -> None:
+    for method in ("GET", "HEAD", "DELETE"):
+        assert MCP.operation(method, "/elsewhere").bodiless
+    assert not MCP.operation("POST", "/elsewhere").bodiless
+
+
+def test_a_refusal_repeats_what_the_request_is_known_by() -> None:
+    call = {"jsonrpc": "2.0", "id": "7", "method": "tools/call", "params": {"name": "f"}}
+    asked = MCP.read_request(MCP.operation("POST", "/mcp"), orjson.dumps(call))
+    assert asked.echo == {"id": "7", "method": "tools/call"}
+    status, _, body = MCP.error(REFUSED, asked.echo)
+    told = orjson.loads(body)
+    assert (status, told["id"], told["result"]["isError"]) == (200, "7", True)
+    assert told["result"]["content"] == [{"type": "text", "text": "Болмайды"}]
+    assert told["result"]["_meta"]["guardrail"]["code"] == "c"
+    status, _, body = MCP.error(REFUSED, {**asked.echo, "method": "tools/list"})
+    told = orjson.loads(body)
+    assert (status, told["id"], told["error"]["message"]) == (200, "7", "Болмайды")
+
+
+def test_a_refusal_of_what_is_not_known_by_anything_has_a_status() -> None:
+    status, _, body = MCP.error(REFUSED)
+    assert (status, orjson.loads(body)["id"]) == (400, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "echo"),
+    [
+        (b'{"id": 7, "method": "x", "params": [1]}', {"id": 7, "method": "x"}),
+        (b'{"method": "x"}', {"method": "x"}),
+        (b'[{"id": 7}]', {}),
+        (b'{"id": 7, "id": 8}', {}),
+        (b"{", {}),
+        (b"", {}),
+    ],
+)
+def test_what_a_refusal_repeats_is_known_of_what_was_not_read(
+    body: bytes, echo: dict[str, object]
+) -> None:
+    assert MCP.echo(body) == echo
+    assert OPENAI.echo(body) == {}
 
 
 def test_arguments_with_a_name_twice_are_refused() -> None:
@@ -175,3 +226,43 @@ def test_an_edited_reply_is_still_one_that_openai_clients_read() -> None:
 def test_an_error_has_the_type_that_clients_know(status: int, kind: str) -> None:
     _, _, body = OPENAI.error(Refusal(status=status, code="c", message="m"))
     assert orjson.loads(body)["error"] == {"message": "m", "type": kind, "param": None, "code": "c"}
+
+
+OLLAMA = WIRES.named("ollama-chat")
+
+
+@pytest.mark.parametrize(
+    ("asked", "streamed"),
+    [({}, True), ({"stream": None}, True), ({"stream": False}, False), ({"stream": True}, True)],
+)
+def test_a_format_may_stream_where_the_request_is_silent(
+    asked: dict[str, object], *, streamed: bool
+) -> None:
+    chat = OLLAMA.operation("POST", "/api/chat")
+    assert OLLAMA.read_request(chat, orjson.dumps(asked)).stream is streamed
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"), [("", False), (None, False), (False, False), ("json", True), ({}, True)]
+)
+def test_an_empty_word_asks_for_nothing_that_programs_read(asked: object, *, read: bool) -> None:
+    chat = OLLAMA.operation("POST", "/api/chat")
+    assert OLLAMA.read_request(chat, orjson.dumps({"format": asked})).machine_read is read
+
+
+def test_a_request_without_a_body_asks_for_what_another_began() -> None:
+    responses = WIRES.named("openai-responses")
+    for method, path in (
+        ("GET", "/v1/responses/resp_1"),
+        ("GET", "/v1/responses/resp_1/input_items"),
+        ("POST", "/v1/responses/resp_1/cancel"),
+    ):
+        exchange = responses.read_request(responses.operation(method, path), b"")
+        assert (exchange.segments, exchange.model, exchange.stream) == ((), "", False)
+        assert exchange.machine_read, (
+            "which turn it is of nobody knows: people are told in a header"
+        )
+        with pytest.raises(BadInput):
+            responses.read_request(responses.operation(method, path), b" ")
+    with pytest.raises(BadInput):
+        responses.read_request(responses.operation("POST", "/v1/responses"), b"")

@@ -39,3 +39,13 @@ def test_a_free_name_never_stands_in_a_channel() -> None:
 def test_a_pattern_leads_to_all_its_places(path: Pattern, places: list[Place]) -> None:
     tree = {"a": [{"b": 1}, {}, {"b": None}], "c": {"d": 1}}
     assert list(places_at(tree, path)) == places
+
+
+def test_items_may_be_told_apart_by_their_ids() -> None:
+    shape = compile_shape([(("out", "*"), "numbered")])
+    tree = {"out": [{"id": "b"}, {"id": "two words"}, {"id": 7}, {}]}
+    for ids, expected in ((True, ["b", "*0", 7, 3]), (False, [0, 1, 7, 3])):
+        names = ChannelNames("id", ids=ids)
+        found = [names.labels(shape, tree, ("out", at))[1] for at in range(4)]
+        assert found == expected
+        assert names.free == int(ids)

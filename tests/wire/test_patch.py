@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.facts import Author, Edit, Kind, Segment
+from guardrail.facts import Edit, Segment
 from guardrail.shipped import shipped
-from guardrail.wire import load_wires, patch_document, read_document
+from guardrail.wire import load_wires
 from guardrail.wire.patch import patch
 
 Json = Any
 
-GENERIC = load_wires(shipped("adapters")).named("generic-json")
+WIRES = load_wires(shipped("adapters"))
+GENERIC, OPENAI = WIRES.named("generic-json"), WIRES.named("openai-chat")
 OPERATION = GENERIC.operation("POST", "/")
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
@@ -110,20 +111,47 @@ def test_a_number_becomes_a_string_where_it_is_edited() -> None:
     assert GENERIC.patch(body, segments, [edit]) == b'{"iin": "<KZ_IIN_1>", "x": 1.50}'
 
 
-def test_a_document_in_a_string_is_patched_inside() -> None:
-    inner = '{"to" : ["Айгерим", 77011234567], "Айгерим": "\\u0410"}'
-    segments = read_document(inner, author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS)
-    assert [segment.text for segment in segments] == ["Айгерим", "77011234567", "Айгерим", "А"]
-    assert patch_document(inner, segments, {0: "<1>", 1: "<2>", 2: "<3>"}) == (
-        '{"to" : ["<1>", "<2>"], "<3>": "\\u0410"}'
+def _called(arguments: str) -> bytes:
+    call = {"function": {"name": "f", "arguments": arguments}}
+    return json.dumps({"choices": [{"message": {"tool_calls": [call]}}]}).encode()
+
+
+def _arguments(body: bytes) -> str:
+    return str(
+        orjson.loads(body)["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"]
     )
-    assert patch_document(inner, segments, {}) is inner
+
+
+def _all_replaced(arguments: str, news: dict[str, str]) -> str:
+    body = _called(arguments)
+    segments = OPENAI.read_reply(body).segments
+    edits = [
+        Edit(segment=index, start=0, end=len(segment.text), text=news[segment.text])
+        for index, segment in enumerate(segments)
+        if segment.text in news
+    ]
+    return _arguments(OPENAI.patch(body, segments, edits))
+
+
+def test_a_document_in_a_string_is_patched_inside() -> None:
+    inner = '{"to" : ["Айгерим", 77011234567], "Нурлановна А.": "\\u0410"}'
+    news = {"Айгерим": "<1>", "77011234567": "<2>", "Нурлановна А.": "<3>"}
+    assert _all_replaced(inner, news) == '{"to" : ["<1>", "<2>"], "<3>": "\\u0410"}'
+    assert _all_replaced(inner, {}) == inner
 
 
 def test_a_string_that_holds_no_document_is_patched_as_text() -> None:
-    segments = read_document("plain {", author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS)
-    assert [(segment.inside, segment.text) for segment in segments] == [(None, "plain {")]
-    assert patch_document("plain {", segments, {0: "new"}) == "new"
+    assert _all_replaced("plain {", {"plain {": "new"}) == "new"
+
+
+def test_an_edit_leaves_the_rest_of_its_string_as_it_was_spelt() -> None:
+    body = b'{"a": "\\u0410\\/b \\ud83d\\ude00 900101300017 \\u0041\\n"}'
+    segments = GENERIC.read_request(OPERATION, body).segments
+    start = segments[0].text.index("900")
+    edit = Edit(segment=0, start=start, end=start + 12, text='"1"')
+    assert GENERIC.patch(body, segments, [edit]) == (
+        b'{"a": "\\u0410\\/b \\ud83d\\ude00 \\"1\\" \\u0041\\n"}'
+    )
 
 
 @pytest.mark.parametrize(

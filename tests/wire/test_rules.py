@@ -62,6 +62,16 @@ def test_a_streams_rule_may_be_for_some_events_and_for_what_they_repeat() -> Non
         parse_rules(bare, streamed=True)
 
 
+def test_items_of_one_array_may_go_on_with_each_other() -> None:
+    raw = {"text": {"c.*.parts.*.text": "c[*].text"}, "joins": True}
+    fields = Fields({"strings": [raw]}, "demo", known=("strings",))
+    [(_, rule)] = parse_rules(fields, streamed=True)
+    assert rule.channel == channel_name("c[*].text")
+    none_less = {**raw, "text": {"c.*.parts.*.text": "c[*].text[*]"}}
+    with pytest.raises(ConfigError, match="needs fewer \\* than 'c"):
+        parse_rules(Fields({"strings": [none_less]}, "demo", known=("strings",)), streamed=True)
+
+
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
@@ -87,3 +97,16 @@ def test_what_a_rule_cannot_mean_stops_the_start(raw: object, why: str) -> None:
 def test_a_path_has_names_and_wildcards_only(path: str) -> None:
     with pytest.raises(ConfigError, match="is no path"):
         pattern(path, "request")
+
+
+def test_paths_may_go_on_from_several_places_and_for_some_types_of_objects() -> None:
+    rules = _rules({"text": ["a.*", "b<x|y>.c"], "under": ["m.*", "n"]})
+    assert [path for path, _ in rules] == [
+        ("m", "*", "a", "*"),
+        ("m", "*", "b", "<x|y>", "c"),
+        ("n", "a", "*"),
+        ("n", "b", "<x|y>", "c"),
+    ]
+    [(path, rule)] = _rules({"text": {"o.*<x>.p.*": "o[*].p[*]"}})
+    assert path == ("o", "*", "<x>", "p", "*")
+    assert rule.stars == (1, 3), "counted in places, which know no types"

@@ -50,3 +50,14 @@ def test_an_empty_shape_covers_nothing() -> None:
     start = compile_shape([])
     assert start.rest is start
     assert start.rule is None
+
+
+def test_a_part_of_a_type_leads_on_in_objects_of_that_type_alone() -> None:
+    thought, text = Rule(verdict=Verdict.TEXT, medium="1"), Rule(verdict=Verdict.TEXT, medium="2")
+    start = compile_shape([((ANY, "<a|b>", "x"), thought), ((ANY, "x"), text)])
+    item = start.rest
+    assert item.onward["x"].rule is text
+    assert [item.typed[kind].onward["x"].rule for kind in ("a", "b")] == [thought, thought]
+    assert set(item.typed) == {"a", "b"}
+    assert item.typed["a"] is item.typed["b"], "what is alike is one state"
+    assert not item.typed["a"].typed

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from guardrail.errors import ConfigError
+from guardrail.facts import Author
 from guardrail.shipped import shipped
 from guardrail.wire.spec import Asks, parse_spec
 
@@ -51,6 +52,12 @@ def test_a_spec_is_read_with_its_digest() -> None:
         ("$message", "$mesage", "errors.body has an unknown placeholder .*'message'"),
         ("reply: {}", "reply: []", "reply must be a mapping"),
         ("at: format", "att: format", "machine_read.0. has an unknown key 'att'"),
+        ("at: c.*.end,", "", "finish.channels needs a"),
+        (
+            "stream: {",
+            "stream: {refusal: [{of: d, data: {}}], ",
+            r"refusal\[0\].of: no part is called 'd'",
+        ),
         ("finish:", "finished:", "stream has an unknown key 'finished'.*'finish'"),
     ],
 )
@@ -67,3 +74,47 @@ def test_every_key_of_a_shipped_spec_is_checked_for_typing_errors() -> None:
         assert broken != data
         with pytest.raises(ConfigError, match=f"unknown key '{key}x'.*'{key}'"):
             parse_spec(broken.encode(), "openai-chat")
+
+
+def test_several_sorts_of_parts_may_end() -> None:
+    several = (
+        "[{of: [end], in: [go, end], channels: 'c[{i}]'}, {of: [end], channels: d}, {of: [z]}]"
+    )
+    old = '{at: c.*.end, channels: "c[*]"}'
+    assert [one.name for one in parse_spec(SPEC.encode(), "demo").stream.finish] == ["c[*]"]
+    finish = parse_spec(SPEC.replace(old, several).encode(), "demo").stream.finish
+    assert [(one.name, sorted(one.events), sorted(one.within)) for one in finish] == [
+        ("c[{i}]", ["end"], ["end", "go"]),
+        ("d", ["end"], []),
+        ("", ["z"], []),
+    ]
+
+
+def test_a_reply_may_name_its_speakers_by_their_types() -> None:
+    speakers = "{speakers: {at: [o.*], member: role, authors: {bot: assistant}, types: {t: tool}}}"
+    spec = parse_spec(SPEC.replace("reply: {}", f"reply: {speakers}").encode(), "demo")
+    assert spec.reply.speakers.authors == {"bot": Author.ASSISTANT}
+    assert spec.reply.speakers.types == {"t": Author.TOOL}
+    assert spec.reply.shape.onward["o"].rest.speaks
+    with pytest.raises(ConfigError, match=r"reply.speakers.types.t: unknown 'tol'.*'tool'"):
+        parse_spec(SPEC.replace("reply: {}", f"reply: {speakers}").replace("t: tool", "t: tol")
+                   .encode(), "demo")  # fmt: skip
+
+
+def test_what_is_fetched_or_deleted_may_come_without_a_body() -> None:
+    spec = parse_spec(SPEC.replace("/b]", "/b], bodiless: true").encode(), "demo")
+    assert [route.bodiless for route in spec.routes] == [True, True, True]
+    assert [route.bodiless for route in parse_spec(SPEC.encode(), "demo").routes][:2] == [False] * 2
+
+
+def test_events_of_a_type_have_its_rules_and_those_of_all() -> None:
+    stream = "{type: type, strings: [{text: {a: x}, of: [one, two]}, {inert: [b]}, {text: [a]}]}"
+    old = 'stream: {finish: {at: c.*.end, channels: "c[*]"}}'
+    read = parse_spec(SPEC.replace(old, f"stream: {stream}").encode(), "demo").stream
+    assert set(read.shapes) == {"one", "two"}
+    for shape, channel in ((read.shapes["one"], "x"), (read.shapes["two"], "x"), (read.shape, "")):
+        rule = shape.onward["a"].rule
+        assert rule is not None
+        assert (rule.channel is not None) == bool(channel)
+        assert shape.onward["b"].rule is not None
+        assert not shape.typed

@@ -78,3 +78,39 @@ def test_depth_costs_no_recursion() -> None:
         tree = [tree]
     [(_, place, value, _, _)] = leaves(tree, compile_shape([]), NOBODY)
     assert (len(place), value) == (5000, "x")
+
+
+def test_a_true_member_says_which_rules_are_for_an_object() -> None:
+    thought, text = Rule(verdict=Verdict.TEXT), Rule(verdict=Verdict.TEXT)
+    shape = compile_shape([(("*", "<thought?>", "text"), thought), (("*", "text"), text)])
+    parts = [{"thought": value, "text": "a"} for value in (True, False, None, "true", 1)]
+    rules = [rule for rule, place, *_ in leaves(parts, shape, NOBODY) if place[-1] == "text"]
+    assert rules == [thought, text, text, text, text]
+    assert rules[0] is thought
+    assert rules[1] is text
+
+
+def test_a_type_says_which_rules_are_for_an_object_at_any_depth() -> None:
+    thought, text = Rule(verdict=Verdict.TEXT), Rule(verdict=Verdict.TEXT, medium="2")
+    shape = compile_shape([(("**", "<thought>", "x", "*"), thought), (("**",), text)])
+    tree = {"type": "thought", "x": ["a"], "y": {"type": "thought", "x": ["b"]}, "z": {"x": ["c"]}}
+    met = {value: rule for rule, _, value, _, _ in leaves(tree, shape, NOBODY)}
+    assert (met["a"], met["b"], met["c"]) == (thought, thought, text)
+    for kind in ("other", 1, ["thought"]):
+        item = {"type": kind, "x": ["a"]}
+        rules = [rule for rule, place, *_ in leaves(item, shape, NOBODY) if place[0] == "x"]
+        assert rules == [text]
+
+
+def test_who_names_nobody_is_known_by_its_type() -> None:
+    speakers = Speakers(
+        member="role",
+        authors={"user": Author.USER},
+        types={"call": Author.ASSISTANT},
+        default=Author.TOOL,
+    )
+    assert speakers.author({"role": "user", "type": "call"}) is Author.USER
+    assert speakers.author({"type": "call"}) is Author.ASSISTANT
+    assert speakers.author({"role": None, "type": "call"}) is Author.ASSISTANT
+    assert speakers.author({"type": ["call"]}) is Author.TOOL
+    assert speakers.author({}) is Author.TOOL

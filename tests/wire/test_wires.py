@@ -34,7 +34,7 @@ def test_a_request_finds_its_format_by_method_and_path() -> None:
         assert found is not None
         assert found.ref == "openai-chat@1"
     assert wires.match("GET", "/v1/models/meta-llama/Llama-3.1-8B") is wires.named("openai-chat")
-    assert wires.match("POST", "/v1/embeddings") is None
+    assert wires.match("POST", "/v1/classify") is None
     assert len(wires.named("generic-json").digest) == 64
 
 

@@ -1,0 +1,1 @@
+"""How early a streamed answer leaves the guard, and what each event costs."""

@@ -1,0 +1,177 @@
+"""A JSON document in a stream, as the arguments of a tool call: string by string, as they arrive.
+
+Its brackets, and strings in which nothing could become a finding, leave at once. A document that
+breaks off or turns out to be none is running text from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from guardrail.detect import TextDetector, Window
+from guardrail.enforce import Restorer
+from guardrail.errors import UpstreamError
+from guardrail.facts import Edit, Finding, Segment
+from guardrail.wire import (
+    Delta,
+    JsonPieces,
+    Part,
+    Piece,
+    Unit,
+    is_plain_name,
+    number_text,
+    spelling,
+)
+
+Weigh = Callable[[Sequence[Segment], Sequence[Finding]], Sequence[Edit]]
+"""Weighs findings by consent and law, and returns the edits; ends the stream for a refusal."""
+
+_LOOKED_BACK = 128
+"""Characters before a break in a document that what follows is read together with."""
+
+
+class Channel(Protocol):
+    """Takes a channel's text as it arrives and gives what may leave."""
+
+    @property
+    def forced(self) -> int:
+        """How often the bound on held text was reached."""
+        ...
+
+    def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
+        """Return what may leave now; with `final`, all that is left."""
+        ...
+
+
+class Value:
+    """A string of a document: held back while its end could still become a finding."""
+
+    def __init__(self, delta: Delta, window: Window, restorer: Restorer) -> None:
+        """Take what the string is part of, and what looks at it."""
+        self._delta = delta
+        self._window = window
+        self._restorer = restorer
+        self._unseen: list[Unit] = []
+        self._seen: list[Unit] = []
+        self.forced = 0
+
+    def feed(self, units: Sequence[Unit], *, final: bool, weigh: Weigh) -> str:
+        """Return what may leave now, spelt as it came where it isn't changed."""
+        self._unseen += units
+        released = self._window.feed(spelling.text_of(units), final=final)
+        self.forced += released.forced
+        free, self._unseen = spelling.cut(self._unseen, len(released.text))
+        if released.findings:
+            said = Segment(
+                place=self._delta.place,
+                text=released.text,
+                author=self._delta.author,
+                kind=self._delta.kind,
+            )
+            edits = sorted(weigh([said], released.findings), key=lambda edit: edit.start)
+            free = spelling.replaced(free, ((one.start, one.end, one.text) for one in edits))
+        return self._restored(free, final=final)
+
+    def _restored(self, units: Sequence[Unit], *, final: bool) -> str:
+        self._seen += units
+        text = spelling.text_of(self._seen)
+        edge = len(text) if final else self._restorer.settled(text)
+        free, self._seen = spelling.cut(self._seen, edge)
+        return spelling.raw_of(spelling.replaced(free, self._restorer.labels(text[:edge])))
+
+
+class Document:
+    """One document. It is a `guardrail.engine.channels.Channel`."""
+
+    def __init__(
+        self,
+        delta: Delta,
+        value: Callable[[], Value],
+        text: Callable[[], Channel],
+        detector: TextDetector,
+    ) -> None:
+        """Take the document's first piece, and what makes values and running text of it."""
+        self._delta = delta
+        self._new_value = value
+        self._new_text = text
+        self._detector = detector
+        self._pieces = JsonPieces()
+        self._value: Value | None = None
+        self._recent = self._after = ""
+        self._rest: Channel | None = None
+        self._forced = 0
+
+    @property
+    def forced(self) -> int:
+        """How often the bound on held text was reached."""
+        return self._forced + (0 if self._rest is None else self._rest.forced)
+
+    def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
+        """Return what may leave now; with `final`, all that is left."""
+        if self._rest is not None:
+            return self._plain(text, final=final, weigh=weigh)
+        pieces = self._pieces.feed(text, final=final)
+        said = "".join([self._take(piece, weigh) for piece in pieces])
+        if not final:
+            return said
+        said += self._ended(weigh)
+        return said + self._plain("", final=True, weigh=weigh) if self._pieces.broken else said
+
+    def _take(self, piece: Piece, weigh: Weigh) -> str:
+        raw = spelling.raw_of(piece.units)
+        if piece.part is Part.REST:
+            return self._ended(weigh) + self._plain(raw, final=False, weigh=weigh)
+        self._recent = (self._recent + raw)[-_LOOKED_BACK:]
+        if piece.part is Part.STRING:
+            self._value = self._value or self._new_value()
+            said = self._value.feed(piece.units, final=False, weigh=weigh)
+            return said + self._ended(weigh) if piece.ends else said
+        if piece.part is Part.FRAME:
+            return raw
+        if piece.part is Part.NAME:
+            plain = is_plain_name(spelling.text_of(piece.units))
+            return raw if plain else self._at_once(piece.units, weigh)
+        number = number_text(raw)
+        if number is None:
+            return raw
+        said = self._at_once([(number, number)], weigh)
+        return raw if said == number else f'"{said}"'
+
+    def _at_once(self, units: Sequence[Unit], weigh: Weigh) -> str:
+        value = self._new_value()
+        said = value.feed(units, final=True, weigh=weigh)
+        self._forced += value.forced
+        return said
+
+    def _ended(self, weigh: Weigh) -> str:
+        """Return what is left of a string."""
+        value, self._value = self._value, None
+        if value is None:
+            return ""
+        said = value.feed((), final=True, weigh=weigh)
+        self._forced += value.forced
+        return said
+
+    def _plain(self, text: str, *, final: bool, weigh: Weigh) -> str:
+        """Take what stands behind a break: a value that begins before it can't be hidden."""
+        self._rest = self._rest or self._new_text()
+        if len(self._after) < _LOOKED_BACK:
+            self._after += text
+            joined, known = self._recent + self._after, len(self._recent)
+            across = [
+                finding
+                for finding in self._detector.find(joined)
+                if finding.start < known < finding.end
+            ]
+            whole = Segment(
+                place=self._delta.place,
+                text=joined,
+                author=self._delta.author,
+                kind=self._delta.kind,
+            )
+            if across and weigh([whole], across):
+                raise UpstreamError(
+                    "a value stands across a break in a document", code="upstream_nonsense"
+                )
+        return self._rest.feed(text, final=final, weigh=weigh)

@@ -1,0 +1,163 @@
+"""A WebSocket: many messages each way, and one case.
+
+What the caller sends is examined message by message, each like a small request; what the upstream
+sends is a stream without an end (`guardrail.engine.reply_stream`). They share what consent covers,
+the values met, and the pseudonyms given.
+
+Nothing of a message is kept but the ends of texts, to see values that stand across two messages
+where any text may go on in the next.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from guardrail.engine.case import Case, Decided, Enacted, Examined
+from guardrail.engine.guard import GENERIC_MESSAGES, Guard
+from guardrail.engine.reply_stream import ReplyStream
+from guardrail.facts import (
+    Action,
+    Author,
+    Direction,
+    Exchange,
+    Finding,
+    Opaque,
+    Place,
+    Segment,
+)
+from guardrail.wire import AnyFrames, JsonFrames, StreamCodec
+
+BINARY = "binary"
+"""What a message is as a medium whose bytes mean something to the two ends alone."""
+
+_LOOKED_BACK = 256
+"""Characters of a text that the next message's is read together with."""
+
+_TEXTS = 256
+"""Places whose last texts are known; the one used longest ago is forgotten."""
+
+
+class Session:
+    """What the two ways of a WebSocket share, and the caller's messages one by one."""
+
+    def __init__(self, guard: Guard, opened: Decided) -> None:
+        """Take the decided request that opened it."""
+        self._guard = guard
+        self._case = opened.examined.case
+        # Who opens it says nothing yet; people read what comes of what is said later.
+        self._case.exchange = replace(self._case.exchange, machine_read=False)
+        self._generic = self._case.route.adapter.name == GENERIC_MESSAGES
+        self._framing = AnyFrames() if self._generic else JsonFrames()
+        self._ends: OrderedDict[Place, str] = OrderedDict()
+        self._media: set[str] = set()
+        self._codec = self.codec()
+
+    def codec(self) -> StreamCodec:
+        """Return a fresh codec for what the upstream sends."""
+        self._codec = self._case.route.adapter.stream(self._framing)
+        return self._codec
+
+    def refresh(self, stream: ReplyStream) -> None:
+        """Keep a stream without an end from filling up; to be called between two messages."""
+        if self._codec.crowded and stream.settled:
+            stream.renew(self.codec())
+
+    def examine(self, raw: bytes) -> Examined:
+        """Read a text message of the caller's, framed as an event, and find what is in it.
+
+        Raises:
+            BadInput: it can't be read.
+        """
+        route = self._case.route
+        data = self._framing.data_of(raw)
+        exchange = route.adapter.read_request(route.operation, data)
+        return Examined(
+            case=self._case_of(exchange),
+            direction=Direction.REQUEST,
+            body=data,
+            segments=exchange.segments,
+            opaque=exchange.opaque,
+            findings=self._guard.detector_for(route).examine(exchange.segments),
+        )
+
+    def examine_unread(self, data: bytes) -> Examined:
+        """Take a binary message of the caller's, which can't be read."""
+        route = self._case.route
+        opaque = (Opaque(place=(), medium=BINARY, reason="unread"),)
+        exchange = Exchange(
+            wire=route.adapter.ref, operation=route.operation.name, segments=(), opaque=opaque
+        )
+        return Examined(
+            case=self._case_of(exchange),
+            direction=Direction.REQUEST,
+            body=data,
+            segments=(),
+            opaque=opaque,
+            findings=(),
+        )
+
+    def across(self, examined: Examined) -> Examined | None:
+        """Return what stands across the border to the message before, or None.
+
+        No edit can hide it any more: unless it is allowed, the message must not go on.
+        """
+        segments: list[Segment] = []
+        findings: list[Finding] = []
+        for segment in examined.segments:
+            before = self._ends.get(segment.place, "")
+            if not before or segment.key:
+                continue
+            whole = replace(segment, text=before + segment.text)
+            # The same looks at what two messages say together as at what one says.
+            found = self._guard.detector_for(self._case.route).examine([whole])
+            over = [one for one in found if one.start < len(before) < one.end]
+            findings += (replace(one, segment=len(segments)) for one in over)
+            segments.append(whole)
+        if not findings:
+            return None
+        return replace(
+            examined, segments=tuple(segments), opaque=(), findings=tuple(findings), body=b""
+        )
+
+    def sent(self, raw: bytes, enacted: Enacted) -> bytes:
+        """Return a text message as it goes on, and take note of it."""
+        examined = enacted.decided.examined
+        self._follow(examined)
+        for segment in examined.segments if self._generic else ():
+            if not segment.key:
+                self._ends.pop(segment.place, None)
+                self._ends[segment.place] = segment.text[-_LOOKED_BACK:]
+        while len(self._ends) > _TEXTS:
+            self._ends.popitem(last=False)
+        if enacted.body is examined.body:
+            return raw
+        return self._framing.with_data(raw, enacted.body)
+
+    def tells(self, enacted: Enacted) -> bool:
+        """Tell whether a message's decision is to be put on record.
+
+        It is where there is text in it, or it is the first with such a medium: sound comes in some
+        fifty messages a second.
+        """
+        examined, decision = enacted.decided.examined, enacted.decided.decision
+        media = {item.medium for item in examined.opaque}
+        new = media - self._media
+        if decision.action is Action.ALLOW:
+            self._media |= new
+        return bool(examined.segments or new or decision.action is not Action.ALLOW)
+
+    def _case_of(self, exchange: Exchange) -> Case:
+        """Return the case with another exchange: one message of the session's."""
+        return replace(self._case, exchange=exchange, records=(), languages=())
+
+    def _follow(self, examined: Examined) -> None:
+        """Let the answers follow what was said last: its language, its consent, its turn."""
+        case, said = self._case, examined.case
+        exchange = said.exchange
+        if any(one.author is Author.USER for one in exchange.segments):
+            self._guard.notice(said)  # finds out the languages
+            case.languages = said.languages
+        if not exchange.first_turn:
+            case.exchange = replace(case.exchange, first_turn=False)
+        case.records = said.records or case.records

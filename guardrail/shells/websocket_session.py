@@ -1,0 +1,115 @@
+"""One WebSocket in work: what each message becomes, in the runner's one order."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from guardrail.engine import Session
+from guardrail.engine.session import BINARY
+from guardrail.errors import GuardrailError
+from guardrail.facts import Headers
+from guardrail.shells.answers import Admitted, Answer, Streaming
+from guardrail.shells.runner import Runner
+from guardrail.wire.frames import framed, messages
+
+Message = str | bytes
+"""A text message, or a binary one."""
+
+NORMAL, POLICY_VIOLATION, INTERNAL_ERROR = 1000, 1008, 1011
+"""How a session ends that is over, refused, or failed (RFC 6455 section 7.4.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the caller is told in place of a message of his that doesn't go on."""
+
+    text: str
+
+
+class LiveSession:
+    """Both ways of a WebSocket through the guard."""
+
+    def __init__(
+        self, runner: Runner, admitted: Admitted, session: Session, streaming: Streaming
+    ) -> None:
+        """Take what `open_session` made."""
+        self._runner = runner
+        self._admitted = admitted
+        self._session = session
+        self._streaming = streaming
+        # Both ways change what is known of the case, one of them in a thread at times.
+        self._lock = asyncio.Lock()
+
+    @property
+    def headers(self) -> Headers:
+        """What the handshake's answer says of the guard."""
+        return self._streaming.headers
+
+    @property
+    def close_code(self) -> int | None:
+        """How the session must end now; None while it goes on."""
+        stream = self._streaming.stream
+        if not stream.ended:
+            return None
+        if stream.refusal is None:
+            return NORMAL
+        return POLICY_VIOLATION if stream.refused_by is not None else INTERNAL_ERROR
+
+    async def take(self, message: Message) -> Message | Told:
+        """Take a message of the caller's; return what goes on, or what he is told instead."""
+        session = self._session
+        if isinstance(message, bytes):
+            async with self._lock:
+                enacted = await self._runner.message(
+                    self._admitted, session, lambda: session.examine_unread(message), 0
+                )
+            return _told(enacted) if isinstance(enacted, Answer) else message
+        raw = framed(message)
+        async with self._lock:
+            enacted = await self._runner.message(
+                self._admitted, session, lambda: session.examine(raw), len(raw)
+            )
+            if isinstance(enacted, Answer):
+                return _told(enacted)
+            sent = session.sent(raw, enacted)
+        return message if sent is raw else messages(sent)[0]
+
+    async def bring(self, message: Message) -> list[Message]:
+        """Take a message of the upstream's; return what the caller gets now."""
+        async with self._lock:
+            if isinstance(message, bytes):
+                end = await self._runner.unread(self._streaming, BINARY)
+                return [*messages(end)] if self._streaming.stream.ended else [message]
+            data = await self._runner.receive(self._streaming, framed(message))
+            self._session.refresh(self._streaming.stream)
+        return [*messages(data)]
+
+    async def finish(self) -> list[Message]:
+        """Take the upstream's end; return what was held back."""
+        async with self._lock:
+            return [*messages(await self._runner.finish(self._streaming))]
+
+    async def break_off(self, error: GuardrailError) -> list[Message]:
+        """End the session after a fault of the upstream; return what the caller is told."""
+        async with self._lock:
+            return [*messages(await self._runner.break_off(self._streaming, error))]
+
+    async def hang_up(self, how: str) -> None:
+        """Put on record that nobody listens any more."""
+        await self._runner.hung_up(self._streaming, how)
+
+
+async def open_session(runner: Runner, admitted: Admitted) -> LiveSession | Answer:
+    """Return the session that an admitted request opens, or the answer in its stead."""
+    decided = admitted.decided
+    assert decided is not None  # noqa: S101 - shells pass what is unexamined on by themselves
+    session = Session(runner.guard, decided)
+    streaming = await runner.open_stream(admitted, session.codec())
+    if isinstance(streaming, Answer):
+        return streaming
+    return LiveSession(runner, admitted, session, streaming)
+
+
+def _told(answer: Answer) -> Told:
+    return Told(answer.body.decode())
