@@ -44,6 +44,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "consent.trust_subject_header": ("true", "false", "true"),
     "policy": ("a,b", "c", "d,e"),
     "ai_paths": ("/a/", "/b/,/c/", "/d/"),
+    "generic.text": ("a.*.b,c", "d", "e,f"),
     "wires": ("/a=mcp", "/a=a2a,/b/c=mcp", "/a=json-rpc"),
     "detect.tier": ("fast", "standard", "fast"),
     "detect.profile": ("code", "strict", "default"),

@@ -1,7 +1,8 @@
 """WebSockets as they arrive: uvicorn's protocol, held to our limits.
 
 uvicorn logs the paths of handshakes and lets the library log what messages hold; a handshake that
-the library can't read it leaves without an answer.
+the library can't read it leaves without an answer; and it waits for ever for a caller who reads no
+more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.exceptions import InvalidState
 
 _QUIET = logging.getLogger("guardrail.websockets")
 _QUIET.setLevel(logging.CRITICAL + 1)
@@ -32,6 +34,18 @@ class IncomingWebSocket(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.logger = self.conn.logger = _QUIET
         self.conn.debug = False
+
+    def shutdown(self) -> None:
+        """Close, since the server stops."""
+        try:
+            super().shutdown()
+        except InvalidState:  # it is closing already, and the caller reads no more of it
+            self.transport.abort()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """Wait a while for the caller to take the end, and not for ever."""
+        super().on_task_complete(task)
+        self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; the first of it is the whole handshake."""

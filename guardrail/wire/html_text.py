@@ -210,7 +210,7 @@ class _Reader:
         at = self._attributes(tag.end())
         if at < 0:
             # A tag that doesn't end: browsers show nothing of it.
-            self._plain(tag.end(), len(self._page), _in_text)
+            self._plain(tag.end(), len(self._page), _in_oddity)
             return len(self._page)
         if name in _WITHOUT_TAGS and tag[0][1] != "/":
             return self._inside(name, at)

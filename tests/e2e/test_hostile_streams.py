@@ -113,9 +113,7 @@ def test_a_hostile_stream_ends_or_passes_in_bounded_memory(
     assert patient.chat("Hi").status_code == 200, "and the server goes on"
 
 
-def test_callers_who_never_read_hold_the_upstream_back(
-    patient: Guard, script: Scripted
-) -> None:
+def test_callers_who_never_read_hold_the_upstream_back(patient: Guard, script: Scripted) -> None:
     # Events with nothing to examine in them: what is measured is who holds them.
     piece = b'data: {"id": "c"' + b" " * 8_000 + b"}\n\n"
     script.play(endless(piece, 64 * MB))

@@ -245,6 +245,35 @@ def test_what_doesnt_call_itself_json_is_refused(
     assert (caught.value.code, caught.value.status) == ("unsupported_media_type", 415)
 
 
+def _asked_as(guard: Guard, now: datetime, *types: bytes, body: bytes) -> Enacted:
+    raw = RawRequest(
+        method="POST",
+        path="/v1/files",
+        headers=tuple((b"content-type", said) for said in types),
+        body=body,
+    )
+    examined = guard.examine(raw, guard.route("POST", raw.path), request_id="r", label_id="l")
+    return guard.enact(guard.decide(examined, (), now))
+
+
+def test_the_boundary_of_a_form_is_no_value_and_the_form_is_masked(
+    make_guard: Make, now: datetime
+) -> None:
+    form = b'--%b\r\nContent-Disposition: form-data; name="a"\r\n\r\nIIN %b\r\n--%b--'
+    boundary = b"-" * 27 + OTHER_IIN.encode()
+    said = b"multipart/form-data; boundary=" + boundary
+    guard = make_guard("mask")
+    enacted = _asked_as(guard, now, said, body=form % (boundary, IIN.encode(), boundary))
+    assert enacted.body == form % (boundary, b"<KZ_IIN_1>", boundary)
+
+
+def test_a_body_that_says_two_things_of_itself_is_refused(make_guard: Make, now: datetime) -> None:
+    types = b"multipart/form-data; boundary=a", b"multipart/form-data; boundary=b"
+    with pytest.raises(BadInput) as caught:
+        _asked_as(make_guard(), now, *types, body=b"--a--")
+    assert caught.value.code == "unsupported_media_type"
+
+
 def asked_at(guard: Guard, query: str) -> None:
     headers, path = ((b"content-type", b"application/json"),), "/v1/chat/completions"
     raw = RawRequest(method="POST", path=path, query=query, headers=headers, body=chat("Привет"))

@@ -20,7 +20,7 @@ from guardrail.shells.websocket import ClosedError, RejectedError
 from guardrail.shells.websocket_incoming import IncomingWebSocket
 from guardrail.shells.websocket_upstream import Opened, WebSocketUpstream
 from guardrail.testing import FakeUpstream, FakeWebSocketUpstream, Line, Step
-from guardrail.testing.asgi import Message, Receive, Send
+from guardrail.testing.asgi import App, Message, Receive, Send
 from guardrail.testing.upstream import nonsense, reset, silent
 
 LIMITS = UpstreamLimits(connect=2.0, head=0.3, idle=2.0)
@@ -145,13 +145,13 @@ ENDS: list[int] = []
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[tuple[uvicorn.Server, int]]:
+async def served(app: App = echoing) -> AsyncIterator[tuple[uvicorn.Server, int]]:
     async def refuse(error: object) -> NoReturn:
         raise AssertionError(error)
 
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        echoing,
+        app,
         http=incoming(5.0, refuse),
         ws=IncomingWebSocket,
         ws_max_size=1_000,
@@ -216,3 +216,26 @@ async def test_a_handshake_that_cannot_be_read_ends_the_connection(
             answer = await reader.read()
         writer.close()
         assert answer[9:12] == status
+
+
+async def test_a_caller_who_reads_no_more_delays_no_stop() -> None:
+    async def flooding(scope: Message, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while True:
+            await send({"type": "websocket.send", "text": "x" * 10_000})
+
+    async with served(flooding) as (server, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
+        head = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+        key = b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        writer.write(head + key + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"\x88\x80\0\0\0\0")  # he closes, but takes nothing of what was sent
+        await asyncio.sleep(0.2)
+        assert len(server.server_state.connections) == 1
+        async with asyncio.timeout(5):
+            server.should_exit = True
+            while server.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
+        writer.transport.abort()

@@ -266,3 +266,32 @@ def test_a_request_without_a_body_asks_for_what_another_began() -> None:
             responses.read_request(responses.operation(method, path), b" ")
     with pytest.raises(BadInput):
         responses.read_request(responses.operation("POST", "/v1/responses"), b"")
+
+
+FORM = b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n--x--\r\n'
+
+
+def test_a_format_is_written_in_the_ways_that_it_names() -> None:
+    audio = WIRES.named("openai-audio")
+    operation = audio.operation("POST", "/v1/audio/transcriptions")
+    form = "multipart/form-data; boundary=x"
+    for value, stream in ((b"true", True), (b"false", False), (b"1", False)):
+        body = FORM % (b"stream", value)
+        notation = audio.request_notation(form, body)
+        assert audio.read_request(operation, body, notation).stream is stream
+    with pytest.raises(BadInput) as caught:
+        audio.request_notation("application/json", b"{}")
+    assert caught.value.code == "unsupported_media_type"
+    with pytest.raises(BadInput):
+        OPENAI.request_notation(form, FORM % (b"model", b"m"))
+
+
+def test_a_reply_that_is_one_text_or_none_is_read_as_the_format_says() -> None:
+    audio = WIRES.named("openai-audio")
+    text = audio.read_reply(b"Hi", audio.reply_notation("text/plain", b"Hi"))
+    assert [(one.place, one.author) for one in text.segments] == [((), Author.ASSISTANT)]
+    sound = audio.read_reply(b"\xff", audio.reply_notation("audio/mpeg", b"\xff"))
+    assert [(item.place, item.medium) for item in sound.opaque] == [((), "audio")]
+    with pytest.raises(UpstreamError) as caught:
+        audio.reply_notation("text/plain; charset=utf-16", b"H\0")
+    assert caught.value.code == "upstream_nonsense"

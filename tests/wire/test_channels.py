@@ -7,7 +7,7 @@ import pytest
 from guardrail.facts import Place
 from guardrail.wire.channels import ChannelNames, places_at
 from guardrail.wire.naming import channel_name
-from guardrail.wire.shape import Pattern
+from guardrail.wire.shape import Pattern, compile_shape
 
 
 def test_gaps_are_filled_with_what_an_event_says_and_the_indices_in_their_order() -> None:

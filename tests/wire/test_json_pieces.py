@@ -17,7 +17,7 @@ TREES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
     lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below),
     max_leaves=8,

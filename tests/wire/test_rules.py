@@ -99,6 +99,11 @@ def test_a_path_has_names_and_wildcards_only(path: str) -> None:
         pattern(path, "request")
 
 
+def test_a_whole_document_may_be_one_text() -> None:
+    [(path, rule)] = _rules({"text": ["$"], "author": "user"})
+    assert (path, rule.author) == ((), Author.USER)
+
+
 def test_paths_may_go_on_from_several_places_and_for_some_types_of_objects() -> None:
     rules = _rules({"text": ["a.*", "b<x|y>.c"], "under": ["m.*", "n"]})
     assert [path for path, _ in rules] == [

@@ -58,6 +58,7 @@ def test_a_spec_is_read_with_its_digest() -> None:
             "stream: {refusal: [{of: d, data: {}}], ",
             r"refusal\[0\].of: no part is called 'd'",
         ),
+        ("root: object", "bodies: [jsn]", "request.bodies: unknown 'jsn'.*'json'"),
         ("finish:", "finished:", "stream has an unknown key 'finished'.*'finish'"),
     ],
 )
@@ -65,6 +66,12 @@ def test_a_mistake_in_a_spec_is_named_with_its_place(old: str, new: str, why: st
     assert old in SPEC
     with pytest.raises(ConfigError, match=why):
         parse_spec(SPEC.replace(old, new).encode(), "demo")
+
+
+def test_requests_are_json_unless_the_spec_says_otherwise() -> None:
+    assert parse_spec(SPEC.encode(), "demo").request.bodies == {"json"}
+    said = SPEC.replace("root: object", "bodies: [form, multipart]")
+    assert parse_spec(said.encode(), "demo").request.bodies == {"form", "multipart"}
 
 
 def test_every_key_of_a_shipped_spec_is_checked_for_typing_errors() -> None:

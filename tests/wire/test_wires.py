@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from guardrail.errors import ConfigError
+from guardrail.facts import Author, Kind
 from guardrail.shipped import shipped
 from guardrail.wire import Limits, load_wires
 
@@ -49,6 +50,23 @@ def test_an_unknown_name_tells_the_nearest() -> None:
         load_wires(shipped("adapters"), ["openai-chats"])
     with pytest.raises(ConfigError, match=r"'generic'.*'generic-json'"):
         load_wires(shipped("adapters")).named("generic")
+
+
+def test_what_people_say_in_a_generic_body_may_be_named() -> None:
+    texts = ["question", "turns.*.text"]
+    generic = load_wires(shipped("adapters"), generic_text=texts).named("generic-json")
+    body = b'{"question": "Hi", "turns": [{"text": "So"}], "id": "x"}'
+    asked = generic.read_request(generic.operation("POST", "/"), body).segments
+    said = generic.read_reply(body).segments
+    assert [(one.author, one.kind) for one in asked] == [
+        *[(Author.USER, Kind.TEXT)] * 2,
+        (Author.UNKNOWN, Kind.OTHER),
+    ]
+    assert [one.author for one in said] == [*[Author.ASSISTANT] * 2, Author.UNKNOWN]
+    [event] = generic.stream().feed(b'data: {"question": "Hi", "id": "x"}\n\n')
+    assert [one.author for one in event.deltas] == [Author.ASSISTANT, Author.UNKNOWN]
+    with pytest.raises(ConfigError, match=r"'a\.\.b' is no path"):
+        load_wires(shipped("adapters"), generic_text=["a..b"])
 
 
 def test_a_folder_without_a_spec_is_left_out(tmp_path: Path) -> None:
