@@ -13,8 +13,7 @@ from guardrail.engine import Enacted, Guard, ReplyStream, Session
 from guardrail.engine.session import _TEXTS
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Action, RawRequest
-from guardrail.wire import WEBSOCKET
-from guardrail.wire.channels import MAX_NAMES
+from guardrail.wire import WEBSOCKET, channels, stream
 from guardrail.wire.frames import framed, messages
 
 Json = Any
@@ -92,6 +91,14 @@ def spoken(events: Sequence[Json]) -> str:
 @pytest.fixture
 def talk(make_guard: Make, now: datetime) -> Talk:
     return Talk(make_guard("mask"), now)
+
+
+@pytest.fixture
+def few_names(monkeypatch: pytest.MonkeyPatch) -> int:
+    """There is room for so few names that a short session fills it."""
+    for module in (channels, stream):
+        monkeypatch.setattr(module, "MAX_NAMES", 16)
+    return 16
 
 
 @pytest.fixture
@@ -227,8 +234,8 @@ def test_what_is_known_of_messages_is_bounded(generic: Talk) -> None:
         assert generic.bring(odd) == [odd]
 
 
-def test_a_session_of_many_answers_goes_on(talk: Talk) -> None:
-    for number in range(MAX_NAMES * 2):
+def test_a_session_of_many_answers_goes_on(few_names: int, talk: Talk) -> None:
+    for number in range(few_names * 4):
         response = f"resp {number}"
         item = {"id": f"odd id {number}", "type": "message", "role": "assistant"}
         events = talk.brings(
@@ -239,10 +246,10 @@ def test_a_session_of_many_answers_goes_on(talk: Talk) -> None:
     assert not talk.stream.ended
 
 
-def test_a_session_is_renewed_only_between_answers(talk: Talk) -> None:
+def test_a_session_is_renewed_only_between_answers(few_names: int, talk: Talk) -> None:
     talk.brings({"type": "response.created", "response": {"id": "r_1"}}, delta("Вот ИИН 9001"))
     assert not talk.stream.settled
-    for number in range(MAX_NAMES // 2 + 9):
+    for number in range(few_names // 2 + 4):
         talk.brings({"type": "response.done", "response": {"id": f"odd id {number}"}})
     events = talk.brings(delta("01300017."), done(f"Вот ИИН {IIN}."))
     assert spoken(events).endswith(f"{MASKED}.")
