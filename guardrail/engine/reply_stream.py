@@ -371,7 +371,8 @@ class ReplyStream:
         if said is None:
             said = self._said[channel] = _Said(came=blake2b(), pieces=[])
         said.came.update(came.encode("utf-8", "surrogatepass"))
-        said.pieces.append(text)
+        if text:  # a stream of empty pieces may never end
+            said.pieces.append(text)
 
     def _forget(self, channel: str) -> None:
         said = self._said.pop(channel, None)

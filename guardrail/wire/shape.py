@@ -101,23 +101,25 @@ class State:
     @property
     def typed(self) -> dict[str, State]:
         """What stands for this place where an object of such a type does."""
-        if self.grow is not None:
-            self.grow(self)
+        self._visit()
         return self._typed
 
     @property
     def onward(self) -> dict[str, State]:
         """Where names lead."""
-        if self.grow is not None:
-            self.grow(self)
+        self._visit()
         return self._onward
 
     @property
     def rest(self) -> State:
         """Where every name that isn't in `onward` and every array item leads."""
-        if self.grow is not None:
-            self.grow(self)
+        self._visit()
         return self if self._rest is None else self._rest
+
+    def _visit(self) -> None:
+        grow = self.grow  # once: another thread may have been here in between
+        if grow is not None:
+            grow(self)
 
     def lead(self, typed: dict[str, State], onward: dict[str, State], rest: State) -> None:
         """Take where names lead. Threads may do so at once: all of them say the same."""
@@ -139,8 +141,9 @@ def compile_shape(marks: Marks) -> State:
     def state(here: _Positions) -> State:
         known = states.get(here)
         if known is None:
-            known = states[here] = _state(marks, here)
-            known.grow = partial(lead, here)
+            made = _state(marks, here)
+            made.grow = partial(lead, here)
+            known = states.setdefault(here, made)  # ready before any other thread sees it
         return known
 
     def lead(here: _Positions, grown: State) -> None:
@@ -148,7 +151,11 @@ def compile_shape(marks: Marks) -> State:
         tests = {name for name in names if name.startswith(OF_TYPE)}
         kinds = {kind for test in tests for kind in _types(test)}
         grown.lead(
-            {kind: state(_closed(patterns, _passed(patterns, here, kind))) for kind in kinds},
+            # In one order always: an object may pass several tests, and the first decides.
+            {
+                kind: state(_closed(patterns, _passed(patterns, here, kind)))
+                for kind in sorted(kinds)
+            },
             {
                 name: state(_closed(patterns, _steps(patterns, here, name)))
                 for name in names - tests - {ANY, DEEP}

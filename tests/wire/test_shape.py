@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +65,29 @@ def test_a_part_of_a_type_leads_on_in_objects_of_that_type_alone() -> None:
     assert set(item.typed) == {"a", "b"}
     assert item.typed["a"] is item.typed["b"], "what is alike is one state"
     assert not item.typed["a"].typed
+
+
+def test_threads_that_visit_a_place_at_once_find_the_same() -> None:
+    marks = [(("a", DEEP, "b"), "kept"), ((ANY, "c", "b"), "cleared")]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(50):
+            start, ready = compile_shape(marks), Barrier(8)
+
+            def visit(start: State = start, ready: Barrier = ready) -> tuple[bool, bool]:
+                ready.wait()
+                there = _state(start, ("a", "c", "b"))
+                return there.kept, there.cleared
+
+            with ThreadPoolExecutor(8) as pool:
+                found = [pool.submit(visit) for _ in range(8)]
+                assert {one.result() for one in found} == {(True, True)}
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_of_several_tests_that_an_object_passes_the_first_by_name_decides() -> None:
+    tests = [f"<{name}?>" for name in "cadb"]
+    start = compile_shape([(("x", test, "y"), "kept") for test in tests])
+    assert list(start.onward["x"].typed) == ["a?", "b?", "c?", "d?"]
