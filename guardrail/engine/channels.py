@@ -6,10 +6,17 @@ from collections.abc import Mapping
 
 from guardrail.detect import TextDetector, Window
 from guardrail.enforce import Restorer
-from guardrail.engine.documents import Channel, Document, Value, Weigh
+from guardrail.engine.documents import (
+    Channel,
+    Document,
+    Value,
+    Weigh,
+    segment_of,
+    stands_across,
+)
 from guardrail.engine.edits import apply_edits
 from guardrail.errors import UpstreamError
-from guardrail.facts import Author, Kind, Segment
+from guardrail.facts import Author, Kind
 from guardrail.wire import Delta
 
 
@@ -46,7 +53,7 @@ class _Text:
         self.forced += released.forced
         said = released.text
         if released.findings:
-            said = apply_edits(said, weigh([_segment(self._delta, said)], released.findings))
+            said = apply_edits(said, weigh([segment_of(self._delta, said)], released.findings))
         return self._restorer.feed(said, final=final)
 
 
@@ -75,22 +82,12 @@ class Whole:
         self._look_across(text, weigh)
         findings = self._detector.find(text)
         if findings:
-            text = apply_edits(text, weigh([_segment(self._delta, text)], findings))
+            text = apply_edits(text, weigh([segment_of(self._delta, text)], findings))
         return self._restorer.restore(text)
 
     def _look_across(self, text: str, weigh: Weigh) -> None:
-        known, joined = len(self._before), self._before + text
-        self._before = joined[-self._bound :]
-        across = [
-            finding
-            for finding in (self._detector.find(joined) if known else ())
-            if finding.start < known < finding.end
-        ]
-        if across and weigh([_segment(self._delta, joined)], across):
+        before, self._before = self._before, (self._before + text)[-self._bound :]
+        if before and stands_across(self._delta, self._detector, before, text, weigh):
             raise UpstreamError(
                 "a value came in pieces where text isn't expected", code="upstream_nonsense"
             )
-
-
-def _segment(delta: Delta, text: str) -> Segment:
-    return Segment(place=delta.place, text=text, author=delta.author, kind=delta.kind)

@@ -44,6 +44,20 @@ class Channel(Protocol):
         ...
 
 
+def segment_of(delta: Delta, text: str) -> Segment:
+    """Return text of a delta's channel as a segment."""
+    return Segment(place=delta.place, text=text, author=delta.author, kind=delta.kind)
+
+
+def stands_across(
+    delta: Delta, detector: TextDetector, before: str, text: str, weigh: Weigh
+) -> bool:
+    """Tell whether a value that may not pass begins in what has left and goes on in `text`."""
+    joined, known = before + text, len(before)
+    across = [one for one in detector.find(joined) if one.start < known < one.end]
+    return bool(across) and bool(weigh([segment_of(delta, joined)], across))
+
+
 class Value:
     """A string of a document: held back while its end could still become a finding."""
 
@@ -63,12 +77,7 @@ class Value:
         self.forced += released.forced
         free, self._unseen = spelling.cut(self._unseen, len(released.text))
         if released.findings:
-            said = Segment(
-                place=self._delta.place,
-                text=released.text,
-                author=self._delta.author,
-                kind=self._delta.kind,
-            )
+            said = segment_of(self._delta, released.text)
             edits = sorted(weigh([said], released.findings), key=lambda edit: edit.start)
             free = spelling.replaced(free, ((one.start, one.end, one.text) for one in edits))
         return self._restored(free, final=final)
@@ -158,19 +167,7 @@ class Document:
         self._rest = self._rest or self._new_text()
         if len(self._after) < _LOOKED_BACK:
             self._after += text
-            joined, known = self._recent + self._after, len(self._recent)
-            across = [
-                finding
-                for finding in self._detector.find(joined)
-                if finding.start < known < finding.end
-            ]
-            whole = Segment(
-                place=self._delta.place,
-                text=joined,
-                author=self._delta.author,
-                kind=self._delta.kind,
-            )
-            if across and weigh([whole], across):
+            if stands_across(self._delta, self._detector, self._recent, self._after, weigh):
                 raise UpstreamError(
                     "a value stands across a break in a document", code="upstream_nonsense"
                 )

@@ -69,13 +69,15 @@ def _cut(parts: Sequence[_Part], at: int) -> tuple[list[_Part], list[_Part]]:
     """Return the parts of the first `at` code points, and the others."""
     head: list[_Part] = []
     for number, part in enumerate(parts):
+        if not at:
+            return head, list(parts[number:])
         if at < len(part.text):
             left, right = part.text[:at], part.text[at:]
             if part.changed:
                 two = _Part(left, part.start, part.end), _Part(right, part.end, part.end)
             else:
                 two = _Part(left, part.start), _Part(right, part.start + at)
-            return [*head, *two[: at and 1]], [two[1] if at else part, *parts[number + 1 :]]
+            return [*head, two[0]], [two[1], *parts[number + 1 :]]
         head.append(part)
         at -= len(part.text)
     return head, []

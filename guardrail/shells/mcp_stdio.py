@@ -268,7 +268,7 @@ def _guard(runner: Runner, settings: Settings, command: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         raise ConfigError(f"can't start {command[0]}: {error}") from None
     assert server.stdin is not None  # noqa: S101 - both are pipes
-    assert server.stdout is not None  # noqa: S101
+    assert server.stdout is not None  # noqa: S101 - as above
     stdin, stdout = server.stdin, server.stdout
     patience = _timer(settings.drain_seconds, server.terminate)
     end = _timer(settings.drain_seconds, server.kill)
@@ -290,7 +290,7 @@ def _guard(runner: Runner, settings: Settings, command: Sequence[str]) -> int:
                 for outlet in settling:
                     outlet.settle()
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may pass
-            log.error("the guard failed: %s", type(error).__name__)  # noqa: TRY400
+            log.error("the guard failed: %s", type(error).__name__)  # noqa: TRY400 - no values
             stop()
 
     to_server = _Outlet(stdin.fileno(), hang_up)

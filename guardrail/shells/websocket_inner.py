@@ -78,7 +78,7 @@ class Inner:
         try:
             await app(scope, self._receive, self._send)
         except Exception as error:  # noqa: BLE001 - the application's fault ends the session
-            log.error("the guarded application failed: %s", type(error).__name__)  # noqa: TRY400
+            log.error("the guarded application failed: %s", type(error).__name__)  # noqa: TRY400 - no values
         if not self._answered.done():
             self._answered.set_exception(
                 UpstreamError("the application gave no answer", code="upstream_reset")

@@ -13,7 +13,8 @@ from guardrail.errors import BadInput
 from guardrail.facts import Edit, Segment
 from guardrail.wire.limits import Limits
 from guardrail.wire.notation import Notation, not_utf8
-from guardrail.wire.slots import Slot, Span, joined, places_of, replacements, tree_of
+from guardrail.wire.patch import joined
+from guardrail.wire.slots import Slot, Span, places_of, replacements, tree_of
 
 
 @dataclass(frozen=True, slots=True)

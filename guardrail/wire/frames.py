@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import orjson
 
-from guardrail.wire.ndjson import JsonLines, LineSplitter
+from guardrail.wire.ndjson import JsonLines, LineSplitter, Splitter
 
 END = b"\xff"
 
@@ -26,13 +26,12 @@ def messages(events: bytes) -> list[str]:
 class JsonFrames(JsonLines):
     """Each message is a JSON document."""
 
-    def splitter(self) -> LineSplitter:
+    def splitter(self) -> Splitter:
         """Return what cuts a stream."""
         return LineSplitter(END)
 
-    def span_of(self, raw: bytes) -> tuple[int, int]:
-        """Return where the data lies, where it lies there in one piece."""
-        return super().span_of(raw.removesuffix(END))
+    def _span(self, raw: bytes) -> tuple[int, int]:
+        return super()._span(raw.removesuffix(END))
 
     def event(self, data: bytes, name: str = "") -> bytes:  # noqa: ARG002 - a message has no name
         """Return a new event."""
@@ -43,57 +42,25 @@ class JsonFrames(JsonLines):
         return END if rest else b""
 
 
-class AnyFrames:
+class AnyFrames(JsonFrames):
     """A message is a JSON document, or plain text, which is read as a JSON string."""
-
-    def __init__(self) -> None:
-        """Make the framing of those that are JSON."""
-        self._json = JsonFrames()
-
-    def splitter(self) -> LineSplitter:
-        """Return what cuts a stream."""
-        return self._json.splitter()
-
-    def is_plain(self, raw: bytes) -> bool:
-        """Tell that nothing but white space stands around a message's data."""
-        return self._json.is_plain(raw)
-
-    def name_of(self, raw: bytes) -> str:
-        """Return nothing: a message has no name."""
-        return self._json.name_of(raw)
 
     def data_of(self, raw: bytes) -> bytes:
         """Return the data, as JSON."""
         if _is_json(raw):
-            return self._json.data_of(raw)
+            return super().data_of(raw)
         text = raw.removesuffix(END).decode()
         return orjson.dumps(text) if text else b""
 
     def span_of(self, raw: bytes) -> tuple[int, int] | None:
         """Return where the data lies, where it lies there as it is."""
-        return self._json.span_of(raw) if _is_json(raw) else None
+        return super().span_of(raw) if _is_json(raw) else None
 
     def with_data(self, raw: bytes, data: bytes) -> bytes:
         """Return the event with other data; all else stays."""
         if _is_json(raw):
-            return self._json.with_data(raw, data)
+            return super().with_data(raw, data)
         return str(orjson.loads(data)).encode() + END
-
-    def event(self, data: bytes, name: str = "") -> bytes:
-        """Return a new event."""
-        return self._json.event(data, name)
-
-    def gap(self, rest: bytes) -> bytes:
-        """Return what the last event of a stream lacks of its end."""
-        return self._json.gap(rest)
-
-    def ends(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
-        """Tell that no event without data ends a stream."""
-        return False
-
-    def last(self, events: bytes, *, begun: bool) -> bytes:  # noqa: ARG002 - a framing's method
-        """Return events as the last of a stream."""
-        return events
 
 
 def _is_json(raw: bytes) -> bool:

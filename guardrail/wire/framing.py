@@ -7,25 +7,8 @@ from typing import Protocol
 
 from guardrail.wire.aws_event_stream import AwsEventStream
 from guardrail.wire.json_array import JsonArray
-from guardrail.wire.ndjson import JsonLines
+from guardrail.wire.ndjson import JsonLines, Splitter
 from guardrail.wire.sse import ServerSentEvents
-
-
-class Splitter(Protocol):
-    """Cuts a byte stream into events. One object a stream."""
-
-    @property
-    def waiting(self) -> int:
-        """How many bytes of an unfinished event are held."""
-        ...
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Return the events that are whole now; joined, they are the bytes that came."""
-        ...
-
-    def close(self) -> bytes:
-        """Return what came after the last whole event."""
-        ...
 
 
 class Framing(Protocol):

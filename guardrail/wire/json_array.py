@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from guardrail.wire.ndjson import JsonLines, Splitter
+
 _OUTSIDE = re.compile(rb'["{}\[\]]')
 _INSIDE = re.compile(rb'["\\]')
 _AROUND = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[,]*\]?\s*\Z")
@@ -71,38 +73,21 @@ class ItemSplitter:
                     return self._at
 
 
-class JsonArray:
+class JsonArray(JsonLines):
     """Each item of the array is an event."""
 
-    def splitter(self) -> ItemSplitter:
+    def splitter(self) -> Splitter:
         """Return what cuts a stream."""
         return ItemSplitter()
 
     def is_plain(self, raw: bytes) -> bool:
         """Tell whether an item has nothing but brackets, commas and white space around it."""
-        start, end = self.span_of(raw)
+        start, end = self._span(raw)
         return _AROUND.match(raw[:start]) is not None and not raw[end:].strip()
 
-    def name_of(self, raw: bytes) -> str:  # noqa: ARG002 - a framing's method
-        """Return nothing: an item has no name."""
-        return ""
-
-    def data_of(self, raw: bytes) -> bytes:
-        """Return the item; empty where only the array's end is left."""
-        start, end = self.span_of(raw)
-        return raw[start:end]
-
-    def span_of(self, raw: bytes) -> tuple[int, int]:
-        """Return where the data lies."""
-        start = raw.find(b"{")
-        if start < 0:
-            return len(raw.rstrip()), len(raw.rstrip())
-        return start, len(raw.rstrip())
-
-    def with_data(self, raw: bytes, data: bytes) -> bytes:
-        """Return the event with other data; all else stays."""
-        start, end = self.span_of(raw)
-        return raw[:start] + data + raw[end:]
+    def _span(self, raw: bytes) -> tuple[int, int]:
+        start, end = raw.find(b"{"), len(raw.rstrip())
+        return (start, end) if start >= 0 else (end, end)
 
     def event(self, data: bytes, name: str = "") -> bytes:  # noqa: ARG002 - an item has no name
         """Return a new event, which isn't the first."""

@@ -22,16 +22,9 @@ from guardrail.wire.content import content_notation
 from guardrail.wire.limits import Limits
 from guardrail.wire.media_types import MediaType, media_type
 from guardrail.wire.notation import TEXT, Notation, not_utf8
+from guardrail.wire.patch import joined
 from guardrail.wire.places import NUMBERISH
-from guardrail.wire.slots import (
-    Inner,
-    Slot,
-    Span,
-    joined,
-    places_of,
-    replacements,
-    tree_of,
-)
+from guardrail.wire.slots import Inner, Slot, Span, places_of, replacements, tree_of
 
 MAX_PARTS = 1_000
 MAX_HEAD_BYTES = 8 << 10

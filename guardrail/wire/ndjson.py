@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 _BOM = b"\xef\xbb\xbf"
 _SPACE = b" \t\r\n"
+
+
+class Splitter(Protocol):
+    """Cuts a byte stream into events. One object a stream."""
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished event are held."""
+        ...
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the events that are whole now; joined, they are the bytes that came."""
+        ...
+
+    def close(self) -> bytes:
+        """Return what came after the last whole event."""
+        ...
 
 
 class LineSplitter:
@@ -39,7 +58,7 @@ class LineSplitter:
 class JsonLines:
     """The framing ``application/x-ndjson``: nothing stands around the data but white space."""
 
-    def splitter(self) -> LineSplitter:
+    def splitter(self) -> Splitter:
         """Return what cuts a stream."""
         return LineSplitter()
 
@@ -53,11 +72,14 @@ class JsonLines:
 
     def data_of(self, raw: bytes) -> bytes:
         """Return the data."""
-        start, end = self.span_of(raw)
+        start, end = self._span(raw)
         return raw[start:end]
 
-    def span_of(self, raw: bytes) -> tuple[int, int]:
+    def span_of(self, raw: bytes) -> tuple[int, int] | None:
         """Return where the data lies, where it lies there in one piece."""
+        return self._span(raw)
+
+    def _span(self, raw: bytes) -> tuple[int, int]:
         lead = len(_BOM) if raw.startswith(_BOM) else 0
         body = raw[lead:]
         start = lead + len(body) - len(body.lstrip(_SPACE))
@@ -65,7 +87,7 @@ class JsonLines:
 
     def with_data(self, raw: bytes, data: bytes) -> bytes:
         """Return the event with other data; all else stays."""
-        start, end = self.span_of(raw)
+        start, end = self._span(raw)
         return raw[:start] + data + raw[end:]
 
     def event(self, data: bytes, name: str = "") -> bytes:  # noqa: ARG002 - a line has no name

@@ -14,8 +14,8 @@ from guardrail.errors import BadInput
 from guardrail.facts import Edit, Opaque, Place, Segment
 from guardrail.wire import document
 from guardrail.wire.limits import Limits
-from guardrail.wire.patch import patch
-from guardrail.wire.slots import Inner, Slot, joined, replacements
+from guardrail.wire.patch import joined, patch
+from guardrail.wire.slots import Inner, Slot, replacements
 
 BOM = b"\xef\xbb\xbf"
 

@@ -20,6 +20,8 @@ from guardrail.wire.tokens import Target, locate
 Change = list[tuple[Segment, list[Edit]]]
 """The edits to one token, by the segment of each: there are several where it holds a document."""
 Changes = dict[Target, Change]
+Replaced = tuple[int, int, bytes]
+"""From where to where, and what stands there now."""
 
 
 def patch(body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> bytes:
@@ -35,10 +37,20 @@ def patch(body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> by
     spans = locate(body, changes)
     if len(spans) < len(changes):
         raise ValueError("an edit's place is not in this document")
-    pieces: list[bytes] = []
-    done = 0
-    for target, (start, end) in sorted(spans.items(), key=lambda item: item[1]):
-        pieces += (body[done:start], _retold(body[start:end], changes[target]))
+    return joined(
+        body,
+        (
+            (start, end, _retold(body[start:end], changes[target]))
+            for target, (start, end) in sorted(spans.items(), key=lambda item: item[1])
+        ),
+    )
+
+
+def joined(body: bytes, made: Iterable[Replaced]) -> bytes:
+    """Return a body with other bytes in some stretches, which rise; all else stays."""
+    pieces, done = [], 0
+    for start, end, new in made:
+        pieces += [body[done:start], new]
         done = end
     return b"".join((*pieces, body[done:]))
 

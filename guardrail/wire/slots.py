@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from guardrail.facts import Edit, Place, Segment
-from guardrail.wire.patch import below, changes_of, spans_in
+from guardrail.wire.patch import Replaced, below, changes_of, spans_in
 
 Span = tuple[int, int]
-Replaced = tuple[int, int, bytes]
-"""From where to where, and what stands there now."""
-
 Patch = Callable[[bytes, Sequence[Segment], Sequence[Edit]], bytes]
 
 
@@ -76,15 +73,6 @@ def edited(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
         pieces += [text[done:start], new]
         done = end
     return "".join((*pieces, text[done:]))
-
-
-def joined(body: bytes, made: Iterable[Replaced]) -> bytes:
-    """Return a body with other bytes in some stretches; all else stays."""
-    pieces, done = [], 0
-    for start, end, new in made:
-        pieces += [body[done:start], new]
-        done = end
-    return b"".join((*pieces, body[done:]))
 
 
 def tree_of(fields: Iterable[tuple[str, object]]) -> dict[str, object]:

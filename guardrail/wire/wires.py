@@ -9,7 +9,8 @@ from guardrail.errors import ConfigError, nearest
 from guardrail.wire.adapter import Adapter
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.routes import RouteTable
-from guardrail.wire.spec import Spec, parse_spec
+from guardrail.wire.spec import Spec
+from guardrail.wire.spec_file import parse_spec
 
 _FILE = "wire.yaml"
 GENERIC = "generic-json"

@@ -6,7 +6,8 @@ import pytest
 
 from guardrail.facts import Edit, Segment
 from guardrail.wire.notation import TEXT
-from guardrail.wire.slots import Inner, Slot, edited, joined, places_of, replacements, tree_of
+from guardrail.wire.patch import joined
+from guardrail.wire.slots import Inner, Slot, edited, places_of, replacements, tree_of
 
 
 def test_a_name_that_comes_twice_is_a_list() -> None:

@@ -9,7 +9,8 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Author
 from guardrail.shipped import shipped
-from guardrail.wire.spec import Asks, parse_spec
+from guardrail.wire.spec import Asks
+from guardrail.wire.spec_file import parse_spec
 
 SPEC = """
 name: demo
