@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -324,15 +325,19 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Gu
         return guard
 
     yield begin
-    problems: list[BaseException] = []
-    for guard in running:
+
+    def end(guard: Guard) -> BaseException | None:
         try:
             if guard.process.poll() is None:
                 guard.stop()
         except BaseException as problem:  # noqa: BLE001 - the others must be stopped too
-            problems.append(problem)
+            return problem
         finally:
             guard.kill()
+        return None
+
+    with ThreadPoolExecutor(8) as enders:
+        problems = [problem for problem in enders.map(end, running) if problem]
     if problems:
         raise problems[0]
 

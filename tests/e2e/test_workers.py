@@ -140,6 +140,7 @@ def test_a_stop_signal_lets_open_streams_come_to_their_end(
     slow_assistant: Assistant,
     number: int,
 ) -> None:
+    slow_assistant.pause = 0.05
     guard = start(serve_assistant(slow_assistant), "--workers", str(number))
     body = {"stream": True, "messages": [{"role": "user", "content": "Tell me !long"}]}
     said: list[str] = []
@@ -167,6 +168,7 @@ def test_a_stop_signal_lets_open_streams_come_to_their_end(
 
     guard.until(refused, 10)
     assert not said[-1].endswith("data: [DONE]\n\n"), "the stream is still under way"
+    slow_assistant.pause = 0.0
     caller.join(20)
     assert said[-1].endswith("data: [DONE]\n\n")
     assert "".join(said).count("a long") + "".join(said).count("content") > 100

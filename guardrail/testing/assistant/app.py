@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,13 @@ class Assistant:
 
     Attributes:
         received: the requests, oldest first, those to ``/_received`` left out.
+        pause: the seconds between two pieces of a stream; streams under way heed a change too.
     """
 
     def __init__(self, *, pause: float = 0.0) -> None:
-        """Take the seconds to wait between two pieces of a stream."""
+        """Take the pause."""
         self.received: deque[Request] = deque(maxlen=KEPT)
-        self._pause = pause
+        self.pause = pause
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -91,11 +92,21 @@ class Assistant:
             payload = request.json
             if isinstance(payload, dict) and payload.get("stream"):
                 stream = events(payload, number=number, created=CREATED)
-                await _send_stream(send, stream, self._pause)
+                await self._send_stream(send, stream)
             else:
                 await _json(send, 200, completion(payload, number=number, created=CREATED))
         except Malformed as error:
             await _error(send, 400, str(error), None)
+
+    async def _send_stream(self, send: Send, stream: Sequence[Any]) -> None:
+        headers = [(b"content-type", b"text/event-stream; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for event in [*stream, None]:
+            data = "[DONE]" if event is None else json.dumps(event, ensure_ascii=False)
+            body = f"data: {data}\n\n".encode()
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+            await asyncio.sleep(self.pause)
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _model(name: str) -> dict[str, Any]:
@@ -138,19 +149,3 @@ async def _error(send: Send, status: int, message: str, code: str | None) -> Non
     kind = "invalid_request_error"
     error: Mapping[str, Any] = {"message": message, "type": kind, "param": None, "code": code}
     await _json(send, status, {"error": error})
-
-
-async def _send_stream(send: Send, stream: Sequence[Any], pause: float) -> None:
-    headers = [(b"content-type", b"text/event-stream; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    async for event in _paced([*stream, None], pause):
-        data = "[DONE]" if event is None else json.dumps(event, ensure_ascii=False)
-        body = f"data: {data}\n\n".encode()
-        await send({"type": "http.response.body", "body": body, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _paced(items: Sequence[Any], pause: float) -> AsyncIterator[Any]:
-    for item in items:
-        yield item
-        await asyncio.sleep(pause)
