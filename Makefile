@@ -1,5 +1,5 @@
 # `make demo` shows guardrail at work; `make test` runs every test. Both make their own environment
-# in .venv from requirements pinned by hash. All they need is Python 3.11 or newer.
+# in .venv from requirements pinned by hash. They need Python 3.11 or newer; tests also Node.js 20.
 
 PYTHON ?= python3
 VENV := .venv

@@ -27,6 +27,8 @@ _RANGE = re.compile(
 _KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-z]")
+_NO_WORD = re.compile(r"\S*[@/\\_0-9]\S*")
+"""Addresses, paths and codes: Latin letters in any language."""
 
 
 def accept_language(header: bytes | None) -> tuple[str, ...]:
@@ -68,9 +70,11 @@ def language_of(text: str) -> str:
     """Guess `text`'s language from its letters: ``kk``, ``ru``, ``en``, or ``""`` without letters.
 
     More Cyrillic than Latin letters means Kazakh where a letter is Kazakh only, else Russian. All
-    else is answered in English.
+    else is answered in English. Addresses and codes count only where there is nothing else.
     """
     start = text[:_MAX_TEXT]
+    words = _NO_WORD.sub("", start)
+    start = words if any(map(str.isalpha, words)) else start
     cyrillic = len(_CYRILLIC.findall(start))
     if cyrillic and cyrillic >= len(_LATIN.findall(start)):
         return "kk" if _KAZAKH.search(start) else "ru"
