@@ -74,8 +74,21 @@ class Limits(_Section):
     """How long the upstream may pause inside its reply."""
     concurrent_requests: Annotated[int, Field(gt=0)] = 1_000
     """Requests in work at once in each worker; more are answered 503 at once."""
-    hold_back_chars: Annotated[int, Field(ge=3600, le=65_536)] = 4096
-    """How much text of a stream may wait for its end to be seen, in each channel."""
+
+
+class HoldBack(_Section):
+    """Text of a stream that waits, in each channel, since its end could still become a finding."""
+
+    chars: Annotated[int, Field(ge=3600, le=65_536)] = 4096
+    """How much text may wait for its end to be seen, in each channel of a stream."""
+    seconds: Annotated[float, Field(gt=0, le=3_600)] = 5.0
+    """How long it may wait for the upstream to go on with it."""
+    at_chars: Literal["release", "refuse"] = "release"
+    """What happens with more text. ``release`` lets its beginning go, no complete finding with it;
+    ``refuse`` ends the stream."""
+    at_seconds: Literal["wait", "release"] = "wait"
+    """What happens after these seconds. ``wait`` goes on waiting, for `limits.idle_seconds` at most;
+    ``release`` lets the text go, and a value that turns out to go on behind it ends the stream."""
 
 
 class Unmatched(_Section):
@@ -270,6 +283,7 @@ class Settings(_Section):
     service: Service = Service()
     consent: ConsentSettings = ConsentSettings()
     limits: Limits = Limits()
+    hold_back: HoldBack = HoldBack()
     telemetry: Telemetry = Telemetry()
 
     @field_validator("policy", "ai_paths", mode="before")

@@ -44,6 +44,10 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "consent.trust_subject_header": ("true", "false", "true"),
     "policy": ("a,b", "c", "d,e"),
     "ai_paths": ("/a/", "/b/,/c/", "/d/"),
+    "hold_back.chars": ("3600", "4096", "5000"),
+    "hold_back.at_chars": ("refuse", "release", "refuse"),
+    "hold_back.at_seconds": ("release", "wait", "release"),
+    "workers": ("2", "3", "4"),
     "generic.text": ("a.*.b,c", "d", "e,f"),
     "wires": ("/a=mcp", "/a=a2a,/b/c=mcp", "/a=json-rpc"),
     "detect.tier": ("fast", "standard", "fast"),
@@ -103,10 +107,7 @@ SINGLE = [key for key in KEYS if key not in {"consent.issuers", "detect.routes"}
 def test_a_flag_wins_over_the_environment_which_wins_over_the_file_which_wins_over_the_default(
     key: str,
 ) -> None:
-    if key in {"limits.hold_back_chars", "workers"}:
-        first, second, third = ("3600", "4096", "5000") if "chars" in key else ("2", "3", "4")
-    else:
-        first, second, third = values(key)
+    first, second, third = values(key)
     default = at(Settings(), key)
     by_file = loaded(key, file=first)
     by_env = loaded(key, env=second)

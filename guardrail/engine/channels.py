@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from guardrail.detect import TextDetector, Window
+from guardrail.detect import Released, TextDetector, Window
 from guardrail.enforce import Restorer
 from guardrail.engine.documents import (
+    LOOKED_BACK,
     Channel,
     Document,
     Value,
@@ -38,23 +39,51 @@ def channel_for(
 
 
 class _Text:
-    """Running text: held back while its end could still become a finding."""
+    """Running text: held back while its end could still become a finding.
+
+    Behind text that was let go before its end was seen, a value that began in it can't be hidden
+    any more: unless it is allowed, it ends the stream.
+    """
 
     def __init__(
         self, delta: Delta, detector: TextDetector, issued: Mapping[str, str], bound: int
     ) -> None:
         self._delta = delta
+        self._detector = detector
         self._window = Window(detector, bound=bound)
         self._restorer = Restorer(issued)
+        self._recent = self._after = ""
         self.forced = 0
 
+    @property
+    def waiting(self) -> bool:
+        return bool(self._window.held)
+
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
+        if self._recent:
+            self._look_across(text, weigh)
         released = self._window.feed(text, final=final)
         self.forced += released.forced
+        return self._restorer.feed(self._said(released, weigh), final=final)
+
+    def let_go(self, weigh: Weigh) -> str:
+        released = self._window.feed("", final=True)
+        self._recent = (self._recent + self._after + released.text)[-LOOKED_BACK:]
+        self._after = ""
+        return self._restorer.feed(self._said(released, weigh), final=False)
+
+    def _said(self, released: Released, weigh: Weigh) -> str:
         said = released.text
         if released.findings:
             said = apply_edits(said, weigh([segment_of(self._delta, said)], released.findings))
-        return self._restorer.feed(said, final=final)
+        return said
+
+    def _look_across(self, text: str, weigh: Weigh) -> None:
+        self._after += text
+        if stands_across(self._delta, self._detector, self._recent, self._after, weigh):
+            raise UpstreamError("a value came too slowly to be hidden", code="upstream_nonsense")
+        if len(self._after) > LOOKED_BACK:
+            self._recent = self._after = ""
 
 
 class Whole:
@@ -74,6 +103,15 @@ class Whole:
         self._bound = bound
         self._before = ""
         self.forced = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Never: what comes leaves."""
+        return False
+
+    def let_go(self, weigh: Weigh) -> str:  # noqa: ARG002 - nothing is waiting
+        """Return nothing."""
+        return ""
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:  # noqa: ARG002 - it has no end
         """Return the text as it may leave."""

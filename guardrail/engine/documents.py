@@ -27,8 +27,8 @@ from guardrail.wire import (
 Weigh = Callable[[Sequence[Segment], Sequence[Finding]], Sequence[Edit]]
 """Weighs findings by consent and law, and returns the edits; ends the stream for a refusal."""
 
-_LOOKED_BACK = 128
-"""Characters before a break in a document that what follows is read together with."""
+LOOKED_BACK = 128
+"""Characters before a break in a text that what follows is read together with."""
 
 
 class Channel(Protocol):
@@ -39,8 +39,17 @@ class Channel(Protocol):
         """How often the bound on held text was reached."""
         ...
 
+    @property
+    def waiting(self) -> bool:
+        """Whether text that could be let go is held back."""
+        ...
+
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Return what may leave now; with `final`, all that is left."""
+        ...
+
+    def let_go(self, weigh: Weigh) -> str:
+        """Return the text that is `waiting`, though its end hasn't been seen."""
         ...
 
 
@@ -116,6 +125,15 @@ class Document:
         """How often the bound on held text was reached."""
         return self._forced + (0 if self._rest is None else self._rest.forced)
 
+    @property
+    def waiting(self) -> bool:
+        """Never: half a document is of no use to anybody, so it can as well wait."""
+        return False
+
+    def let_go(self, weigh: Weigh) -> str:  # noqa: ARG002 - nothing is waiting
+        """Return nothing."""
+        return ""
+
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Return what may leave now; with `final`, all that is left."""
         if self._rest is not None:
@@ -131,7 +149,7 @@ class Document:
         raw = spelling.raw_of(piece.units)
         if piece.part is Part.REST:
             return self._ended(weigh) + self._plain(raw, final=False, weigh=weigh)
-        self._recent = (self._recent + raw)[-_LOOKED_BACK:]
+        self._recent = (self._recent + raw)[-LOOKED_BACK:]
         if piece.part is Part.STRING:
             self._value = self._value or self._new_value()
             said = self._value.feed(piece.units, final=False, weigh=weigh)
@@ -165,7 +183,7 @@ class Document:
     def _plain(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Take what stands behind a break: a value that begins before it can't be hidden."""
         self._rest = self._rest or self._new_text()
-        if len(self._after) < _LOOKED_BACK:
+        if len(self._after) < LOOKED_BACK:
             self._after += text
             if stands_across(self._delta, self._detector, self._recent, self._after, weigh):
                 raise UpstreamError(

@@ -137,11 +137,14 @@ class ReplyStream:
         self._events = 0
         self._findings = 0
         self._forced = 0
+        self._late = 0
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
         self._media: set[tuple[str, ...]] = set()
         self._told_answers: set[str] = set()
+        self.texts = 0
+        """Texts that came so far. Pings and the like don't count."""
         self.action = Action.ALLOW
         """The strictest action so far."""
         self.ended = False
@@ -186,6 +189,26 @@ class ReplyStream:
         # The last event may have come without its end: nothing may run into it.
         gap = self._codec.gap if outs and last.data else b""
         return [*outs, replace(last, data=gap + last.data)]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether text that could be let go is held back."""
+        return not self.ended and any(one.channel.waiting for one in self._open.values())
+
+    def overdue(self, now: datetime) -> list[Out]:
+        """Take note that text has waited for as long as it may; return what is let go, if any."""
+        self._now = now
+        self._late += 1
+        if self._guard.settings.hold_back.at_seconds == "wait":
+            return []
+        waiting = [one for one in self._open.values() if one.channel.waiting]
+        try:
+            data = b"".join(
+                [self._carried(one, one.channel.let_go(self._weigh)) for one in waiting]
+            )
+        except _RefusedError as refused:
+            return [self._stop(refused.refusal)]
+        return [Out(data=data, entries=self._finding_entries())]
 
     def fail(self, refusal: Refusal) -> Out:
         """End the stream in its own format after a fault; what was held back never leaves."""
@@ -320,11 +343,16 @@ class ReplyStream:
             delta,
             guard.detector_for(self._case.route),
             self._case.masker.issued,
-            guard.settings.limits.hold_back_chars,
+            guard.settings.hold_back.chars,
         )
 
     def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
+        self.texts += 1
         text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
+        if into.channel.forced and self._guard.settings.hold_back.at_chars == "refuse":
+            raise UpstreamError(
+                "text went on and on that could still become personal data", code="hold_back_full"
+            )
         return self._told(delta, delta.text, text)
 
     def _flush(self, names: Iterable[str]) -> bytes:
@@ -333,12 +361,14 @@ class ReplyStream:
             rest = self._open.pop(name, None)
             if rest is None:
                 continue
-            said = rest.channel.feed("", final=True, weigh=self._weigh)
-            text = self._told(rest.event.deltas[rest.delta], "", said)
+            out.append(self._carried(rest, rest.channel.feed("", final=True, weigh=self._weigh)))
             self._forced += rest.channel.forced
-            if text:
-                out.append(self._codec.carry(rest.event, rest.delta, text))
         return b"".join(out)
+
+    def _carried(self, one: _Open, said: str) -> bytes:
+        """Return an event of its own for what a channel says behind its last event."""
+        text = self._told(one.event.deltas[one.delta], "", said)
+        return self._codec.carry(one.event, one.delta, text) if text else b""
 
     def _repeated(self, delta: Delta) -> str:
         """Return what leaves of a text that repeats a channel's: the same as before."""
@@ -419,6 +449,7 @@ class ReplyStream:
             events=self._events,
             findings=self._findings,
             forced=self._forced,
+            late=self._late,
             disclosed=told if Duty.DISCLOSE in self.decision.duties else "",
         )
         return (*self._finding_entries(), close)

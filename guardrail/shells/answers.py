@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guardrail.engine import Decided, ReplyStream
 from guardrail.facts import Decision, Headers, RawRequest, Refusal
@@ -53,6 +54,10 @@ class Streaming:
     stream: ReplyStream
     headers: Headers
     spent: float
+    heard: float
+    """When text came last, by `Runner.seconds`."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever works on the stream and tells the caller what came of it."""
 
 
 def rendered(

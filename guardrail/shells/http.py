@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, Self
 
 from opentelemetry.trace import Tracer
@@ -20,6 +21,7 @@ from guardrail.settings import Settings
 from guardrail.shells.answers import Admitted, Answer
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.forward import to_caller, to_upstream
+from guardrail.shells.overdue import watched
 from guardrail.shells.runner import Runner
 from guardrail.shells.tracing import handed_on, traced
 from guardrail.wire.encodings import Inflater, inflate
@@ -194,13 +196,15 @@ class Exchanges:
         await _send_start(send, reply.status, to_caller(reply.headers) + streaming.headers)
         try:
             inflater = self._inflater(reply, streamed=True)
-            async for chunk in _sliced(reply.chunks()):
-                if data := await runner.receive(streaming, inflated(chunk, inflater)):
-                    await _send_piece(send, data)
-                if streaming.stream.ended:
-                    break
-            else:
-                _expect_end(inflater)
+            async with watched(runner, streaming, partial(_send_piece, send)):
+                async for chunk in _sliced(reply.chunks()):
+                    async with streaming.lock:
+                        if data := await runner.receive(streaming, inflated(chunk, inflater)):
+                            await _send_piece(send, data)
+                    if streaming.stream.ended:
+                        break
+                else:
+                    _expect_end(inflater)
             data = await runner.finish(streaming)
         except GuardrailError as error:
             data = await runner.break_off(streaming, error)

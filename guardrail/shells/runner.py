@@ -173,15 +173,29 @@ class Runner:
             spent,
         ) + self.guard.reply_headers(case, stream.decision, "", self._unix())
         admitted.streaming = Streaming(
-            admitted=admitted, stream=stream, headers=headers, spent=spent
+            admitted=admitted,
+            stream=stream,
+            headers=headers,
+            spent=spent,
+            heard=self._ports.seconds(),
         )
         return admitted.streaming
 
     async def receive(self, streaming: Streaming, chunk: bytes) -> bytes:
         """Take bytes of a streamed reply; return what may leave now."""
-        return await self._release(
-            streaming, lambda: streaming.stream.receive(chunk, self._ports.now())
-        )
+        stream, so_far = streaming.stream, streaming.stream.texts
+        data = await self._release(streaming, lambda: stream.receive(chunk, self._ports.now()))
+        if stream.texts != so_far:
+            streaming.heard = self._ports.seconds()
+        return data
+
+    async def overdue(self, streaming: Streaming) -> bytes:
+        """Take note that text has waited for as long as it may; return what is let go."""
+        return await self._release(streaming, lambda: streaming.stream.overdue(self._ports.now()))
+
+    def seconds(self) -> float:
+        """Return the clock that `Streaming.heard` goes by."""
+        return self._ports.seconds()
 
     async def finish(self, streaming: Streaming) -> bytes:
         """Take the end of a streamed reply; return the rest."""

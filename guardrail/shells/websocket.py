@@ -230,7 +230,10 @@ class _Ways:
 
     async def run(self) -> _End:
         """Carry messages both ways until one of them ends."""
-        tasks = [asyncio.create_task(self._down()), asyncio.create_task(self._up())]
+        ways = [self._down(), self._up()]
+        if self._live is not None:
+            ways.append(self._overdue(self._live))
+        tasks = [asyncio.create_task(way) for way in ways]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return await next(task for task in tasks if task.done())
@@ -281,6 +284,10 @@ class _Ways:
                 await self._tell(one)
             if live is not None and live.close_code is not None:
                 return _End(caller=(live.close_code, ""))
+
+    async def _overdue(self, live: LiveSession) -> _End:
+        await live.until_over(self._tell)
+        return _End(caller=(live.close_code or NORMAL, ""))
 
     async def _closed(self, closed: ClosedError) -> _End:
         if closed.code == LOST:

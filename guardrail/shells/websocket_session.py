@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from guardrail.engine import Session
@@ -10,6 +10,7 @@ from guardrail.engine.session import BINARY
 from guardrail.errors import GuardrailError
 from guardrail.facts import Headers
 from guardrail.shells.answers import Admitted, Answer, Streaming
+from guardrail.shells.overdue import until_over
 from guardrail.shells.runner import Runner
 from guardrail.wire.frames import framed, messages
 
@@ -39,7 +40,7 @@ class LiveSession:
         self._session = session
         self._streaming = streaming
         # Both ways change what is known of the case, one of them in a thread at times.
-        self._lock = asyncio.Lock()
+        self._lock = streaming.lock
 
     @property
     def headers(self) -> Headers:
@@ -84,6 +85,15 @@ class LiveSession:
             data = await self._runner.receive(self._streaming, framed(message))
             self._session.refresh(self._streaming.stream)
         return [*messages(data)]
+
+    async def until_over(self, tell: Callable[[Message], Awaitable[None]]) -> None:
+        """Let text that waits too long go to the caller; return when that has ended the session."""
+
+        async def told(data: bytes) -> None:
+            for one in messages(data):
+                await tell(one)
+
+        await until_over(self._runner, self._streaming, told)
 
     async def finish(self) -> list[Message]:
         """Take the upstream's end; return what was held back."""

@@ -27,12 +27,13 @@ from guardrail.detect import TextDetector, text_detector
 from guardrail.engine import Decided, Enacted, Guard
 from guardrail.facts import Action, RawReply, RawRequest
 from guardrail.policy import Choices, Judge, load_packs
-from guardrail.settings import Settings, Unmatched
+from guardrail.settings import HoldBack, Settings, Unmatched
 from guardrail.shipped import shipped
 from guardrail.wire import Wires, load_wires
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+HOLD_BACK = HoldBack()
 LABEL = "urn:uuid:00000000-0000-4000-8000-000000000001"
 
 
@@ -68,12 +69,14 @@ def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable
         media: str = "refuse",
         unmatched: str = "refuse",
         upstream: str = "",
+        hold_back: HoldBack = HOLD_BACK,
     ) -> Guard:
         changes: dict[str, Any] = {"personal_data": personal_data, "media": media}
         settings = Settings(
             **changes,
             policy=tuple(packs),
             upstream=upstream,
+            hold_back=hold_back,
             unmatched=Unmatched.model_validate({"ai": unmatched}),
         )
         choices = Choices(

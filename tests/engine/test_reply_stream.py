@@ -21,6 +21,7 @@ from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry
 from guardrail.evidence.canonical import Value
 from guardrail.facts import Action, Refusal
+from guardrail.settings import HoldBack
 from guardrail.testing import chunkings, every_split
 
 IIN, OTHER_IIN, EMAIL, PHONE = (
@@ -44,6 +45,10 @@ TEXTS = {
 def chat(text: str = "Hello there", **more: object) -> bytes:
     payload = {"model": "m", "messages": [{"role": "user", "content": text}], **more}
     return json.dumps(payload, ensure_ascii=False).encode()
+
+
+def pairs_of(text: str) -> Iterator[tuple[str, str]]:
+    return ((text[:at], text[at:]) for at in range(1, len(text)))
 
 
 def event(index: int = 0, finish: str | None = None, **delta: object) -> bytes:
@@ -475,6 +480,92 @@ def test_how_often_the_bound_was_reached_is_on_record_for_every_way_to_end(
     for end in ends:
         left = run(guard, send(guard, chat()), [stuffed, *end], now)
         assert left.closing["forced"] == 1
+
+
+def test_where_the_bound_is_to_refuse_what_reaches_it_ends_the_stream(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask", hold_back=HoldBack(at_chars="refuse"))
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(content="Well. "), now)
+    with pytest.raises(UpstreamError) as full:
+        stream.receive(event(content="1" + "\u200b" * 40_000), now)
+    assert full.value.code == "hold_back_full"
+
+
+# ------------------------------------------------------------------ silence
+
+
+RELEASING = HoldBack(at_seconds="release")
+
+
+def test_text_that_waits_too_long_goes_in_an_event_of_its_own(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask", hold_back=RELEASING)
+    stream = opened(guard, send(guard, chat()), now)
+    left = Left()
+    outs = [*stream.receive(event(content=f"Her IIN is {IIN}, call +7 701"), now)]
+    waiting = [stream.waiting]
+    outs += stream.overdue(now)
+    assert [*waiting, stream.waiting] == [True, False]
+    outs += stream.receive(event(content=" times. Mail ") + event(content=f"{EMAIL} "), now)
+    outs += stream.finish(now)
+    left.data = b"".join(one.data for one in outs)
+    assert left.content().endswith(
+        "Her IIN is <KZ_IIN_1>, call +7 701 times. Mail <EMAIL_ADDRESS_1> "
+    )
+
+
+def test_a_value_that_goes_on_behind_what_was_let_go_ends_the_stream(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask", hold_back=RELEASING)
+    for first, second in pairs_of(f"Call {PHONE} now"):
+        stream = opened(guard, send(guard, chat()), now)
+        said = stream.receive(event(content=first), now) + stream.overdue(now)
+        try:
+            said += stream.receive(event(content=second), now)
+        except UpstreamError:
+            continue
+        said += stream.finish(now)
+        left = Left(data=b"".join(one.data for one in said))
+        assert PHONE not in left.content()
+
+
+def test_documents_wait_on(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask", hold_back=RELEASING)
+    stream = opened(guard, send(guard, chat()), now)
+    call = {"index": 0, "function": {"arguments": f'{{"phone": "{PHONE[:9]}'}}
+    stream.receive(event(tool_calls=[call]), now)
+    assert not stream.waiting
+    assert b"".join(one.data for one in stream.overdue(now)) == b""
+
+
+def test_a_refused_value_among_what_is_let_go_ends_the_stream_in_its_format(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("refuse", hold_back=RELEASING)
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(content=f"IIN {IIN}"), now)
+    [out] = stream.overdue(now)
+    assert out.end
+    assert out.data.endswith(DONE)
+    assert IIN.encode() not in out.data
+
+
+def test_where_text_is_to_wait_it_waits_and_that_is_on_record(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(content=f"Call {PHONE[:9]}"), now)
+    assert stream.overdue(now) == []
+    outs = [*stream.receive(event(content=PHONE[9:]), now), *stream.finish(now)]
+    left = Left(data=b"".join(one.data for one in outs))
+    left.entries += [entry for one in outs for entry in one.entries]
+    assert left.content().endswith("<PHONE_NUMBER_1>")
+    assert left.closing["late"] == 1
 
 
 # ------------------------------------------------------------------ evidence
