@@ -87,7 +87,7 @@ class HoldBack(_Section):
     """What happens with more text. ``release`` lets its beginning go, no complete finding with it;
     ``refuse`` ends the stream."""
     at_seconds: Literal["wait", "release"] = "wait"
-    """What happens after these seconds. ``wait`` goes on waiting, for `limits.idle_seconds` at most;
+    """What happens after `seconds`. ``wait`` goes on waiting, for `limits.idle_seconds` at most;
     ``release`` lets the text go, and a value that turns out to go on behind it ends the stream."""
 
 
@@ -242,6 +242,8 @@ class Settings(_Section):
     """What happens to personal data that no consent covers."""
     reply_personal_data: Literal["refuse", "mask"] | None = None
     """The same for what the model says; follows `personal_data` where empty."""
+    pseudonym_days: Annotated[int, Field(ge=0, le=3_660)] = 30
+    """For how many days a value has the same pseudonym; another follows then. 0: for ever."""
     media: Literal["refuse", "pass"] = "refuse"
     """Images, sound and files, which this version can't look into."""
     host: str = "127.0.0.1"

@@ -7,7 +7,9 @@ for each finding: Presidio's engine takes one operator an entity and works from 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
+from typing import TypeVar
 
 from guardrail.enforce.operators import Labels, operator
 from guardrail.facts import (
@@ -18,6 +20,9 @@ from guardrail.facts import (
     Finding,
     Segment,
 )
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 _OPERATORS = {Action.MASK: operator("numbered"), Action.PSEUDONYMISE: operator("keyed")}
 
@@ -39,6 +44,16 @@ class Masker:
     def issued(self) -> Mapping[str, str]:
         """Pseudonym → the value's first spelling, of requests only. Memory only."""
         return MappingProxyType(self._issued)
+
+    def forget(self, keep: int) -> None:
+        """Forget the labels given longest ago, but for the last `keep` of each kind.
+
+        A value whose label is forgotten gets its pseudonym anew when it comes again, or another
+        number; the pseudonym isn't put back until then.
+        """
+        _drop_oldest(self._issued, keep)
+        _drop_oldest(self._labels.numbers, keep)
+        _drop_oldest(self._labels.owners, keep)
 
     def edits(
         self,
@@ -62,6 +77,11 @@ class Masker:
                 self._issued.setdefault(label, value)
             done.append(Edit(segment=segment, start=start, end=end, text=label))
         return tuple(done)
+
+
+def _drop_oldest(known: dict[Key, Value], keep: int) -> None:
+    for oldest in list(islice(known, max(0, len(known) - keep))):
+        del known[oldest]
 
 
 _Span = tuple[int, int, int, str, Action]

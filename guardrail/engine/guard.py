@@ -162,8 +162,16 @@ class Guard:
             tells=False,
         )
 
-    def examine(self, raw: RawRequest, route: Route, *, request_id: str, label_id: str) -> Examined:
-        """Read a request and find what is in it.
+    def examine(
+        self,
+        raw: RawRequest,
+        route: Route,
+        *,
+        request_id: str,
+        label_id: str,
+        now: datetime | None = None,
+    ) -> Examined:
+        """Read a request and find what is in it. Without `now`, pseudonyms never expire.
 
         Raises:
             BadInput: it can't be read: of another type, malformed, too deep.
@@ -184,7 +192,7 @@ class Guard:
             raw=raw,
             exchange=exchange,
             query=asking,
-            masker=Masker(key=self._key, scope=self._scope(raw, asking)),
+            masker=Masker(key=self._key, scope=self._scope(raw, asking, now)),
             label_id=label_id,
             model=self.plain(exchange.model),
         )
@@ -439,10 +447,16 @@ class Guard:
         """
         return "" if any(map(_is_sure, self.detector.find(name))) else name
 
-    def _scope(self, raw: RawRequest, asking: Query) -> str:
-        """Return whose pseudonyms these are: alike over turns, unlike for another tenant."""
+    def _scope(self, raw: RawRequest, asking: Query, now: datetime | None) -> str:
+        """Return whose pseudonyms these are: alike over turns, unlike for another tenant.
+
+        What is in the scope tells a later period's pseudonyms from those of an earlier one: what
+        the upstream keeps can't be joined over time.
+        """
         tenant = self.digest(raw.header(b"authorization") or b"")
-        return f"{self.settings.service.name}|{tenant}|{asking.subject or ''}"
+        days = self.settings.pseudonym_days
+        period = int(now.timestamp()) // (days * 86_400) if now is not None and days else ""
+        return f"{self.settings.service.name}|{tenant}|{asking.subject or ''}|{period}"
 
     def entry(
         self,

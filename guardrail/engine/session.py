@@ -34,6 +34,9 @@ BINARY = "binary"
 _LOOKED_BACK = 256
 """Characters of a text that the next message's is read together with."""
 
+_LABELS = 10_000
+"""Labels whose values are known, so that pseudonyms can be put back."""
+
 _TEXTS = 256
 """Places whose last texts are known; the one used longest ago is forgotten."""
 
@@ -130,6 +133,7 @@ class Session:
                 self._ends[segment.place] = segment.text[-_LOOKED_BACK:]
         while len(self._ends) > _TEXTS:
             self._ends.popitem(last=False)
+        self._case.masker.forget(_LABELS)
         if enacted.body is examined.body:
             return raw
         return self._framing.with_data(raw, enacted.body)

@@ -88,6 +88,7 @@ class Runner:
                     route,
                     request_id=request_id,
                     label_id=_urn(self._ports.fresh_id()),
+                    now=self._ports.now(),
                 ),
                 len(raw.body),
             )

@@ -74,6 +74,18 @@ def test_a_pseudonym_is_the_same_in_every_exchange_of_its_scope() -> None:
     assert masked(masker(), f"again: {IIN}", PSEUDONYMISE, IIN) == f"again: {first}"
 
 
+def test_only_the_labels_given_last_are_kept_where_that_is_asked_for() -> None:
+    one = masker()
+    labels = [masked(one, value, PSEUDONYMISE, value) for value in (IIN, OTHER)]
+    assert masked(one, f"{IIN} {OTHER}", MASK, IIN, OTHER) == "<KZ_IIN_1> <KZ_IIN_2>"
+    one.forget(1)
+    assert dict(one.issued) == {labels[1]: OTHER}
+    assert masked(one, f"{OTHER} {IIN}", MASK, IIN, OTHER) == "<KZ_IIN_2> <KZ_IIN_3>"
+    assert masked(one, IIN, PSEUDONYMISE, IIN) == labels[0]
+    one.forget(10)
+    assert set(one.issued) == set(labels)
+
+
 def test_a_pseudonym_says_nothing_across_scopes_or_keys() -> None:
     assert (
         len(

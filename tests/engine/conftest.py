@@ -134,12 +134,13 @@ def send() -> Callable[..., Enacted]:
         *headers: tuple[bytes, bytes],
         records: Sequence[ConsentRecord] = (),
         path: str = "/v1/chat/completions",
+        now: datetime = NOW,
     ) -> Enacted:
         sent = ((b"content-type", b"application/json"), *headers)
         raw = RawRequest(method="POST", path=path, headers=sent, body=body)
         route = guard.route(raw.method, raw.path)
-        examined = guard.examine(raw, route, request_id="req_1", label_id=LABEL)
-        return guard.enact(guard.decide(examined, records, NOW))
+        examined = guard.examine(raw, route, request_id="req_1", label_id=LABEL, now=now)
+        return guard.enact(guard.decide(examined, records, now))
 
     return take
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,6 +169,16 @@ def test_a_pseudonym_is_stable_for_one_caller_and_unlike_for_another(
     assert first == send(guard, chat(f"ИИН {IIN}"), caller).body
     assert first != send(guard, chat(f"ИИН {IIN}"), other).body
     assert IIN.encode() not in first
+
+
+def test_a_pseudonym_expires(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("pseudonymise")
+    days = guard.settings.pseudonym_days
+    begun = now - timedelta(seconds=now.timestamp() % (days * 86_400))
+    last = begun + timedelta(days=days, seconds=-1)
+    first = send(guard, chat(f"ИИН {IIN}"), now=begun).body
+    assert first == send(guard, chat(f"ИИН {IIN}"), now=last).body
+    assert first != send(guard, chat(f"ИИН {IIN}"), now=last + timedelta(seconds=1)).body
 
 
 def test_a_token_and_a_record_let_the_persons_value_pass(

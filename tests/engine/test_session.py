@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from guardrail.engine import Enacted, Guard, ReplyStream, Session
+from guardrail.engine import session as sessions
 from guardrail.engine.session import _TEXTS
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Action, RawRequest
@@ -19,7 +20,7 @@ from guardrail.wire.frames import framed, messages
 Json = Any
 Make = Callable[..., Guard]
 
-IIN = "900101300017"
+IIN, OTHER_IIN = "900101300017", "850101400011"
 MASKED = "<KZ_IIN_1>"
 
 
@@ -130,6 +131,19 @@ def test_pseudonyms_come_back_as_the_values(make_guard: Make, now: datetime) -> 
     assert IIN not in sent
     text = f"Иә: {sent.removeprefix('ЖСН ')}."
     assert spoken(talk.brings(delta(text), done(text))).endswith(f"Иә: {IIN}.")
+
+
+def test_a_session_remembers_the_labels_given_last(
+    make_guard: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_LABELS", 1)
+    talk = Talk(make_guard("pseudonymise"), now)
+    labels = [
+        json.loads(talk.says(user(f"ЖСН {value}")))["item"]["content"][0]["text"][4:]
+        for value in (IIN, OTHER_IIN)
+    ]
+    said = spoken(talk.brings(delta(" ".join(labels)), done(" ".join(labels))))
+    assert said.endswith(f"{labels[0]} {OTHER_IIN}")
 
 
 def test_a_message_without_findings_stays_as_it_is(talk: Talk) -> None:
