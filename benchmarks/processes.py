@@ -91,9 +91,9 @@ def running(command: Sequence[str], *, core: int) -> Iterator[subprocess.Popen[s
 
 
 @contextmanager
-def upstream() -> Iterator[int]:
-    """Run the benchmark's upstream beside the load; give its port."""
-    with running([sys.executable, "-m", "benchmarks.upstream", "0"], core=1) as process:
+def upstream(*said: str) -> Iterator[int]:
+    """Run the benchmark's upstream beside the load, with a file of what it says; give its port."""
+    with running([sys.executable, "-m", "benchmarks.upstream", "0", *said], core=1) as process:
         assert process.stdout is not None
         yield int(process.stdout.readline())
 

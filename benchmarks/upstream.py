@@ -1,6 +1,8 @@
 """An upstream that costs as little as can be: fixed chat answers from a bare protocol.
 
-    python -m benchmarks.upstream PORT
+    python -m benchmarks.upstream PORT [FILE]
+
+A stream says the words of the file, or else some of its own: a word each event.
 
 Each streamed event carries the time it was sent at (``CLOCK_MONOTONIC``, one clock for all
 processes of a machine), outside the text, so that a reader knows how long it was under way.
@@ -12,6 +14,8 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 import httptools
@@ -20,11 +24,10 @@ import uvloop
 EVENTS = 100
 PAUSE = 0.01
 TEXT = "an answer of plain words that nobody needs to hide but everybody has to look at"
-WORDS = TEXT.split()
 
 
 def _whole() -> bytes:
-    text = " ".join(WORDS * 12)[:740]
+    text = " ".join([TEXT] * 12)[:740]
     message = {"role": "assistant", "content": text}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
@@ -47,12 +50,12 @@ STREAM_HEAD = (
 )
 
 
-def event(number: int) -> bytes:
-    """Write one event as a chunk: a word, the end, or ``[DONE]``."""
+def event(number: int, words: Sequence[str]) -> bytes:
+    """Write one event as a chunk: one of the words, the end, or ``[DONE]``."""
     if number > EVENTS:
         data = b"[DONE]"
     else:
-        delta = {} if number == EVENTS else {"content": WORDS[number % len(WORDS)] + " "}
+        delta = {} if number == EVENTS else {"content": words[number % len(words)] + " "}
         finish = "stop" if number == EVENTS else None
         payload = {
             "id": "chatcmpl-benchmark",
@@ -70,7 +73,8 @@ def event(number: int) -> bytes:
 class Answering(asyncio.Protocol):
     """One connection: answers each request when its last byte is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._streamed = False
@@ -91,7 +95,7 @@ class Answering(asyncio.Protocol):
     def on_message_complete(self) -> None:
         assert self._transport is not None
         if self._streamed:
-            self._transport.write(STREAM_HEAD + event(0))
+            self._transport.write(STREAM_HEAD + event(0, self._words))
             asyncio.get_running_loop().call_later(PAUSE, self._go_on, 1)
         else:
             self._transport.write(WHOLE)
@@ -100,17 +104,19 @@ class Answering(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         if number > EVENTS:
-            self._transport.write(event(number) + b"0\r\n\r\n")
+            self._transport.write(event(number, self._words) + b"0\r\n\r\n")
             return
-        self._transport.write(event(number))
+        self._transport.write(event(number, self._words))
         asyncio.get_running_loop().call_later(PAUSE, self._go_on, number + 1)
 
 
-async def serve(port: int) -> None:
-    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", port)
+async def serve(port: int, words: Sequence[str]) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Answering(words), "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0))
+    said = Path(sys.argv[2]).read_text("utf-8") if len(sys.argv) > 2 else TEXT
+    uvloop.run(serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0, said.split()))
