@@ -62,8 +62,8 @@ class Limits(_Section):
     """How many times larger a compressed body may grow."""
     json_depth: Annotated[int, Field(gt=0, le=512)] = 64
     """Levels of nesting in a JSON document."""
-    json_values: Annotated[int, Field(gt=0)] = 100_000
-    """Values in a JSON document."""
+    json_values: Annotated[int, Field(gt=0)] = 500_000
+    """Values in a JSON document, each number of an embedding among them."""
     body_seconds: Seconds = 30.0
     """How long a caller may take to send the body."""
     connect_seconds: Seconds = 5.0
