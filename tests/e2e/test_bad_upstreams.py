@@ -296,6 +296,24 @@ def test_text_held_back_never_leaves_when_the_stream_breaks(
     assert said.text.endswith("data: [DONE]\n\n")
 
 
+@pytest.mark.parametrize("at_seconds", ["wait", "release"])
+def test_text_held_back_goes_during_a_silence_where_that_is_chosen(
+    start: Callable[..., Guard], script: Scripted, at_seconds: str
+) -> None:
+    config = {
+        "hold_back": {"seconds": 0.2, "at_seconds": at_seconds},
+        "limits": {"idle_seconds": 1.5},
+    }
+    guard = start(script.url, config=config)
+    script.play(stream([event("It is so! Call 8 701")], then=Then.HANG))
+    said = guard.post(SECOND_TURN)
+    assert "It is so!" in said.text
+    assert ("8 701" in said.text) == (at_seconds == "release")
+    assert said.text.endswith("data: [DONE]\n\n")
+    [closed] = [entry for entry in guard.of_request(said) if entry["t"] == "stream.close"]
+    assert (closed["late"], closed["code"]) == (1, "upstream_timeout")
+
+
 def test_a_caller_that_leaves_within_a_stream_ends_it_upstream_too(
     impatient: Guard, script: Scripted
 ) -> None:
