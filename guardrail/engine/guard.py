@@ -8,12 +8,9 @@ same three steps; a streamed reply takes them in pieces (`guardrail.engine.reply
 from __future__ import annotations
 
 import hmac
-import re
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from urllib.parse import unquote_plus
 
 from guardrail.consent import ConsentRecord, Query, Terms, coverage, normalised, query
 from guardrail.detect import ENTITIES, TextDetector
@@ -28,7 +25,8 @@ from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.edits import apply_edits, by_segment, then
-from guardrail.errors import BadInput, ConfigError
+from guardrail.engine.head import expect_plain_head, is_sure
+from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
@@ -62,25 +60,8 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
 
-_BY_SOUND = frozenset({"PERSON", "TITLE", "USERNAME"})
-_BY_SOUND_AT_MOST = 0.8
-"""What a name by its sound alone is sure of at most; above it a rule saw one."""
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose requests carry no content; what they bring all the same goes nowhere."""
-_CREDENTIALS = frozenset(
-    {
-        *(b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"x-amz-security-token"),
-        *(b"x-amz-content-sha256", b"x-amz-date", b"amz-sdk-invocation-id", b"mcp-session-id"),
-        *(b"sec-websocket-key", b"traceparent", b"tracestate", b"x-request-id"),
-    }
-)
-"""Header fields that hold random digits, and no text."""
-_KEY_IN_QUERY = re.compile(r"(?:(?<=&)|\A)key=(?=[^&]*[A-Za-z])[A-Za-z0-9_.~-]{20,}(?=&|\Z)")
-"""The upstream's own credential, as Gemini takes it."""
-_ENCODED_FIELD = re.compile(rb"=\?base64\?([A-Za-z0-9+/]*=*)\?=", re.IGNORECASE)
-"""A header field's value that isn't of plain letters, as MCP sends a tool's arguments there."""
-_BOUNDARY = re.compile(rb"boundary=[^;]*")
-"""What divides a form's parts: random letters and digits."""
 
 
 class Guard:
@@ -426,26 +407,14 @@ class Guard:
         Raises:
             BadInput: there is some.
         """
-        fields = (
-            _decoded(_BOUNDARY.sub(b"", value) if name == b"content-type" else value)
-            for name, value in raw.headers
-            if name not in _CREDENTIALS and not name.startswith(b"guardrail-")
-        )
-        head = "\n".join((raw.path, unquote_plus(_KEY_IN_QUERY.sub("", raw.query)), *fields))
-        if any(_is_sure(finding) for finding in self.detector.find(head)):
-            raise BadInput(
-                "the address or a header field holds what looks like personal data, which can't "
-                "be hidden there",
-                code="personal_data_in_head",
-                fix="send it in the body, where consent and masking apply",
-            )
+        expect_plain_head(raw, self.detector)
 
     def plain(self, name: str) -> str:
         """Return what the caller or the upstream calls something, unless it holds personal data.
 
         A model's name is free text, which labels repeat.
         """
-        return "" if any(map(_is_sure, self.detector.find(name))) else name
+        return "" if any(map(is_sure, self.detector.find(name))) else name
 
     def _scope(self, raw: RawRequest, asking: Query, now: datetime | None) -> str:
         """Return whose pseudonyms these are: alike over turns, unlike for another tenant.
@@ -535,19 +504,3 @@ def _content_type(headers: Headers) -> str:
     """Return what a body says it is; two who say different things say nothing that can be read."""
     said = dict.fromkeys(value for name, value in headers if name == b"content-type")
     return b", ".join(said).decode("latin-1")
-
-
-def _decoded(value: bytes) -> str:
-    """Return the text of a header field's value."""
-    plain = _ENCODED_FIELD.sub(lambda found: _from_base64(found[1]), value)
-    return plain.decode("latin-1" if plain == value else "utf-8", "replace")
-
-
-def _from_base64(value: bytes) -> bytes:
-    data = value.rstrip(b"=")
-    return b64decode(data[: len(data) - (len(data) % 4 == 1)] + b"==")
-
-
-def _is_sure(finding: Finding) -> bool:
-    """Tell whether a finding counts among the words of programs, many of which look like names."""
-    return finding.entity not in _BY_SOUND or finding.score > _BY_SOUND_AT_MOST
