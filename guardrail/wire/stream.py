@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import orjson
 
@@ -22,21 +23,28 @@ from guardrail.wire.document import parse
 from guardrail.wire.framing import Framing
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
-from guardrail.wire.mould import Mould, mould_of
+from guardrail.wire.mould import MAX_BYTES, Cast, Mould, cut, mould_of
 from guardrail.wire.patch import patch
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.shape import ANY, State
 from guardrail.wire.spec import Ending, Finish, StreamSpec, When
 from guardrail.wire.template import fill, refusal_values
+from guardrail.wire.tokens import Span
 from guardrail.wire.walk import Speakers
 
 MAX_EVENT_BYTES = 1 << 20
 """One event. A token's event has some 300 bytes; the largest in use repeat a whole reply. Formats
 that stream media say how large theirs are."""
 
-MAX_MISFITS = 8
-"""Events in a row that fit no mould, after which none is made any more."""
+MAX_MOULDS = 8
+"""Moulds of one stream: a few answers at once, each in one or two kinds of events."""
+
+MOULD_COST = 2
+"""Events that fit a mould for each further one: making one costs about what two of them save."""
+
+MOULDS_AHEAD = 4
+"""Moulds that are made before any has paid. A stream whose events fit none soon makes none."""
 
 _NOBODY = Speakers()
 
@@ -62,6 +70,44 @@ class Delta:
     """Which of several answers it belongs to, as ``choices[0]``."""
     carry: object = None
     """The template of an event that brings more for the channel, where the format has one."""
+    span: Span | None = field(default=None, compare=False)
+    """Where its token lies in the event's bytes, where that is known."""
+
+    def saying(self, text: str, span: Span) -> Delta:
+        """Return the same with another text."""
+        # Spelt out: this runs for every event, and `replace` costs five times as much.
+        return Delta(
+            place=self.place,
+            channel=self.channel,
+            text=text,
+            author=self.author,
+            kind=self.kind,
+            json=self.json,
+            key=self.key,
+            repeats=self.repeats,
+            answer=self.answer,
+            carry=self.carry,
+            span=span,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an event says by itself, whatever came before it."""
+
+    data: object
+    deltas: tuple[Delta, ...]
+    opaque: tuple[Opaque, ...]
+    over: tuple[str, ...]
+    """What the names of the channels that end with it begin with."""
+    parts: Mapping[Label, tuple[str, Label]]
+    """The parts that it belongs to, each with what ends it and its number."""
+    ended: tuple[Label, ...]
+    done: bool
+    error: bool
+    name: str
+    liked: Mapping[str, object]
+    """What refusals take over, by their paths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,32 +133,6 @@ class StreamEvent:
     """What a refusal takes over from the stream so far."""
     error: bool = False
     """True where the event reports an error of the upstream's."""
-    spot: tuple[int, int] | None = None
-    """Where in `raw` the token of the one delta lies, where that is known."""
-
-    def brought(self, raw: bytes, text: str, spot: tuple[int, int]) -> StreamEvent:
-        """Return the event alike but for its bytes and its one text; it ends nothing."""
-        like = self.deltas[0]
-        # Spelt out: this runs for every event, and `replace` costs five times as much.
-        delta = Delta(
-            place=like.place,
-            channel=like.channel,
-            text=text,
-            author=like.author,
-            kind=like.kind,
-            json=like.json,
-            answer=like.answer,
-            carry=like.carry,
-        )
-        return StreamEvent(
-            raw=raw,
-            data=self.data,
-            deltas=(delta,),
-            parts=self.parts,
-            name=self.name,
-            seen=self.seen,
-            spot=spot,
-        )
 
 
 class StreamCodec:
@@ -140,8 +160,8 @@ class StreamCodec:
         self._seen: Mapping[str, object] = echo
         self._echo = echo
         self._fault: UpstreamError | None = None
-        self._mould: Mould | None = None
-        self._misfits = 0
+        self._moulds: dict[tuple[object, ...], Mould] = {}
+        self._credit = MOULDS_AHEAD * MOULD_COST
         self.repeats = spec.repeats
         """Whether events may repeat what others brought."""
         self.gap = b""
@@ -183,9 +203,12 @@ class StreamCodec:
         """Return the event's bytes with new texts for its deltas, by their index."""
         if not texts:
             return event.raw
-        if event.spot is not None:
-            start, end = event.spot
-            return event.raw[:start] + orjson.dumps(texts[0]) + event.raw[end:]
+        spans = {index: span for index in texts if (span := event.deltas[index].span) is not None}
+        if len(spans) == len(texts):
+            raw = event.raw
+            for index, (start, end) in sorted(spans.items(), key=itemgetter(1), reverse=True):
+                raw = raw[:start] + orjson.dumps(texts[index]) + raw[end:]
+            return raw
         segments = [
             Segment(place=delta.place, text=delta.text, key=delta.key) for delta in event.deltas
         ]
@@ -258,17 +281,27 @@ class StreamCodec:
     def _event(self, raw: bytes) -> StreamEvent:
         if len(raw) > self._event_bytes:
             raise _nonsense("an event is too long")
-        if self._mould is not None:
-            event = self._mould.cast(raw, self._limits.string_chars)
-            if event is not None:
-                self._misfits = 0
-                return event
-        event = self._parsed(raw)
-        # Servers that put something new into every event (padding, say) would only cost moulds.
-        self._misfits += 1
-        fits = self._misfits <= MAX_MISFITS
-        self._mould = mould_of(event, self._framing) if fits else None
-        return event
+        if len(raw) <= min(MAX_BYTES, self._limits.string_chars):
+            for mould in self._moulds.values():
+                cast = mould.cast(raw, self._limits)
+                if cast is not None:
+                    self._credit += 1
+                    return self._told(raw, mould.cut.reading, cast)
+        return self._parsed(raw)
+
+    def _learn(self, raw: bytes, reading: Reading, shape: State) -> None:
+        """Make a mould of an event that fitted none."""
+        if self._credit < MOULD_COST:
+            return
+        own = cut(raw, reading, shape, self._spec, self._framing)
+        if own is None:
+            return
+        self._credit -= MOULD_COST
+        mould = mould_of(own, self._moulds.pop(own.likeness, None))
+        if mould is not None:
+            self._moulds[own.likeness] = mould
+        if len(self._moulds) > MAX_MOULDS:
+            del self._moulds[next(iter(self._moulds))]
 
     def _parsed(self, raw: bytes) -> StreamEvent:
         spec, framing = self._spec, self._framing
@@ -289,26 +322,57 @@ class StreamCodec:
             raise _nonsense(f"an event can't be read: {problem}") from None
         if spec.is_object and not isinstance(tree, dict):
             raise _nonsense("an event is no JSON object")
-        self._look(tree)
-        deltas = self._deltas(tree, shape, found)
         parts, ended, over = self._parts(tree, shape, kind)
-        finished = self._finished(over)
-        done = kind in spec.done_events or (bool(spec.done) and bool(value_at(tree, spec.done)))
-        return StreamEvent(
-            raw=raw,
+        liked = {path: value_at(tree, place) for path, place in spec.liked.items()}
+        reading = Reading(
             data=tree,
-            # An empty text in the event that ends its channel is none: what was held back goes
-            # out before, since many clients look for no text in a last event.
-            deltas=tuple(
-                one for one in deltas if one.text or not (done or one.channel in finished)
-            ),
+            deltas=self._deltas(tree, shape, found),
             opaque=tuple(found.opaque),
-            finished=finished,
+            over=over,
             parts=parts,
             ended=ended,
-            done=done,
+            done=kind in spec.done_events or (bool(spec.done) and bool(value_at(tree, spec.done))),
             error=bool(spec.error) and value_at(tree, spec.error) is not None,
             name=name,
+            liked={path: value for path, value in liked.items() if value is not None},
+        )
+        event = self._told(raw, reading, reading)
+        self._learn(raw, reading, shape)
+        return event
+
+    def _told(self, raw: bytes, like: Reading, own: Cast | Reading) -> StreamEvent:
+        """Return an event as it reads after those before it, and take note of it.
+
+        It says its `own`, and all else as its `like` does.
+        """
+        if not own.liked.items() <= self._seen.items():
+            self._seen = {**self._seen, **own.liked}
+        self._numbers.update(like.parts)
+        if len(self._numbers) > MAX_NAMES:
+            raise _nonsense("the stream has too many parts")
+        if self._spec.finish:
+            self._channels.update({one.channel: None for one in own.deltas if not one.repeats})
+        if len(self._channels) > MAX_NAMES:
+            raise _nonsense("the stream has too many channels")
+        finished = self._finished(like.over) if like.over else ()
+        deltas = own.deltas
+        if finished or like.done:
+            # An empty text in the event that ends its channel is none: what was held back goes
+            # out before, since many clients look for no text in a last event.
+            deltas = tuple(
+                one for one in deltas if one.text or not (like.done or one.channel in finished)
+            )
+        return StreamEvent(
+            raw=raw,
+            data=own.data,
+            deltas=deltas,
+            opaque=like.opaque,
+            finished=finished,
+            parts=(*like.parts,),
+            ended=like.ended,
+            done=like.done,
+            error=like.error,
+            name=like.name,
             seen=self._seen,
         )
 
@@ -320,13 +384,6 @@ class StreamCodec:
 
     def _shape(self, kind: str) -> State:
         return self._spec.shapes.get(kind, self._spec.shape)
-
-    def _look(self, tree: object) -> None:
-        """Take note of what a refusal would repeat."""
-        new = {path: value_at(tree, place) for path, place in self._spec.liked.items()}
-        new = {path: value for path, value in new.items() if value is not None}
-        if new and any(self._seen.get(path) != value for path, value in new.items()):
-            self._seen = {**self._seen, **new}
 
     def _deltas(self, tree: object, shape: State, found: Found) -> tuple[Delta, ...]:
         deltas = []
@@ -349,20 +406,17 @@ class StreamCodec:
                     carry=rule.carry if rule is not None else None,
                 )
             )
-        if self._spec.finish:
-            self._channels.update(dict.fromkeys(one.channel for one in deltas if not one.repeats))
-        if len(self._channels) > MAX_NAMES:
-            raise _nonsense("the stream has too many channels")
         return tuple(deltas)
 
     def _parts(
         self, tree: object, shape: State, kind: str
-    ) -> tuple[tuple[Label, ...], tuple[Label, ...], tuple[str, ...]]:
+    ) -> tuple[Mapping[Label, tuple[str, Label]], tuple[Label, ...], tuple[str, ...]]:
         """Return the event's parts, those that end with it, and which channels end.
 
-        These are given as what their names begin with.
+        Parts have what ends them and their number; channels are given as what their names begin
+        with.
         """
-        seen: dict[Label, None] = {}
+        parts: dict[Label, tuple[str, Label]] = {}
         ended: dict[Label, None] = {}
         over: list[str] = []
         for finish in self._spec.finish:
@@ -373,10 +427,10 @@ class StreamCodec:
             if finish.within and kind not in finish.within:
                 continue
             here, last = self._numbers_in(finish, tree, shape, kind)
-            seen |= dict.fromkeys(self._part(finish, number) for number in here)
+            parts |= {self._part(finish, number): (finish.name, number) for number in here}
             ended |= dict.fromkeys(self._part(finish, number) for number in last)
             over += (finish.channels.filled([number]) for number in last)
-        return tuple(seen), tuple(ended), tuple(over)
+        return parts, tuple(ended), tuple(over)
 
     def _numbers_in(
         self, finish: Finish, tree: object, shape: State, kind: str
@@ -401,12 +455,7 @@ class StreamCodec:
 
     def _part(self, finish: Finish, number: Label) -> Label:
         """Return what a part is called: by its number, unless there are parts of several sorts."""
-        only = len(self._spec.finish) == 1
-        part = number if only else finish.channels.filled([number])
-        if part not in self._numbers and len(self._numbers) >= MAX_NAMES:
-            raise _nonsense("the stream has too many parts")
-        self._numbers[part] = (finish.name, number)
-        return part
+        return number if len(self._spec.finish) == 1 else finish.channels.filled([number])
 
     def _numbers_of(self, ending: Ending, parts: Iterable[Label]) -> tuple[Label, ...]:
         """Return the numbers of those of `parts` that an ending stands for."""
