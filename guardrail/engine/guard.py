@@ -25,7 +25,7 @@ from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.edits import apply_edits, by_segment, then
-from guardrail.engine.head import expect_plain_head, is_sure
+from guardrail.engine.head import caller, expect_plain_head, is_sure
 from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
@@ -422,7 +422,7 @@ class Guard:
         What is in the scope tells a later period's pseudonyms from those of an earlier one: what
         the upstream keeps can't be joined over time.
         """
-        tenant = self.digest(raw.header(b"authorization") or b"")
+        tenant = self.digest(caller(raw))
         days = self.settings.pseudonym_days
         period = int(now.timestamp()) // (days * 86_400) if now is not None and days else ""
         return f"{self.settings.service.name}|{tenant}|{asking.subject or ''}|{period}"

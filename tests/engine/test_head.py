@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guardrail.detect import TextDetector
-from guardrail.engine.head import expect_plain_head
+from guardrail.engine.head import caller, expect_plain_head
 from guardrail.errors import BadInput
 from guardrail.facts import Headers, RawRequest
 
@@ -69,6 +69,36 @@ def test_a_forms_boundary_is_no_value_and_what_stands_before_it_may_be_one(
     expect(detector, headers=((b"content-type", b"multipart/form-data" + boundary),))
     with pytest.raises(BadInput):
         expect(detector, headers=((b"content-type", b"x/" + IIN.encode() + boundary),))
+
+
+SIGNED = b"AWS4-HMAC-SHA256 Credential=%b/20261122/eu/bedrock/aws4_request, Signature=%b"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "other"),
+    [
+        (b"authorization: Bearer a", b"authorization: Bearer a", b"authorization: Bearer b"),
+        (b"x-api-key: a", b"x-api-key: a", b"x-api-key: b"),
+        (b"x-goog-api-key: a", b"x-goog-api-key: a", b""),
+        (
+            b"authorization: " + SIGNED % (b"AKIA1", b"aa"),
+            b"authorization: " + SIGNED % (b"AKIA1", b"bb"),
+            b"authorization: " + SIGNED % (b"AKIA2", b"aa"),
+        ),
+    ],
+    ids=["bearer", "anthropic", "google", "signed"],
+)
+def test_a_caller_is_known_by_his_key(first: bytes, again: bytes, other: bytes) -> None:
+    def known(line: bytes) -> bytes:
+        name, _, value = line.partition(b": ")
+        return caller(RawRequest(method="POST", path="/", headers=((name, value),)))
+
+    assert known(first) == known(again) != known(other)
+
+
+def test_a_key_in_the_query_tells_callers_apart() -> None:
+    asked = [RawRequest(method="POST", path="/", query=f"alt=sse&key={KEY}{x}") for x in "aab"]
+    assert caller(asked[0]) == caller(asked[1]) != caller(asked[2])
 
 
 def test_words_of_programs_that_sound_like_names_pass(detector: TextDetector) -> None:
