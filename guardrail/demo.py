@@ -161,6 +161,9 @@ def _stay(url: str, admin_port: int, folder: Path) -> None:
     _console.print(f"metrics:  http://127.0.0.1:{admin_port}/metrics")
     _console.print(f"evidence: guardrail evidence verify {folder}")
     _console.print("Ctrl-C stops it.")
+    # Shells let what they start in the background ignore Ctrl-C; containers send SIGTERM.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     try:
         signal.pause()
     except KeyboardInterrupt:

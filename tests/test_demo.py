@@ -8,6 +8,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 IIN = "900101300017"
 
 
@@ -18,8 +20,9 @@ def command(ports: tuple[int, int], state: Path, *more: str) -> list[str]:
     ]
 
 
-def test_the_demo_shows_the_guard_at_work_and_stays_up_until_it_is_interrupted(
-    free_ports: tuple[int, int], tmp_path: Path
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_shows_the_guard_at_work_and_stays_up_until_it_is_stopped(
+    free_ports: tuple[int, int], tmp_path: Path, stop: signal.Signals
 ) -> None:
     with subprocess.Popen(  # our own command line
         command(free_ports, tmp_path), stdout=subprocess.PIPE, text=True
@@ -39,7 +42,7 @@ def test_the_demo_shows_the_guard_at_work_and_stays_up_until_it_is_interrupted(
         with urllib.request.urlopen(f"http://127.0.0.1:{free_ports[1]}/livez") as reply:
             assert reply.status == 200
         time.sleep(0.2)  # it waits for the signal only after the last line
-        child.send_signal(signal.SIGINT)
+        child.send_signal(stop)
         assert "stopping" in child.stdout.read()
         assert child.wait(60) == 0
     with socket.socket() as probe:
