@@ -34,7 +34,7 @@ def channel_for(
             detector,
         )
     if delta.kind is Kind.NAME or delta.author is Author.UNKNOWN:
-        return Whole(delta, detector, issued, bound)
+        return Whole(delta, detector, issued)
     return _Text(delta, detector, issued, bound)
 
 
@@ -93,15 +93,13 @@ class Whole:
     pieces all the same can't be hidden any more, and unless it is allowed it ends the stream.
     """
 
-    def __init__(
-        self, delta: Delta, detector: TextDetector, issued: Mapping[str, str], bound: int
-    ) -> None:
-        """Take a first delta, what looks at text, the pseudonyms to restore, and a bound."""
+    def __init__(self, delta: Delta, detector: TextDetector, issued: Mapping[str, str]) -> None:
+        """Take a first delta, what looks at text, and the pseudonyms to restore."""
         self._delta = delta
         self._detector = detector
         self._restorer = Restorer(issued)
-        self._bound = bound
         self._before = ""
+        self._clean = ("", "")
         self.forced = 0
 
     @property
@@ -124,8 +122,12 @@ class Whole:
         return self._restorer.restore(text)
 
     def _look_across(self, text: str, weigh: Weigh) -> None:
-        before, self._before = self._before, (self._before + text)[-self._bound :]
-        if before and stands_across(self._delta, self._detector, before, text, weigh):
+        before, self._before = self._before, (self._before + text)[-LOOKED_BACK:]
+        # An id that every event repeats soon stands behind nothing but itself.
+        if not before or (before, text) == self._clean:
+            return
+        if stands_across(self._delta, self._detector, before, text, weigh):
             raise UpstreamError(
                 "a value came in pieces where text isn't expected", code="upstream_nonsense"
             )
+        self._clean = (before, text)
