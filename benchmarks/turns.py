@@ -23,11 +23,14 @@ TURNS, COMPARED, WORDS = 20, 5, 80
 Said = Sequence[tuple[str, str]]
 """Who says what."""
 
+
+def chat(said: Said) -> dict[str, object]:
+    """Return a body as OpenAI's chat has it, and Ollama's."""
+    return {"model": "m", "messages": [{"role": a, "content": t} for a, t in said]}
+
+
 FORMATS: Mapping[str, tuple[str, Callable[[Said], dict[str, object]]]] = {
-    "openai-chat": (
-        "/v1/chat/completions",
-        lambda said: {"model": "m", "messages": [{"role": a, "content": t} for a, t in said]},
-    ),
+    "openai-chat": ("/v1/chat/completions", chat),
     "openai-responses": (
         "/v1/responses",
         lambda said: {"model": "m", "input": [{"role": a, "content": t} for a, t in said]},
@@ -49,10 +52,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Said], dict[str, object]]]] = {
             ]
         },
     ),
-    "ollama-chat": (
-        "/api/chat",
-        lambda said: {"model": "m", "messages": [{"role": a, "content": t} for a, t in said]},
-    ),
+    "ollama-chat": ("/api/chat", chat),
 }
 
 

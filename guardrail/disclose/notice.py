@@ -27,8 +27,8 @@ _RANGE = re.compile(
 _KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-z]")
-_NO_WORD = re.compile(r"\S*[@/\\_0-9]\S*")
-"""Addresses, paths and codes: Latin letters in any language."""
+_NO_WORD = re.compile(r"[@/\\_0-9]")
+"""In addresses, paths and codes, which are of Latin letters in any language."""
 
 
 def accept_language(header: bytes | None) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def language_of(text: str) -> str:
     else is answered in English. Addresses and codes count only where there is nothing else.
     """
     start = text[:_MAX_TEXT]
-    words = _NO_WORD.sub("", start)
+    words = " ".join(word for word in start.split() if not _NO_WORD.search(word))
     start = words if any(map(str.isalpha, words)) else start
     cyrillic = len(_CYRILLIC.findall(start))
     if cyrillic and cyrillic >= len(_LATIN.findall(start)):

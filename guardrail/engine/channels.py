@@ -8,8 +8,10 @@ from guardrail.detect import Released, TextDetector, Window
 from guardrail.enforce import Restorer
 from guardrail.engine.documents import (
     LOOKED_BACK,
+    Border,
     Channel,
     Document,
+    Prompt,
     Value,
     Weigh,
     segment_of,
@@ -52,7 +54,7 @@ class _Text:
         self._detector = detector
         self._window = Window(detector, bound=bound)
         self._restorer = Restorer(issued)
-        self._recent = self._after = ""
+        self._border: Border | None = None
         self.forced = 0
 
     @property
@@ -60,16 +62,18 @@ class _Text:
         return bool(self._window.held)
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
-        if self._recent:
-            self._look_across(text, weigh)
+        if self._border is not None and self._border.is_crossed(text, weigh):
+            raise UpstreamError("a value came too slowly to be hidden", code="upstream_nonsense")
         released = self._window.feed(text, final=final)
         self.forced += released.forced
         return self._restorer.feed(self._said(released, weigh), final=final)
 
     def let_go(self, weigh: Weigh) -> str:
         released = self._window.feed("", final=True)
-        self._recent = (self._recent + self._after + released.text)[-LOOKED_BACK:]
-        self._after = ""
+        before = self._border
+        # What is let go now has followed the border before it, if that is near.
+        left = released.text if before is None or before.is_passed else before.text
+        self._border = Border(self._delta, self._detector, left)
         return self._restorer.feed(self._said(released, weigh), final=False)
 
     def _said(self, released: Released, weigh: Weigh) -> str:
@@ -78,15 +82,8 @@ class _Text:
             said = apply_edits(said, weigh([segment_of(self._delta, said)], released.findings))
         return said
 
-    def _look_across(self, text: str, weigh: Weigh) -> None:
-        self._after += text
-        if stands_across(self._delta, self._detector, self._recent, self._after, weigh):
-            raise UpstreamError("a value came too slowly to be hidden", code="upstream_nonsense")
-        if len(self._after) > LOOKED_BACK:
-            self._recent = self._after = ""
 
-
-class Whole:
+class Whole(Prompt):
     """A value that should come in one piece, as a tool's name: examined where it stands.
 
     Holding it back would break ids that are repeated in each event. So a finding that comes in
@@ -101,15 +98,6 @@ class Whole:
         self._before = ""
         self._clean = ("", "")
         self.forced = 0
-
-    @property
-    def waiting(self) -> bool:
-        """Never: what comes leaves."""
-        return False
-
-    def let_go(self, weigh: Weigh) -> str:  # noqa: ARG002 - nothing is waiting
-        """Return nothing."""
-        return ""
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:  # noqa: ARG002 - it has no end
         """Return the text as it may leave."""

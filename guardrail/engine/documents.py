@@ -27,8 +27,8 @@ from guardrail.wire import (
 Weigh = Callable[[Sequence[Segment], Sequence[Finding]], Sequence[Edit]]
 """Weighs findings by consent and law, and returns the edits; ends the stream for a refusal."""
 
-LOOKED_BACK = 128
-"""Characters before a break in a text that what follows is read together with."""
+LOOKED_BACK = 256
+"""Characters of what has left that what follows is read together with, where it can't be hidden."""
 
 
 class Channel(Protocol):
@@ -67,6 +67,44 @@ def stands_across(
     return bool(across) and bool(weigh([segment_of(delta, joined)], across))
 
 
+class Border:
+    """Where text has left of which what follows could still make a value."""
+
+    def __init__(self, delta: Delta, detector: TextDetector, before: str) -> None:
+        """Take whose text it is, what looks at it, and what has left."""
+        self._delta = delta
+        self._detector = detector
+        self._before = before[-LOOKED_BACK:]
+        self._after = ""
+
+    @property
+    def text(self) -> str:
+        """What stands on both sides, as far as it is known."""
+        return self._before + self._after
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether so much has followed that nothing stands across any more."""
+        return len(self._after) >= LOOKED_BACK
+
+    def is_crossed(self, text: str, weigh: Weigh) -> bool:
+        """Take what follows; tell whether a value that may not pass stands across the border."""
+        if self.is_passed:
+            return False
+        self._after += text
+        return stands_across(self._delta, self._detector, self._before, self._after, weigh)
+
+
+class Prompt:
+    """A channel that never lets text go before its end was seen."""
+
+    waiting = False
+
+    def let_go(self, weigh: Weigh) -> str:  # noqa: ARG002 - a channel's method
+        """Return nothing."""
+        return ""
+
+
 class Value:
     """A string of a document: held back while its end could still become a finding."""
 
@@ -99,8 +137,8 @@ class Value:
         return spelling.raw_of(spelling.replaced(free, self._restorer.labels(text[:edge])))
 
 
-class Document:
-    """One document. It is a `guardrail.engine.channels.Channel`."""
+class Document(Prompt):
+    """One document. It is a `Channel`; half of one is of no use to anybody, so it can wait."""
 
     def __init__(
         self,
@@ -116,7 +154,8 @@ class Document:
         self._detector = detector
         self._pieces = JsonPieces()
         self._value: Value | None = None
-        self._recent = self._after = ""
+        self._recent = ""
+        self._border: Border | None = None
         self._rest: Channel | None = None
         self._forced = 0
 
@@ -124,15 +163,6 @@ class Document:
     def forced(self) -> int:
         """How often the bound on held text was reached."""
         return self._forced + (0 if self._rest is None else self._rest.forced)
-
-    @property
-    def waiting(self) -> bool:
-        """Never: half a document is of no use to anybody, so it can as well wait."""
-        return False
-
-    def let_go(self, weigh: Weigh) -> str:  # noqa: ARG002 - nothing is waiting
-        """Return nothing."""
-        return ""
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Return what may leave now; with `final`, all that is left."""
@@ -183,10 +213,9 @@ class Document:
     def _plain(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Take what stands behind a break: a value that begins before it can't be hidden."""
         self._rest = self._rest or self._new_text()
-        if len(self._after) < LOOKED_BACK:
-            self._after += text
-            if stands_across(self._delta, self._detector, self._recent, self._after, weigh):
-                raise UpstreamError(
-                    "a value stands across a break in a document", code="upstream_nonsense"
-                )
+        self._border = self._border or Border(self._delta, self._detector, self._recent)
+        if self._border.is_crossed(text, weigh):
+            raise UpstreamError(
+                "a value stands across a break in a document", code="upstream_nonsense"
+            )
         return self._rest.feed(text, final=final, weigh=weigh)

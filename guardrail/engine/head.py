@@ -12,7 +12,7 @@ from guardrail.facts import Finding, RawRequest
 
 _KEYS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
 """Header fields that say who asks."""
-_SIGNED = re.compile(rb"AWS4-HMAC-SHA256 Credential=([^/, ]+)")
+_SIGNED = re.compile(rb"\AAWS4-HMAC-SHA256 Credential=([^/, ]+).*", re.DOTALL)
 """A signature, which is another each time, and the key's own id in it."""
 _BY_SOUND = frozenset({"PERSON", "TITLE", "USERNAME"})
 _BY_SOUND_AT_MOST = 0.8
@@ -56,10 +56,9 @@ def expect_plain_head(raw: RawRequest, detector: TextDetector) -> None:
 
 def caller(raw: RawRequest) -> bytes:
     """Return what tells a caller from others and stays from request to request, as his key does."""
-    said = [_SIGNED.match(value) or value for name in _KEYS if (value := raw.header(name))]
-    keys = [one if isinstance(one, bytes) else one[1] for one in said]
-    in_query = _KEY_IN_QUERY.search(raw.query)
-    return b"\n".join([*keys, in_query[0].encode()] if in_query else keys)
+    keys = [_SIGNED.sub(rb"\1", value) for name in _KEYS if (value := raw.header(name))]
+    in_query = _KEY_IN_QUERY.findall(raw.query)
+    return b"\n".join([*keys, *map(str.encode, in_query)])
 
 
 def is_sure(finding: Finding) -> bool:

@@ -144,7 +144,7 @@ class ReplyStream:
         self._media: set[tuple[str, ...]] = set()
         self._told_answers: set[str] = set()
         self.texts = 0
-        """Texts that came so far. Pings and the like don't count."""
+        """Texts that came so far; pings and empty ones don't count."""
         self.action = Action.ALLOW
         """The strictest action so far."""
         self.ended = False
@@ -347,7 +347,7 @@ class ReplyStream:
         )
 
     def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
-        self.texts += 1
+        self.texts += bool(delta.text)
         text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
         if into.channel.forced and self._guard.settings.hold_back.at_chars == "refuse":
             raise UpstreamError(

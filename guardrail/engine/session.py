@@ -14,6 +14,7 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from guardrail.engine.case import Case, Decided, Enacted, Examined
+from guardrail.engine.documents import LOOKED_BACK
 from guardrail.engine.guard import GENERIC_MESSAGES, Guard
 from guardrail.engine.reply_stream import ReplyStream
 from guardrail.facts import (
@@ -30,9 +31,6 @@ from guardrail.wire import AnyFrames, JsonFrames, StreamCodec
 
 BINARY = "binary"
 """What a message is as a medium whose bytes mean something to the two ends alone."""
-
-_LOOKED_BACK = 256
-"""Characters of a text that the next message's is read together with."""
 
 _LABELS = 10_000
 """Labels whose values are known, so that pseudonyms can be put back."""
@@ -130,7 +128,7 @@ class Session:
         for segment in examined.segments if self._generic else ():
             if not segment.key:
                 self._ends.pop(segment.place, None)
-                self._ends[segment.place] = segment.text[-_LOOKED_BACK:]
+                self._ends[segment.place] = segment.text[-LOOKED_BACK:]
         while len(self._ends) > _TEXTS:
             self._ends.popitem(last=False)
         self._case.masker.forget(_LABELS)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from guardrail.shells.answers import Streaming
-    from guardrail.shells.runner import Runner
+from guardrail.shells.answers import Streaming
+from guardrail.shells.runner import Runner
 
 Tell = Callable[[bytes], Awaitable[None]]
 """Gives bytes of the stream to the caller."""
@@ -33,6 +31,8 @@ async def watched(runner: Runner, streaming: Streaming, tell: Tell) -> AsyncIter
             watcher = asyncio.create_task(watch())
             try:
                 yield
+                async with streaming.lock:
+                    pass  # what is being let go arrives before anything else is said
             finally:
                 watcher.cancel()
                 await asyncio.gather(watcher, return_exceptions=True)

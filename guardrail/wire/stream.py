@@ -297,9 +297,10 @@ class StreamCodec:
         if own is None:
             return
         self._credit -= MOULD_COST
-        mould = mould_of(own, self._moulds.pop(own.likeness, None))
+        alike = own.likeness
+        mould = mould_of(own, self._moulds.pop(alike, None))
         if mould is not None:
-            self._moulds[own.likeness] = mould
+            self._moulds[alike] = mould
         if len(self._moulds) > MAX_MOULDS:
             del self._moulds[next(iter(self._moulds))]
 

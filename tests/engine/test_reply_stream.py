@@ -533,6 +533,27 @@ def test_a_value_that_goes_on_behind_what_was_let_go_ends_the_stream(
         assert PHONE not in left.content()
 
 
+def test_a_value_that_is_let_go_in_two_parts_and_goes_on_ends_the_stream(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask", hold_back=RELEASING)
+    stream = opened(guard, send(guard, chat()), now)
+    for part in (IIN[:4], IIN[4:8]):
+        stream.receive(event(content=part), now)
+        stream.overdue(now)
+    with pytest.raises(UpstreamError):
+        stream.receive(event(content=f"{IIN[8:]} "), now)
+
+
+def test_an_empty_text_is_none(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(event(content="Call "), now)
+    so_far = stream.texts
+    stream.receive(event(content=""), now)
+    assert stream.texts == so_far
+
+
 def test_documents_wait_on(make_guard: Make, send: Send, now: datetime) -> None:
     guard = make_guard("mask", hold_back=RELEASING)
     stream = opened(guard, send(guard, chat()), now)

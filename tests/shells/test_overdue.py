@@ -108,6 +108,21 @@ async def test_a_value_that_may_not_pass_ends_the_stream_and_leaves_the_block(
     assert IIN.encode() not in one.told
 
 
+async def test_what_is_being_let_go_arrives_though_the_stream_ends(assembled: Assembled) -> None:
+    one = await caller(assembled, HoldBack(seconds=0.01, at_seconds="release"))
+    begun = asyncio.Event()
+
+    async def slowly(data: bytes) -> None:
+        begun.set()
+        await asyncio.sleep(0.05)
+        await one.tell(data)
+
+    async with watched(one.runner, one.streaming, slowly):
+        await one.runner.receive(one.streaming, event("My number is 8 701"))
+        await asyncio.wait_for(begun.wait(), 10)
+    assert b"8 701" in one.told + await one.runner.finish(one.streaming)
+
+
 async def test_a_timeout_of_the_block_itself_stays_one(assembled: Assembled) -> None:
     one = await caller(assembled, HoldBack())
     with pytest.raises(TimeoutError):
