@@ -29,11 +29,13 @@ from guardrail.facts.exchange import (
     Segment,
 )
 from guardrail.facts.finding import Category, Consent, Finding, Standing
+from guardrail.facts.media import Box, Inspected, Seen, Tier, Verdict
 
 __all__ = [
     "STRICTNESS",
     "Action",
     "Author",
+    "Box",
     "Category",
     "Consent",
     "Decision",
@@ -44,6 +46,7 @@ __all__ = [
     "Finding",
     "Headers",
     "Hit",
+    "Inspected",
     "Kind",
     "Label",
     "Notice",
@@ -53,7 +56,10 @@ __all__ = [
     "RawRequest",
     "Refusal",
     "Reply",
+    "Seen",
     "Segment",
     "Standing",
+    "Tier",
+    "Verdict",
     "strictest",
 ]

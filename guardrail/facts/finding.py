@@ -13,6 +13,8 @@ class Category(StrEnum):
     SPECIAL = "special"
     BIOMETRIC = "biometric"
     SECRET = "secret"  # noqa: S105 - a category's name
+    PROHIBITED = "prohibited"
+    """A use that the law forbids or binds to consent, rather than data (230-VIII art. 17(3))."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
