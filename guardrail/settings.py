@@ -72,6 +72,10 @@ class Limits(_Section):
     """How long the upstream may take to begin its reply."""
     idle_seconds: Seconds = 60.0
     """How long the upstream may pause inside its reply."""
+    media_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    """How long one image, recording or file may take to be looked into."""
+    media_bytes: Annotated[int, Field(gt=0, le=1 << 30)] = 20 << 20
+    """The largest image, recording or file that is looked into."""
     concurrent_requests: Annotated[int, Field(gt=0)] = 1_000
     """Requests in work at once in each worker; more are answered 503 at once."""
 
@@ -114,6 +118,9 @@ class Generic(_Section):
         return _parts(value)
 
 
+Context = Literal["work", "education", "bank-identification", "public-space"]
+
+
 class Service(_Section):
     """Who operates the AI system, in the law's own words: told to people and put into labels."""
 
@@ -133,6 +140,13 @@ class Service(_Section):
     """Where the upstream processes data, as ``KZ``; a consent must name it, where this is set."""
     provider: str = ""
     """The model's provider, as labels name it."""
+    contexts: tuple[Context, ...] = ()
+    """Where the system is used. Some uses are forbidden there that are lawful elsewhere."""
+
+    @field_validator("contexts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
 
 
 class ConsentSettings(_Section):
@@ -245,7 +259,15 @@ class Settings(_Section):
     pseudonym_days: Annotated[int, Field(ge=0, le=3_660)] = 30
     """For how many days a value has the same pseudonym; another follows then. 0: for ever."""
     media: Literal["refuse", "pass"] = "refuse"
-    """Images, sound and files, which this version can't look into."""
+    """Images, sound and files that can't be looked into: broken, too large, of an unknown format,
+    or all of them where the extra ``media`` isn't installed."""
+    remote_media: Literal["refuse", "pass"] | None = None
+    """Media that a message points at, by an address or an id: they are never fetched. Follows
+    `media` where empty."""
+    media_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that look into media, for each of `workers`; started at the first medium."""
+    suspected_use: Literal["hold", "pass"] = "hold"
+    """Messages that may ask for a prohibited use, when that isn't sure."""
     host: str = "127.0.0.1"
     """Where the guard listens."""
     port: Port = 8080

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExport
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from guardrail.errors import ConfigError
-from guardrail.facts import Decision, Finding
+from guardrail.facts import Decision, Found
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
@@ -75,7 +75,7 @@ class Metrics:
         self._detection = lru_cache(maxsize=1_024)(self._detections.labels)
         self._error = lru_cache(maxsize=128)(self._errors.labels)
 
-    def decided(self, direction: str, findings: Iterable[Finding], decision: Decision) -> None:
+    def decided(self, direction: str, findings: Iterable[Found], decision: Decision) -> None:
         """Count a decision, its rules and what was found."""
         for finding in findings:
             self._detection(direction, finding.entity).inc()

@@ -47,6 +47,12 @@ def grant(  # noqa: PLR0913 - one parameter for each flag
     location: Annotated[
         list[str] | None, typer.Option(help="Country it may be processed in [KZ].")
     ] = None,
+    explicit: Annotated[
+        bool,
+        typer.Option(
+            "--explicit", help="The person agreed to this in so many words: biometrics, emotion."
+        ),
+    ] = False,
     public: Annotated[bool, typer.Option(help="May it be published?")] = False,
     operator_name: Annotated[str, typer.Option(help="Who asks [service.owner].")] = "",
     operator_bin: Annotated[str, typer.Option(help="Their BIN [service.bin].")] = "",
@@ -90,6 +96,7 @@ def grant(  # noqa: PLR0913 - one parameter for each flag
                 ),
                 purposes=tuple(purpose or [settings.service.purpose]),
                 pii=frozenset(pii),
+                explicit=explicit,
                 third_parties=bool(recipient),
                 recipients=frozenset(recipient or ()),
                 cross_border=locations != {"KZ"},

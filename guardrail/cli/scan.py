@@ -15,13 +15,31 @@ from guardrail.cli.options import ConfigFile
 from guardrail.errors import BadInput
 
 if TYPE_CHECKING:
-    from guardrail.detect import TextDetector
+    from guardrail.detect import IntentDetector, TextDetector
     from guardrail.facts import Finding
 
 
 def scan(  # noqa: PLR0913 - one parameter for each flag
-    file: detecting.InFile = Path("-"),
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="A text file, or - for standard input [-]; with --media any number of files.",
+            show_default=False,
+        ),
+    ] = None,
     *,
+    media: Annotated[
+        bool,
+        typer.Option(
+            "--media", help="Look into pictures, recordings and documents: a JSON line for each."
+        ),
+    ] = False,
+    intent: Annotated[
+        bool,
+        typer.Option(
+            "--intent", help="With --jsonl: also tell which prohibited uses a text asks for."
+        ),
+    ] = False,
     jsonl: Annotated[
         bool,
         typer.Option(
@@ -67,10 +85,31 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
       "reason":"checksum, structure, context"}]}
     ```
 
+    Faces, voices, fingerprints, templates and places in files of any kind; needs the extra
+    `media`:
+
+    ```sh
+    guardrail scan --media passport.jpg call.wav contract.pdf
+    ```
+    ```json
+    {"path":"passport.jpg","verdict":"inspected","medium":"image/jpeg",
+      "findings":[{"entity":"FACE","category":"biometric","tier":"certain",
+      "score":0.93,"box":[210,96,180,240],"recognizer":"YuNet@2023mar",
+      "reason":"face"}],"flags":[]}
+    ```
+
     Ends with 0, with 1 where `--fail-on-findings` finds anything, with 2 on errors.
     """
+    if media:
+        _scan_media(files or [], jsonl or json or intent, config, fail=fail_on_findings)
+        return
     if json and jsonl:
         raise BadInput("--json is for one text and --jsonl for many: give one of them")
+    if intent and not jsonl:
+        raise BadInput("--intent goes with --jsonl: a text a line")
+    if files and len(files) > 1:
+        raise BadInput("one text file at a time; any number goes with --media")
+    file = files[0] if files else Path("-")
     asked = {
         "tier": tier,
         "profile": profile,
@@ -81,7 +120,7 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
     with detecting.open_text(file) as stream:
         detector = detecting.detector_from(config, asked)
         if jsonl:
-            found = _many(stream, detector, explain=explain)
+            found = _many(stream, detector, explain=explain, intent=intent)
         else:
             text = detecting.read_text(stream)
             explained = _explained(detector, text)
@@ -89,6 +128,21 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
             form(text, explained, explain=explain)
             found = bool(explained)
     if found and fail_on_findings:
+        raise typer.Exit(1)
+
+
+def _scan_media(files: list[Path], other: bool, config: Path | None, *, fail: bool) -> None:  # noqa: FBT001 - told by the caller's flags
+    from guardrail.cli.options import settings_from
+    from guardrail.cli.scan_media import scan_media
+
+    if other:
+        raise BadInput(
+            "--media prints a JSON line for each file: leave out --json, --jsonl, --intent"
+        )
+    if not files:
+        raise BadInput("--media wants the files to look into", fix="guardrail scan --media FILE…")
+    limits = settings_from(config, {}).limits
+    if scan_media(files, seconds=limits.media_seconds, largest=limits.media_bytes) and fail:
         raise typer.Exit(1)
 
 
@@ -128,19 +182,40 @@ def _explained(detector: TextDetector, text: str) -> list[_Explained]:
     ]
 
 
-def _many(stream: BinaryIO, detector: TextDetector, *, explain: bool) -> bool:
+def _many(stream: BinaryIO, detector: TextDetector, *, explain: bool, intent: bool = False) -> bool:
     import orjson
 
+    from guardrail.detect import IntentDetector
+
+    uses = IntentDetector() if intent else None
     out, found = sys.stdout.buffer, False
     lines = iter(lambda: stream.readline(detecting.MAX_BYTES + 1), b"")
     for number, line in enumerate(lines, 1):
         if line.strip():
             key, text = _read(line, number)
             rows = [one.row(explain=explain) for one in _explained(detector, text)]
+            if uses is not None:
+                rows += _uses(uses, text)
             out.write(orjson.dumps({"id": key, "findings": rows}) + b"\n")
             out.flush()
             found = found or bool(rows)
     return found
+
+
+def _uses(detector: IntentDetector, text: str) -> list[dict[str, object]]:
+    """Return what a text may ask for, however unlikely: who asks sets the bar."""
+    return [
+        {
+            "start": 0,
+            "end": len(text),
+            "entity": use,
+            "category": "prohibited",
+            "score": round(score, 4),
+            "recognizer": detector.name,
+            "reason": "intent",
+        }
+        for use, score in sorted(detector.scores(text).items(), key=lambda item: -item[1])
+    ]
 
 
 def _json(_text: str, found: Sequence[_Explained], *, explain: bool) -> None:

@@ -14,7 +14,7 @@ from guardrail.consent.headers import Query
 from guardrail.consent.persons import crowded, own_digest
 from guardrail.consent.record import ConsentRecord, ConsentState
 from guardrail.consent.token import Claims, TokenFault, TrustedKey, verify
-from guardrail.facts import Category, Consent, Finding, Standing
+from guardrail.facts import Category, Consent, Found, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,9 @@ class _Scope:
     pii: frozenset[str]
 
 
+_SENSITIVE = frozenset({Category.SPECIAL, Category.BIOMETRIC, Category.PROHIBITED})
+"""Consent to these must be explicit."""
+
 _ENDED: Mapping[ConsentState, Consent] = {
     ConsentState.WITHDRAWN: Consent.WITHDRAWN,
     ConsentState.EXPIRED: Consent.EXPIRED,
@@ -53,7 +56,7 @@ _ENDED: Mapping[ConsentState, Consent] = {
 
 
 def coverage(  # noqa: PLR0913 - eight independent facts; grouping them would only hide them
-    findings: Sequence[Finding],
+    findings: Sequence[Found],
     values: Sequence[str],
     records: Sequence[ConsentRecord],
     *,
@@ -70,7 +73,8 @@ def coverage(  # noqa: PLR0913 - eight independent facts; grouping them would on
 
     Args:
         findings: what was found.
-        values: the text of each finding; compared and forgotten.
+        values: the text of each finding; compared and forgotten. Empty where there is none to be
+            compared: in media, and for uses.
         records: what the registry holds for the query's subject; others are passed over.
         query: whom the request is about, and its token.
         terms: purpose, recipient, country, audience and trusted keys.
@@ -84,7 +88,7 @@ def coverage(  # noqa: PLR0913 - eight independent facts; grouping them would on
         return tuple(Standing(finding=finding, consent=scopes) for finding in findings)
     listed = any(scope.record.own_values for scope in scopes)
     digests = [
-        own_digest(key, finding.entity, value) if listed else ""
+        own_digest(key, finding.entity, value) if listed and value else ""
         for finding, value in zip(findings, values, strict=True)
     ]
     return tuple(
@@ -151,7 +155,7 @@ def _ended(record: ConsentRecord, now: datetime) -> Consent | None:
 
 
 def _standing(
-    finding: Finding,
+    finding: Found,
     digest: str,
     scopes: Sequence[_Scope],
     crowd: frozenset[str],
@@ -164,11 +168,11 @@ def _standing(
 
 
 def _verdict(
-    finding: Finding, digest: str, scope: _Scope, crowd: frozenset[str], pii_type: str
+    finding: Found, digest: str, scope: _Scope, crowd: frozenset[str], pii_type: str
 ) -> tuple[int, Consent, str]:
     """Return how much this record's word tells (0 tells most), the word, and the record's id."""
     record = scope.record
-    sensitive = finding.category in {Category.SPECIAL, Category.BIOMETRIC}
+    sensitive = finding.category in _SENSITIVE
     inside = (
         scope.fits
         and not scope.pii.isdisjoint({finding.entity, pii_type})
@@ -178,7 +182,8 @@ def _verdict(
         return (2 if inside else 4), scope.ended, record.record_id
     if not inside:
         return 3, Consent.NOT_COVERED, record.record_id
-    third = digest not in record.own_values if record.own_values else finding.entity in crowd
+    listed = record.own_values and digest
+    third = digest not in record.own_values if listed else finding.entity in crowd
     if third:
         return 1, Consent.THIRD_PERSON, record.record_id
     return 0, Consent.COVERED, record.record_id

@@ -36,7 +36,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-SENSITIVE_PREFIXES = ("bio.", "special.")
+SENSITIVE_PREFIXES = ("bio.", "special.", "emotion")
 """Kinds of data that need a consent of their own, never bundled with other data."""
 
 

@@ -21,7 +21,7 @@ import hmac
 import unicodedata
 from collections.abc import Sequence
 
-from guardrail.facts import Finding
+from guardrail.facts import Found
 
 
 def normalised(value: str) -> str:
@@ -39,7 +39,7 @@ def own_digest(key: bytes, entity: str, value: str) -> str:
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
-def crowded(findings: Sequence[Finding], values: Sequence[str]) -> frozenset[str]:
+def crowded(findings: Sequence[Found], values: Sequence[str]) -> frozenset[str]:
     """Return the entities of which there is more than one distinct value."""
     first: dict[str, str] = {}
     many: set[str] = set()

@@ -148,5 +148,22 @@ DATA: Mapping[str, Words] = {
     "name": ("аты-жөні", "имя", "name"),
     "bio.face": ("бет бейнесі", "изображение лица", "face image"),
     "bio.voice": ("дауыс", "голос", "voice"),
+    "bio.fingerprint": ("саусақ ізі", "отпечатки пальцев", "fingerprints"),
+    "bio.iris": ("көздің нұрлы қабығы", "радужная оболочка глаза", "iris"),
+    "bio.signature": ("қолтаңба", "подпись", "signature"),
+    "bio.other_body": ("дененің басқа бөліктері", "другие части тела", "other parts of the body"),
+    "bio.template": ("биометриялық үлгі", "биометрический шаблон", "biometric template"),
+    "bio.identification": (
+        "биометрия бойынша сәйкестендіру",
+        "установление личности по биометрии",
+        "identification by biometrics",
+    ),
+    "bio.verification": (
+        "биометрия бойынша тексеру",
+        "проверка личности по биометрии",
+        "verification by biometrics",
+    ),
+    "emotion": ("эмоцияны анықтау", "определение эмоций", "determining emotions"),
+    "location": ("орналасқан жері", "местоположение", "location"),
 }
 """Words for kinds of data; a kind that isn't here is printed by its name."""

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from guardrail.detect.entities import ENTITIES, Entity
+from guardrail.detect.intent import IntentDetector
 from guardrail.detect.text.detector import TextDetector, text_detector
 from guardrail.detect.text.options import Options
 from guardrail.detect.text.profiles import PROFILES
@@ -19,6 +20,7 @@ __all__ = [
     "PROFILES",
     "Entity",
     "ForeignRecognizer",
+    "IntentDetector",
     "Options",
     "Released",
     "TextDetector",

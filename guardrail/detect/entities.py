@@ -51,6 +51,25 @@ _ORDER = (
     (Category.SPECIAL, "criminal-record", "CRIMINAL_RECORD"),
     (Category.SPECIAL, "minor", "MINOR"),
     (Category.BIOMETRIC, "biometric", "BIOMETRIC_DATA"),
+    # What media show, by the names that consent records use (`bio.…`).
+    (Category.BIOMETRIC, "bio.template", "BIOMETRIC_TEMPLATE"),
+    (Category.BIOMETRIC, "bio.fingerprint", "FINGERPRINT"),
+    (Category.BIOMETRIC, "bio.iris", "IRIS"),
+    (Category.BIOMETRIC, "bio.face", "FACE"),
+    (Category.BIOMETRIC, "bio.voice", "VOICE"),
+    (Category.BIOMETRIC, "bio.other_body", "BODY"),
+    (Category.BIOMETRIC, "bio.signature", "SIGNATURE"),
+    (Category.PERSONAL, "identity-document", "ID_DOCUMENT"),
+    (Category.PERSONAL, "location", "GEO_LOCATION"),
+    # Uses, some of which consent makes lawful.
+    (Category.PROHIBITED, "emotion", "EMOTION_INFERENCE"),
+    (Category.PROHIBITED, "bio.identification", "BIOMETRIC_IDENTIFICATION"),
+    (Category.PROHIBITED, "bio.verification", "BIOMETRIC_VERIFICATION"),
+    (Category.PROHIBITED, "bio.categorisation", "BIOMETRIC_CATEGORISATION"),
+    (Category.PROHIBITED, "bio.real-time", "REALTIME_IDENTIFICATION FACE_SCRAPING"),
+    (Category.PROHIBITED, "scoring", "SOCIAL_SCORING CRIME_PREDICTION"),
+    (Category.PROHIBITED, "manipulation", "MANIPULATION EXPLOITING_VULNERABILITY SCAM"),
+    (Category.PROHIBITED, "deep-fake", "IMPERSONATION INTIMATE_IMAGERY CSAM"),
     (Category.PERSONAL, "name", "PERSON TITLE"),
 )
 

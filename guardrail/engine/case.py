@@ -9,13 +9,14 @@ from enum import StrEnum
 from guardrail.consent import ConsentRecord, Query
 from guardrail.detect import TextDetector
 from guardrail.enforce import Masker
+from guardrail.engine.media import Medium, Vector
 from guardrail.evidence import Entry
 from guardrail.facts import (
     Decision,
     Direction,
     Exchange,
     Finding,
-    Opaque,
+    Inspected,
     RawRequest,
     Refusal,
     Segment,
@@ -64,6 +65,10 @@ class Case:
     """Languages of notices, the person's own first; found out when the first is needed."""
     known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
     """Values met so far, at most two of each entity: enough to know that persons differ."""
+    purposes: frozenset[str] = frozenset()
+    """The uses that were asked for, as ``EMOTION_INFERENCE``."""
+    materials: frozenset[str] = frozenset()
+    """What the media so far have shown, as ``FACE``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +79,12 @@ class Examined:
     direction: Direction
     body: bytes
     segments: tuple[Segment, ...]
-    opaque: tuple[Opaque, ...]
     findings: tuple[Finding, ...]
+    media: tuple[Medium, ...] = ()
+    inspected: tuple[Inspected, ...] = ()
+    """What was seen in each of `media`, once they were looked into."""
+    vectors: tuple[Vector, ...] = ()
+    """What its lists of numbers are."""
     notation: Notation = JSON
     """How the body is written."""
     model: str = ""

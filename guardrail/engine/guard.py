@@ -10,10 +10,12 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from guardrail.consent import ConsentRecord, Query, Terms, coverage, normalised, query
-from guardrail.detect import ENTITIES, TextDetector
+from guardrail.consent import ConsentRecord, Query, Terms, query
+from guardrail.detect import IntentDetector, TextDetector
+from guardrail.detect.media.actions import Redaction
 from guardrail.disclose import (
     accept_language,
     first_turn,
@@ -26,17 +28,29 @@ from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.edits import apply_edits, by_segment, then
 from guardrail.engine.head import caller, expect_plain_head, is_sure
+from guardrail.engine.media import (
+    Medium,
+    counted,
+    media_edits,
+    media_in,
+    redactions,
+    seen_in,
+    shown_by,
+    unseen,
+    vectors_in,
+)
+from guardrail.engine.weighing import Weigher
 from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
     Author,
+    Category,
     Decision,
     Direction,
     Duty,
     Edit,
     Exchange,
-    Finding,
     Headers,
     Kind,
     Place,
@@ -49,7 +63,7 @@ from guardrail.facts import (
 )
 from guardrail.policy import Judge, Situation, explain
 from guardrail.settings import Settings
-from guardrail.wire import JSON, WEBSOCKET, Wires
+from guardrail.wire import JSON, WEBSOCKET, Notation, Wires
 
 GENERIC = "generic-json"
 GENERIC_MESSAGES = "generic-websocket"
@@ -59,6 +73,11 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 """Rules begin and end by Kazakhstan's clock (UTC+5 all over the country since 1 March 2024)."""
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
+
+Unexamined = tuple[tuple[str, ...], tuple[str, ...]]
+"""The kinds of media that nobody looked into: those a message holds, and those it points at."""
+NOTHING_UNEXAMINED: Unexamined = ((), ())
+NOTHING_REDACTED: Mapping[int, str] = {}
 
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose requests carry no content; what they bring all the same goes nowhere."""
@@ -98,8 +117,10 @@ class Guard:
         self.detector = detector
         self._detectors = dict(detectors or {})
         self.judge = judge
-        self._terms = terms
+        self.weigher = Weigher(terms, key)
         self._key = key
+        self.intent = IntentDetector()
+        self._contexts = frozenset(settings.service.contexts)
         missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
         if missing:
             raise ConfigError(f"no policy pack has the notice {missing[0]!r}")
@@ -177,13 +198,29 @@ class Guard:
             label_id=label_id,
             model=self.plain(exchange.model),
         )
+        return self.examined_request(case, raw.body, notation)
+
+    def examined_request(self, case: Case, body: bytes, notation: Notation = JSON) -> Examined:
+        """Find what is in a request, or in one message of a session's, that was read."""
+        exchange = case.exchange
+        media = media_in(exchange.opaque, exchange.segments)
+        case.exchange = replace(exchange, tree=None)  # it is looked at once and may be large
+        findings = self.detector_for(case.route).examine(exchange.segments)
+        uses = self.intent.examine(exchange.segments, with_media=bool(media))
         return Examined(
             case=case,
             direction=Direction.REQUEST,
-            body=raw.body,
+            body=body,
             segments=exchange.segments,
-            opaque=exchange.opaque,
-            findings=self.detector_for(route).examine(exchange.segments),
+            findings=(*findings, *uses),
+            media=media,
+            vectors=vectors_in(
+                exchange.tree,
+                body,
+                exchange.segments,
+                model=exchange.model,
+                route=case.raw.path,
+            ),
             notation=notation,
         )
 
@@ -201,8 +238,11 @@ class Guard:
             direction=Direction.REPLY,
             body=raw.body,
             segments=reply.segments,
-            opaque=reply.opaque,
             findings=self.detector_for(case.route).examine(reply.segments),
+            media=tuple(Medium(opaque=one) for one in reply.opaque),
+            vectors=vectors_in(
+                reply.tree, raw.body, reply.segments, model=reply.model, route=case.raw.path
+            ),
             notation=notation,
             model=self.plain(reply.model),
             ok=raw.status < 400,
@@ -214,12 +254,22 @@ class Guard:
         """Weigh what was found by consent and law."""
         case = examined.case
         case.records = records
-        standings = self.weigh(case, examined.segments, examined.findings, now)
-        opaque = tuple(sorted({item.medium for item in examined.opaque}))
+        standings = (
+            *self.weigher.text(case, examined.segments, examined.findings, now),
+            *self.weigher.seen(case, shown_by(examined.vectors, examined.inspected), now),
+        )
+        unexamined = unseen(examined.media, examined.inspected)
         if examined.direction is Direction.REPLY:
-            decision = self.judge_reply(case, standings, now, opaque=opaque, by_ai=examined.ok)
+            decision = self.judge_reply(
+                case, standings, now, unexamined=unexamined, by_ai=examined.ok
+            )
         else:
-            decision = self._judge(case, Direction.REQUEST, standings, now, opaque=opaque)
+            case.purposes |= {
+                finding.entity
+                for finding in examined.findings
+                if finding.category is Category.PROHIBITED
+            }
+            decision = self._judge(case, Direction.REQUEST, standings, now, unexamined=unexamined)
         return Decided(examined=examined, standings=standings, decision=decision)
 
     def judge_reply(
@@ -228,11 +278,13 @@ class Guard:
         standings: tuple[Standing, ...],
         now: datetime,
         *,
-        opaque: tuple[str, ...] = (),
+        unexamined: Unexamined = NOTHING_UNEXAMINED,
         by_ai: bool = True,
     ) -> Decision:
         """Decide on a reply, or a piece of one."""
-        return self._judge(case, Direction.REPLY, standings, now, opaque=opaque, ai_reply=by_ai)
+        return self._judge(
+            case, Direction.REPLY, standings, now, unexamined=unexamined, ai_reply=by_ai
+        )
 
     def _judge(
         self,
@@ -241,57 +293,45 @@ class Guard:
         standings: tuple[Standing, ...],
         now: datetime,
         *,
-        opaque: tuple[str, ...] = (),
+        unexamined: Unexamined = NOTHING_UNEXAMINED,
         ai_reply: bool = False,
     ) -> Decision:
+        opaque, remote = unexamined
         situation = Situation(
             direction=direction,
             standings=standings,
             opaque=opaque,
+            remote=remote,
+            materials=case.materials,
+            purposes=case.purposes,
+            contexts=self._contexts,
             first_turn=case.exchange.first_turn and case.route.tells,
             # Of media that it can't read the guard can't say what they imitate.
-            synthetic=ai_reply and bool(opaque),
+            synthetic=ai_reply and bool(opaque or remote),
             ai_reply=ai_reply,
         )
         return self.judge.judge(situation, today=now.astimezone(LEGAL_TIME).date())
 
-    def weigh(
-        self,
-        case: Case,
-        segments: Sequence[Segment],
-        findings: Sequence[Finding],
-        now: datetime,
-    ) -> tuple[Standing, ...]:
-        """Say what consent covers, knowing the values met earlier in the exchange."""
-        if not findings:
-            return ()
-        values = [segments[f.segment].text[f.start : f.end] for f in findings]
-        earlier = [met for by_value in case.known.values() for met in by_value.values()]
-        standings = coverage(
-            [*(finding for _, finding in earlier), *findings],
-            [*(value for value, _ in earlier), *values],
-            case.records,
-            query=case.query,
-            terms=self._terms,
-            now=now,
-            key=self._key,
-            pii_type=_pii_type,
-        )
-        for value, finding in zip(values, findings, strict=True):
-            met = case.known.setdefault(finding.entity, {})
-            if len(met) < 2:
-                met.setdefault(normalised(value), (value, finding))
-        return standings[len(earlier) :]
+    def redactions(self, decided: Decided) -> Mapping[int, Redaction]:
+        """Return what is to be hidden in which of a message's media, by its index."""
+        examined = decided.examined
+        before = len(examined.findings) + len(examined.vectors)
+        return redactions(seen_in(examined.inspected), decided.decision.actions[before:])
 
-    def enact(self, decided: Decided) -> Enacted:
-        """Turn a decision into what leaves the guard, and its evidence."""
+    def enact(self, decided: Decided, redacted: Mapping[int, str] = NOTHING_REDACTED) -> Enacted:
+        """Turn a decision into what leaves the guard, and its evidence.
+
+        Args:
+            decided: the message and the decision on it.
+            redacted: what stands in the places of media that `redactions` named.
+        """
         examined, decision = decided.examined, decided.decision
         stopped = self.refusal(examined.case, decision, place=_to_blame(examined, decision))
         if stopped is not None:
             return Enacted(decided=decided, refusal=stopped, entry=self._entry(decided))
         if examined.direction is Direction.REQUEST:
-            return self._enact_request(decided)
-        return self._enact_reply(decided)
+            return self._enact_request(decided, redacted)
+        return self._enact_reply(decided, redacted)
 
     def refusal(
         self, case: Case, decision: Decision, *, place: str | None = None
@@ -335,16 +375,17 @@ class Guard:
         notice = self.judge.notices[HEADER_NOTICE] if told else None
         return label_headers(mark, notice=notice, languages=self._languages(case) if told else ())
 
-    def _enact_request(self, decided: Decided) -> Enacted:
+    def _enact_request(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
         examined = decided.examined
-        edits = examined.case.masker.edits(
-            examined.segments, examined.findings, decided.decision.actions
-        )
+        findings = examined.findings
+        actions = decided.decision.actions[: len(findings)]
+        edits = examined.case.masker.edits(examined.segments, findings, actions)
+        segments, media = media_edits(examined.media, redacted, examined.segments)
         adapter = examined.case.route.adapter
-        body = adapter.patch(examined.body, examined.segments, edits, examined.notation)
+        body = adapter.patch(examined.body, segments, (*edits, *media), examined.notation)
         return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
 
-    def _enact_reply(self, decided: Decided) -> Enacted:
+    def _enact_reply(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
         examined, decision = decided.examined, decided.decision
         case = examined.case
         told = self._first_answers(examined) if self.says_in_text(case, decision) else frozenset()
@@ -352,7 +393,7 @@ class Guard:
             case.masker.edits(
                 examined.segments,
                 examined.findings,
-                decision.actions,
+                decision.actions[: len(examined.findings)],
                 direction=Direction.REPLY,
             )
         )
@@ -366,8 +407,9 @@ class Guard:
                 Edit(segment=index, start=start, end=end, text=text)
                 for start, end, text in (*notice, *then(segment.text, own, labels))
             ]
+        segments, media = media_edits(examined.media, redacted, examined.segments)
         adapter = case.route.adapter
-        body = adapter.patch(examined.body, examined.segments, edits, examined.notation)
+        body = adapter.patch(examined.body, segments, (*edits, *media), examined.notation)
         disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
         entry = self._entry(decided, body, disclosed=disclosed)
         return Enacted(decided=decided, body=body, entry=entry)
@@ -433,7 +475,7 @@ class Guard:
         case: Case,
         decision: Decision,
         standings: Sequence[Standing] = (),
-        **more: str | int,
+        **more: str | int | dict[str, int],
     ) -> Entry:
         """Return the evidence of a decision: kinds, counts, ids and digests, never a value."""
         return Entry(
@@ -464,7 +506,7 @@ class Guard:
         """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
         return hmac.digest(self._key, body, "sha256").hex() if body else ""
 
-    def _entry(self, decided: Decided, body: bytes = b"", **more: str | int) -> Entry:
+    def _entry(self, decided: Decided, body: bytes = b"", **more: str) -> Entry:
         examined = decided.examined
         return self.entry(
             EntryKind(examined.direction),
@@ -472,6 +514,7 @@ class Guard:
             decided.decision,
             decided.standings,
             **{"in": self.digest(examined.body), "out": self.digest(body)},
+            **counted(examined.media, examined.inspected),
             **more,
         )
 
@@ -480,15 +523,16 @@ def _to_blame(examined: Examined, decision: Decision) -> str | None:
     """Return the place in the request that the first decisive finding stands at."""
     if examined.direction is Direction.REPLY:
         return None
-    for finding, action in zip(examined.findings, decision.actions, strict=True):
+    places = [examined.segments[finding.segment] for finding in examined.findings]
+    places += [Segment(place=place, text="") for place, _ in examined.vectors]
+    places += [
+        Segment(place=examined.media[seen.item].opaque.place, text="")
+        for seen in seen_in(examined.inspected)
+    ]
+    for place, action in zip(places, decision.actions, strict=True):
         if action is decision.action:
-            return param(examined.segments[finding.segment])
+            return param(place)
     return None
-
-
-def _pii_type(entity: str) -> str:
-    known = ENTITIES.get(entity)
-    return known.pii_type if known else entity
 
 
 def _count(names: Sequence[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ Like h11: `ReplyStream.receive` takes bytes and returns what to do, and does no 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from guardrail.engine.case import Case, Decided
 from guardrail.engine.channels import Whole, channel_for
 from guardrail.engine.documents import Channel
 from guardrail.engine.guard import Guard, is_answer
+from guardrail.engine.media import Medium, seen_in, unseen
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
@@ -29,6 +31,7 @@ from guardrail.facts import (
     Duty,
     Edit,
     Finding,
+    Inspected,
     Opaque,
     Refusal,
     Segment,
@@ -141,8 +144,12 @@ class ReplyStream:
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
-        self._media: set[tuple[str, ...]] = set()
+        self._media: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+        self._pending: deque[StreamEvent] = deque()
+        self._closing = False
         self._told_answers: set[str] = set()
+        self.awaits: tuple[bytes | str, ...] = ()
+        """Media that must be looked into before the stream goes on: call `looked` then."""
         self.texts = 0
         """Texts that came so far; pings and empty ones don't count."""
         self.action = Action.ALLOW
@@ -178,6 +185,23 @@ class ReplyStream:
         self._now = now
         self._check()
         outs = self._work(self._codec.close())
+        if self.awaits:
+            self._closing = True
+            return outs
+        return self._concluded(outs)
+
+    def looked(self, inspected: Sequence[Inspected], now: datetime) -> list[Out]:
+        """Take what was seen in the media that `awaits` named; return what to record and release.
+
+        Raises:
+            UpstreamError: the upstream sent what can't be read: call `fail` then.
+        """
+        self._now = now
+        self.awaits = ()
+        outs = self._work((), inspected)
+        return self._concluded(outs) if self._closing and not self.awaits else outs
+
+    def _concluded(self, outs: list[Out]) -> list[Out]:
         if self.ended:
             return outs
         try:
@@ -251,14 +275,21 @@ class ReplyStream:
         if self._fault is not None:
             raise self._fault
 
-    def _work(self, events: Iterable[StreamEvent]) -> list[Out]:
+    def _work(
+        self, events: Iterable[StreamEvent], inspected: Sequence[Inspected] = ()
+    ) -> list[Out]:
         outs: list[Out] = []
-        for event in events:
-            if self.ended:
+        self._pending.extend(events)
+        while self._pending and not self.ended:
+            held = tuple(one.data for one in self._pending[0].opaque)
+            if any(held) and len(inspected) < len(held):
+                self.awaits = held
                 break
+            event = self._pending.popleft()
             self._events += 1
             try:
-                data = self._event(event)
+                data = self._event(event, inspected)
+                inspected = ()
             except _RefusedError as refused:
                 outs.append(self._stop(refused.refusal))
                 break
@@ -272,7 +303,7 @@ class ReplyStream:
             outs.append(Out(data=data, entries=entries, end=event.done))
         return outs
 
-    def _event(self, event: StreamEvent) -> bytes:
+    def _event(self, event: StreamEvent, inspected: Sequence[Inspected]) -> bytes:
         if event.data is not None:
             self._like = event
         live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
@@ -280,7 +311,7 @@ class ReplyStream:
             raise UpstreamError("a part goes on after its end", code="upstream_nonsense")
         self._parts.update(dict.fromkeys(event.parts))
         if event.opaque:
-            self._judge_opaque(event)
+            self._judge_media(event, inspected)
         ending = dict.fromkeys(self._ending(event))
         before = self._flush(name for name in ending if name not in live)
         changed: dict[int, str] = {}
@@ -308,15 +339,22 @@ class ReplyStream:
         repeated = (delta.channel for delta in event.deltas if delta.repeats)
         return (*event.finished, *repeated)
 
-    def _judge_opaque(self, event: StreamEvent) -> None:
-        media = tuple(sorted({item.medium for item in event.opaque}))
-        if media in self._media:
+    def _judge_media(self, event: StreamEvent, inspected: Sequence[Inspected]) -> None:
+        media = [Medium(opaque=one) for one in event.opaque]
+        unexamined = unseen(media, inspected)
+        standings = self._guard.weigher.seen(self._case, seen_in(inspected), self._now)
+        if unexamined in self._media and not standings:
             return  # such were let through
-        decision = self._guard.judge_reply(self._case, (), self._now, opaque=media)
+        decision = self._guard.judge_reply(self._case, standings, self._now, unexamined=unexamined)
         self.action = strictest(self.action, decision.action)
-        self._weighed.append((decision, ()))
+        self._weighed.append((decision, standings))
         self._end_if_refused(decision)
-        self._media.add(media)
+        if decision.action is not Action.ALLOW:
+            # A medium of an event can't be changed under way.
+            raise UpstreamError(
+                "the reply holds media that would have to be changed", code="media_not_redacted"
+            )
+        self._media.add(unexamined)
 
     def _opened_for(self, delta: Delta, event: StreamEvent, index: int) -> _Open:
         known = self._open.get(delta.channel)
@@ -411,7 +449,7 @@ class ReplyStream:
 
     def _weigh(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> Sequence[Edit]:
         guard, case = self._guard, self._case
-        standings = guard.weigh(case, segments, findings, self._now)
+        standings = guard.weigher.text(case, segments, findings, self._now)
         decision = guard.judge_reply(case, standings, self._now)
         self._findings += len(findings)
         self.action = strictest(self.action, decision.action)

@@ -20,7 +20,6 @@ from guardrail.engine.reply_stream import ReplyStream
 from guardrail.facts import (
     Action,
     Author,
-    Direction,
     Exchange,
     Finding,
     Opaque,
@@ -73,30 +72,16 @@ class Session:
         route = self._case.route
         data = self._framing.data_of(raw)
         exchange = route.adapter.read_request(route.operation, data)
-        return Examined(
-            case=self._case_of(exchange),
-            direction=Direction.REQUEST,
-            body=data,
-            segments=exchange.segments,
-            opaque=exchange.opaque,
-            findings=self._guard.detector_for(route).examine(exchange.segments),
-        )
+        return self._guard.examined_request(self._case_of(exchange), data)
 
     def examine_unread(self, data: bytes) -> Examined:
         """Take a binary message of the caller's, which can't be read."""
         route = self._case.route
-        opaque = (Opaque(place=(), medium=BINARY, reason="unread"),)
+        opaque = (Opaque(place=(), medium=BINARY, reason="unread", data=data),)
         exchange = Exchange(
             wire=route.adapter.ref, operation=route.operation.name, segments=(), opaque=opaque
         )
-        return Examined(
-            case=self._case_of(exchange),
-            direction=Direction.REQUEST,
-            body=data,
-            segments=(),
-            opaque=opaque,
-            findings=(),
-        )
+        return self._guard.examined_request(self._case_of(exchange), data)
 
     def across(self, examined: Examined) -> Examined | None:
         """Return what stands across the border to the message before, or None.
@@ -118,7 +103,13 @@ class Session:
         if not findings:
             return None
         return replace(
-            examined, segments=tuple(segments), opaque=(), findings=tuple(findings), body=b""
+            examined,
+            segments=tuple(segments),
+            media=(),
+            vectors=(),
+            inspected=(),
+            findings=tuple(findings),
+            body=b"",
         )
 
     def sent(self, raw: bytes, enacted: Enacted) -> bytes:
@@ -143,7 +134,7 @@ class Session:
         fifty messages a second.
         """
         examined, decision = enacted.decided.examined, enacted.decided.decision
-        media = {item.medium for item in examined.opaque}
+        media = {item.opaque.medium for item in examined.media}
         new = media - self._media
         if decision.action is Action.ALLOW:
             self._media |= new

@@ -28,8 +28,8 @@ from guardrail.facts.exchange import (
     Reply,
     Segment,
 )
-from guardrail.facts.finding import Category, Consent, Finding, Standing
-from guardrail.facts.media import Box, Inspected, Seen, Tier, Verdict
+from guardrail.facts.finding import Category, Consent, Finding, Found, Standing, Tier
+from guardrail.facts.media import Box, Inspected, Seen, Verdict
 
 __all__ = [
     "STRICTNESS",
@@ -44,6 +44,7 @@ __all__ = [
     "Edit",
     "Exchange",
     "Finding",
+    "Found",
     "Headers",
     "Hit",
     "Inspected",

@@ -100,11 +100,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opaque:
-    """A position that the guard can't read: an image, a sound, a file, a remote address."""
+    """A position that isn't text: an image, a sound, a file, a remote address."""
 
     place: Place
     medium: str
     reason: str
+    """How it is there: ``data_url``, ``encoded`` (base64), ``unread`` (bytes, or what nothing
+    reads), ``reference`` (an address or an id, never fetched)."""
+    data: bytes | str = field(default=b"", repr=False)
+    """What is there: a string as it stands, or bytes. Empty for references, and where it is
+    neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,8 @@ class Exchange:
     """True where a program reads the answer (JSON mode, structured output)."""
     echo: Mapping[str, object] = field(default_factory=dict)
     """What a refusal in this format repeats of the request, by its path: a JSON-RPC id, say."""
+    tree: object = field(default=None, repr=False, compare=False)
+    """The parsed document: lists of numbers in it are no segments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,3 +141,5 @@ class Reply:
     segments: tuple[Segment, ...]
     opaque: tuple[Opaque, ...] = ()
     model: str = ""
+    tree: object = field(default=None, repr=False, compare=False)
+    """The parsed document."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Category(StrEnum):
@@ -15,6 +16,13 @@ class Category(StrEnum):
     SECRET = "secret"  # noqa: S105 - a category's name
     PROHIBITED = "prohibited"
     """A use that the law forbids or binds to consent, rather than data (230-VIII art. 17(3))."""
+
+
+class Tier(StrEnum):
+    """How sure a detector is. Packs may ask for less where the tier is lower."""
+
+    SUSPECT = "suspect"
+    CERTAIN = "certain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,7 @@ class Finding:
     """Name and version, as ``KzIinRecognizer@1``."""
     reason: str = ""
     """Why, in a few words without the value: ``checksum``, ``context``, ``pattern``."""
+    tier: Tier = Tier.CERTAIN
 
 
 class Consent(StrEnum):
@@ -54,11 +63,35 @@ class Consent(StrEnum):
     """The value belongs to somebody else than the consenting person."""
 
 
+class Found(Protocol):
+    """What findings in text and in media have in common."""
+
+    @property
+    def entity(self) -> str:
+        """Its name, as ``KZ_IIN`` or ``FACE``."""
+        ...
+
+    @property
+    def category(self) -> Category:
+        """Which part of the law protects it."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """How likely it is, 0 to 1."""
+        ...
+
+    @property
+    def tier(self) -> Tier:
+        """How sure the detector is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A finding together with what consent or another lawful basis says of it."""
 
-    finding: Finding
+    finding: Found
     consent: Consent
     record: str = ""
     """Id of the consent record that was decisive, or an empty string."""

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guardrail.facts.finding import Category
+from guardrail.facts.finding import Category, Tier
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels of the upright picture (its orientation applied)."""
-
-
-class Tier(StrEnum):
-    """How sure an inspection is. Packs may ask for less where the tier is lower."""
-
-    SUSPECT = "suspect"
-    CERTAIN = "certain"
 
 
 class Verdict(StrEnum):

@@ -16,10 +16,11 @@ from guardrail.facts import (
     Duty,
     Finding,
     Standing,
+    Tier,
     strictest,
 )
 from guardrail.policy.closed import Closed, parse
-from guardrail.policy.conditions import EntityName
+from guardrail.policy.conditions import ContextName, EntityName
 from guardrail.policy.judge import Judge
 from guardrail.policy.pack import Pack, read_file
 from guardrail.policy.schema import QuotedDate, Remark
@@ -34,6 +35,7 @@ class CaseFinding(Closed):
     entity: EntityName
     category: Category
     consent: Consent
+    tier: Tier = Tier.CERTAIN
 
 
 class CaseSituation(Closed):
@@ -42,6 +44,10 @@ class CaseSituation(Closed):
     direction: Direction
     findings: tuple[CaseFinding, ...] = ()
     opaque: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
+    materials: frozenset[EntityName] = frozenset()
+    purposes: frozenset[EntityName] = frozenset()
+    contexts: frozenset[ContextName] = frozenset()
     first_turn: StrictBool = False
     synthetic: StrictBool = False
     ai_reply: StrictBool = False
@@ -53,6 +59,8 @@ class CaseChoices(Closed):
     personal_data: Action | None = None
     reply_personal_data: Action | None = None
     opaque: Action | None = None
+    remote: Action | None = None
+    suspected_use: Action | None = None
 
 
 class Expected(Closed):
@@ -137,6 +145,10 @@ def _situation(case: CaseSituation) -> Situation:
         direction=case.direction,
         standings=tuple(_standing(finding) for finding in case.findings),
         opaque=case.opaque,
+        remote=case.remote,
+        materials=case.materials,
+        purposes=case.purposes,
+        contexts=case.contexts,
         first_turn=case.first_turn,
         synthetic=case.synthetic,
         ai_reply=case.ai_reply,
@@ -151,6 +163,7 @@ def _standing(case: CaseFinding) -> Standing:
         entity=case.entity,
         category=case.category,
         score=1.0,
+        tier=case.tier,
         recognizer="case",
     )
     return Standing(finding=finding, consent=case.consent)

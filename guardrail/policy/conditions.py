@@ -1,8 +1,11 @@
 """When a rule applies: a closed set of conditions, compiled once to closures.
 
-Keys side by side must all hold. A condition on `category`, `entity` or `consent` is asked of each
-finding by itself; without one a rule is about the message as a whole. Nothing here can loop, call
-out, or read text.
+Keys side by side must all hold. A condition on `category`, `entity`, `tier` or `consent` is asked
+of each finding by itself; without one a rule is about the message as a whole. Nothing here can
+loop, call out, or read text.
+
+`material` and `purpose` keep apart what a message's media show and what it asks for: a photograph
+of a face isn't biometric processing; with "who is this?" it is.
 """
 
 from __future__ import annotations
@@ -13,11 +16,12 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
-from guardrail.facts import Category, Consent, Direction, Standing
+from guardrail.facts import Category, Consent, Direction, Standing, Tier
 from guardrail.policy.closed import Closed
 from guardrail.policy.situation import Situation
 
 EntityName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,63}$")]
+ContextName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,31}$")]
 Test = Callable[[Situation, Standing | None], bool]
 """Asked of a message (with None) or of one finding in it."""
 
@@ -31,7 +35,12 @@ class When(Closed):
     category: Annotated[tuple[Category, ...], _Few] = ()
     entity: Annotated[tuple[EntityName, ...], _Few] = ()
     consent: Annotated[tuple[Consent, ...], _Few] = ()
+    tier: Annotated[tuple[Tier, ...], _Few] = ()
+    material: Annotated[tuple[EntityName, ...], _Few] = ()
+    purpose: Annotated[tuple[EntityName, ...], _Few] = ()
+    context: Annotated[tuple[ContextName, ...], _Few] = ()
     opaque: StrictBool | None = None
+    remote: StrictBool | None = None
     first_turn: StrictBool | None = None
     ai_reply: StrictBool | None = None
     synthetic: StrictBool | None = None
@@ -51,7 +60,7 @@ class When(Closed):
 
 def per_finding(when: When) -> bool:
     """Tell whether a rule with this condition is asked of each finding."""
-    if when.category or when.entity or when.consent:
+    if when.category or when.entity or when.consent or when.tier:
         return True
     inner = (*when.all_of, *when.any_of, *((when.none_of,) if when.none_of else ()))
     return any(per_finding(part) for part in inner)
@@ -60,7 +69,8 @@ def per_finding(when: When) -> bool:
 def entities(when: When) -> frozenset[str]:
     """Return every entity that the condition names."""
     inner = (*when.all_of, *when.any_of, *((when.none_of,) if when.none_of else ()))
-    return frozenset(when.entity).union(*(entities(part) for part in inner))
+    named = frozenset((*when.entity, *when.material, *when.purpose))
+    return named.union(*(entities(part) for part in inner))
 
 
 def compile_condition(when: When, direction: Direction) -> Test | bool:
@@ -77,12 +87,14 @@ def compile_condition(when: When, direction: Direction) -> Test | bool:
 
 
 def _of_message(when: When, direction: Direction) -> Iterator[Test | bool]:
-    opaque, first_turn, ai_reply, synthetic = (
+    opaque, remote, first_turn, ai_reply, synthetic = (
         when.opaque,
+        when.remote,
         when.first_turn,
         when.ai_reply,
         when.synthetic,
     )
+    yield from _of_use(when)
     if when.direction:
         yield direction in when.direction
     if ai_reply is not None:
@@ -93,14 +105,29 @@ def _of_message(when: When, direction: Direction) -> Iterator[Test | bool]:
         yield lambda situation, _: situation.synthetic is synthetic
     if opaque is not None:
         yield lambda situation, _: bool(situation.opaque) is opaque
+    if remote is not None:
+        yield lambda situation, _: bool(situation.remote) is remote
+
+
+def _of_use(when: When) -> Iterator[Test]:
+    materials, purposes, contexts = map(frozenset, (when.material, when.purpose, when.context))
+    if materials:
+        yield lambda situation, _: not materials.isdisjoint(situation.materials)
+    if purposes:
+        yield lambda situation, _: not purposes.isdisjoint(situation.purposes)
+    if contexts:
+        yield lambda situation, _: not contexts.isdisjoint(situation.contexts)
 
 
 def _of_finding(when: When) -> Iterator[Test]:
     categories, names, states = map(frozenset, (when.category, when.entity, when.consent))
+    tiers = frozenset(when.tier)
     if categories:
         yield lambda _, standing: standing is not None and standing.finding.category in categories
     if names:
         yield lambda _, standing: standing is not None and standing.finding.entity in names
+    if tiers:
+        yield lambda _, standing: standing is not None and standing.finding.tier in tiers
     if states:
         yield lambda _, standing: standing is not None and standing.consent in states
 

@@ -198,6 +198,8 @@ def _chosen(choices: Choices) -> Mapping[str, Action | None]:
         "personal_data": choices.personal_data,
         "reply_personal_data": None if reply is None else _for_reply(reply),
         "opaque": choices.opaque,
+        "remote": choices.remote,
+        "suspected_use": choices.suspected_use,
     }
 
 

@@ -21,8 +21,10 @@ from guardrail.facts import Action, Duty
 from guardrail.policy.closed import Closed
 from guardrail.policy.conditions import When, per_finding
 
-Setting = Literal["personal_data", "reply_personal_data", "opaque"]
+Setting = Literal["personal_data", "reply_personal_data", "opaque", "remote", "suspected_use"]
 """A field of `Choices`."""
+OF_MESSAGES = frozenset({"opaque", "remote"})
+"""Those that are about a message as a whole."""
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -132,10 +134,11 @@ class RuleModel(Closed):
         possible = set(self.possible)
         if not found and possible & {Action.MASK, Action.PSEUDONYMISE}:
             raise ValueError("a rule about the whole message can't mask: there is no finding")
-        if found and Action.ALLOW in possible:
-            raise ValueError("'allow' may only be chosen for media that can't be examined")
-        if self.choose is not None and found is (self.choose.setting == "opaque"):
-            raise ValueError(f"the setting {self.choose.setting!r} doesn't fit the condition")
+        setting = self.choose.setting if self.choose is not None else None
+        if found and Action.ALLOW in possible and setting != "suspected_use":
+            raise ValueError("'allow' may only be chosen for what can't be known for sure")
+        if setting is not None and found is (setting in OF_MESSAGES):
+            raise ValueError(f"the setting {setting!r} doesn't fit the condition")
         return self
 
     @model_validator(mode="after")

@@ -15,7 +15,15 @@ class Situation:
     standings: tuple[Standing, ...] = ()
     """What was found in it, each with what consent says."""
     opaque: tuple[str, ...] = ()
-    """The media in it that the guard can't read, as ``image``."""
+    """The media in it that the guard can't look into, as ``image``."""
+    remote: tuple[str, ...] = ()
+    """The media that it only points at, by an address or an id: they are never fetched."""
+    materials: frozenset[str] = frozenset()
+    """What its media show, as ``FACE``."""
+    purposes: frozenset[str] = frozenset()
+    """The uses that it asks for, as ``EMOTION_INFERENCE``; for a reply, those of its request."""
+    contexts: frozenset[str] = frozenset()
+    """Where the system is used, as the operator says: ``work``, ``education``…"""
     first_turn: bool = False
     """True where the person gets their first answer."""
     synthetic: bool = False
@@ -38,5 +46,9 @@ class Choices:
     """The same for replies. There is nobody to restore a placeholder for, so `PSEUDONYMISE` counts
     as `MASK`."""
     opaque: Action | None = None
-    """What becomes of a message with media that can't be examined. `ALLOW` lets it pass unexamined,
-    and the decision carries a hit that says so."""
+    """What becomes of a message with media that can't be looked into. `ALLOW` lets it pass
+    unexamined, and the decision carries a hit that says so."""
+    remote: Action | None = None
+    """The same for media that a message only points at."""
+    suspected_use: Action | None = None
+    """What becomes of a message that may ask for a prohibited use, when that isn't sure."""

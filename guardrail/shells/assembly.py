@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from guardrail.consent import Signer, Terms, TrustedKey, keyring
+from guardrail.detect.media.budget import Budget
 from guardrail.engine import Guard
 from guardrail.evidence import Entry, EntryKind, EvidenceLog
 from guardrail.facts import Action, Direction
@@ -14,6 +15,7 @@ from guardrail.rights import Owner, Service, information
 from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.media import MediaPool
 from guardrail.shells.ports import LoopPorts, Ports
 from guardrail.shells.runner import Runner
 from guardrail.shipped import shipped
@@ -61,9 +63,15 @@ def judge_for(settings: Settings) -> Judge:
     choices = Choices(
         personal_data=Action(settings.personal_data),
         reply_personal_data=Action(settings.for_replies),
-        opaque=Action.ALLOW if settings.media == "pass" else Action.REFUSE,
+        opaque=_passing(settings.media),
+        remote=_passing(settings.remote_media or settings.media),
+        suspected_use=Action.ALLOW if settings.suspected_use == "pass" else Action.HOLD,
     )
     return Judge(load_packs(shipped("policies"), settings.policy), choices)
+
+
+def _passing(said: str) -> Action:
+    return Action.ALLOW if said == "pass" else Action.REFUSE
 
 
 def prepare(settings: Settings) -> Guard:
@@ -130,7 +138,17 @@ def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
         consents=consents,
         evidence=evidence,
         metrics=Metrics(),
-        ports=LoopPorts(consents, evidence),
+        ports=LoopPorts(consents, evidence, media_pool(settings)),
+    )
+
+
+def media_pool(settings: Settings) -> MediaPool:
+    """Return what looks into media; nothing of it runs yet."""
+    limits = settings.limits
+    return MediaPool(
+        settings.media_workers,
+        seconds=limits.media_seconds,
+        budget=Budget(encoded_bytes=limits.media_bytes),
     )
 
 

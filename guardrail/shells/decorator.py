@@ -45,7 +45,7 @@ from guardrail.facts import (
 )
 from guardrail.settings import Settings
 from guardrail.shells.answers import Admitted, Answer, Streaming
-from guardrail.shells.assembly import Assembly, assemble
+from guardrail.shells.assembly import Assembly, assemble, media_pool
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
 from guardrail.wire import Delta, StreamEvent
@@ -218,7 +218,8 @@ class _Call:
 
     def _direct(self) -> Runner:
         assembly = self._opened()
-        return assembly.runner(DirectPorts(assembly.consents, assembly.evidence))
+        media = media_pool(assembly.settings)
+        return assembly.runner(DirectPorts(assembly.consents, assembly.evidence, media))
 
     async def _admit(
         self,

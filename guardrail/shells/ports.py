@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from guardrail.consent import ConsentRecord, ConsentRegistry
+from guardrail.detect.media.actions import Redaction
 from guardrail.evidence import Entry, EvidenceLog
+from guardrail.facts import Inspected
+from guardrail.shells.media import Looker, MediaPool
 
 T = TypeVar("T")
 
@@ -33,6 +36,18 @@ class Ports(Protocol):
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         """Do pure work on `size` bytes where it is cheapest."""
+        ...
+
+    async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
+        """Return what was seen in each of some media; a verdict for what can't be looked into."""
+        ...
+
+    async def redact(self, held: bytes | str, redaction: Redaction) -> str:
+        """Return what stands in a medium's place, spelt as it was.
+
+        Raises:
+            BadInput: ``media_not_redacted``.
+        """
         ...
 
     def now(self) -> datetime:
@@ -65,10 +80,17 @@ class _Clocks:
 class LoopPorts(_Clocks):
     """For shells in an event loop: what could block goes to threads."""
 
-    def __init__(self, consents: ConsentRegistry, evidence: EvidenceLog) -> None:
-        """Take the stores; make the threads that wait for them."""
+    def __init__(
+        self,
+        consents: ConsentRegistry,
+        evidence: EvidenceLog,
+        media: MediaPool | None = None,
+    ) -> None:
+        """Take the stores and what looks into media; make the threads that wait for them."""
         self._consents = consents
         self.evidence = evidence
+        self._media = Looker(media or MediaPool())
+        self._look: Executor = ThreadPoolExecutor(self._media.size, thread_name_prefix="media")
         self._store: Executor = ThreadPoolExecutor(1, thread_name_prefix="consents")
         self._work: Executor = ThreadPoolExecutor(1, thread_name_prefix="examine")
 
@@ -88,8 +110,24 @@ class LoopPorts(_Clocks):
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._work, work)
 
+    async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
+        """Look into media off the loop, as many at once as there are workers."""
+        loop = asyncio.get_running_loop()
+        return tuple(
+            await asyncio.gather(
+                *(loop.run_in_executor(self._look, self._media.inspect, one) for one in held)
+            )
+        )
+
+    async def redact(self, held: bytes | str, redaction: Redaction) -> str:
+        """Redact a medium off the loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._look, self._media.redact, held, redaction)
+
     def close(self) -> None:
-        """Let the threads end."""
+        """Let the threads end, and the media workers."""
+        self._look.shutdown(wait=False, cancel_futures=True)
+        self._media.close()
         self._store.shutdown(wait=False)
         self._work.shutdown(wait=False)
 
@@ -97,10 +135,13 @@ class LoopPorts(_Clocks):
 class DirectPorts(_Clocks):
     """For shells without an event loop: every step is done on the spot."""
 
-    def __init__(self, consents: ConsentRegistry, evidence: EvidenceLog) -> None:
-        """Take the stores."""
+    def __init__(
+        self, consents: ConsentRegistry, evidence: EvidenceLog, media: MediaPool | None = None
+    ) -> None:
+        """Take the stores and what looks into media."""
         self._consents = consents
         self.evidence = evidence
+        self._media = Looker(media or MediaPool())
 
     async def records(self, subject: str) -> Sequence[ConsentRecord]:
         """Look consents up, blocking."""
@@ -113,6 +154,14 @@ class DirectPorts(_Clocks):
     async def compute(self, work: Callable[[], T], size: int) -> T:  # noqa: ARG002 - the port's shape
         """Do the work here and now."""
         return work()
+
+    async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
+        """Look into media, blocking."""
+        return tuple(map(self._media.inspect, held))
+
+    async def redact(self, held: bytes | str, redaction: Redaction) -> str:
+        """Redact a medium, blocking."""
+        return self._media.redact(held, redaction)
 
 
 def run_directly(steps: Coroutine[None, None, T]) -> T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from guardrail.enforce import refuse_error
 from guardrail.engine import (
@@ -25,6 +26,7 @@ from guardrail.engine import (
     Session,
 )
 from guardrail.engine.guard import BODILESS
+from guardrail.engine.media import unseen
 from guardrail.errors import BadInput, EvidenceError, GuardrailError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
@@ -314,15 +316,25 @@ class Runner:
         )
 
     async def _settle(self, examined: Examined) -> Enacted:
-        return self.guard.enact(await self._decide(examined))
+        decided = await self._decide(examined)
+        redacted = {
+            index: await self._ports.redact(decided.examined.media[index].held, redaction)
+            for index, redaction in self.guard.redactions(decided).items()
+        }
+        return self.guard.enact(decided, redacted)
 
     async def _decide(self, examined: Examined) -> Decided:
         case: Case = examined.case
+        if examined.media:
+            held = [one.held for one in examined.media]
+            examined = replace(examined, inspected=await self._ports.inspect(held))
         records = case.records
-        if not records and examined.findings and case.query.subject:
+        found = examined.findings or any(one.seen for one in examined.inspected)
+        if not records and found and case.query.subject:
             records = await self._ports.records(case.query.subject)
         decided = self.guard.decide(examined, records, self._ports.now())
-        self._metrics.decided(examined.direction.value, examined.findings, decided.decision)
+        found_in = [standing.finding for standing in decided.standings]
+        self._metrics.decided(examined.direction.value, found_in, decided.decision)
         return decided
 
     async def _expect_allowed(self, across: Examined) -> None:
@@ -380,6 +392,10 @@ class Runner:
         started = self._ports.seconds()
         try:
             data = await self._release_all(work())
+            while streaming.stream.awaits:
+                inspected = await self._ports.inspect(streaming.stream.awaits)
+                outs = streaming.stream.looked(inspected, self._ports.now())
+                data += await self._release_all(outs)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             data = await self._fail(streaming, error)
         else:
@@ -420,7 +436,7 @@ class Runner:
 
     def _word(self, *decided: Decided) -> str:
         action = strictest(*(one.decision.action for one in decided))
-        if action is Action.ALLOW and any(one.examined.opaque for one in decided):
+        if action is Action.ALLOW and any(map(_is_unexamined, decided)):
             return UNEXAMINED
         return DECISION_WORDS[action]
 
@@ -452,6 +468,10 @@ def _no_format(method: str) -> BadInput:
         status=404,
         fix="set unmatched.ai to generic or pass, or use a supported path",
     )
+
+
+def _is_unexamined(decided: Decided) -> bool:
+    return any(unseen(decided.examined.media, decided.examined.inspected))
 
 
 def _gone(request_id: str) -> Entry:

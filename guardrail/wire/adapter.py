@@ -122,6 +122,7 @@ class Adapter:
             first_turn=not (found.answered or _is_continued(side, tree)),
             machine_read=any(_asks_for_data(asks, tree) for asks in side.machine_read),
             echo=self._echo(tree),
+            tree=tree,
         )
 
     def read_reply(self, body: bytes, notation: Notation = JSON) -> Reply:
@@ -141,6 +142,7 @@ class Adapter:
             segments=tuple(found.segments),
             opaque=tuple(found.opaque),
             model=model if self._spec.reply.model and isinstance(model, str) else "",
+            tree=tree,
         )
 
     def patch(

@@ -7,7 +7,7 @@ isn't edited keeps its bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from guardrail.errors import BadInput
@@ -22,9 +22,10 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A leaf of a tree: what the guard can't read, and what it is."""
+    """A leaf of a tree: what is no text, and what it says it is."""
 
     medium: str
+    data: bytes = field(default=b"", repr=False)
 
 
 class Notation(Protocol):
@@ -116,20 +117,22 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What can't be read at all: one item."""
+    """What is no text: one item."""
 
     medium: str
     kind: str = "other"
 
-    def read(self, body: bytes, limits: Limits) -> object:  # noqa: ARG002 - nothing of it is read
+    def read(self, body: bytes, limits: Limits) -> object:  # noqa: ARG002 - it has no shape
         """Return the item."""
-        return Unread(self.medium)
+        return Unread(self.medium, body)
 
-    def patch(self, body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> bytes:  # noqa: ARG002 - it has no segments
-        """Return it as it is: nothing can be edited in it."""
-        if edits:
+    def patch(self, body: bytes, segments: Sequence[Segment], edits: Sequence[Edit]) -> bytes:
+        """Return another in its stead: an edit's text has its bytes as Latin-1 characters."""
+        if not edits:
+            return body
+        if len(edits) > 1 or segments[edits[0].segment].place:
             raise ValueError("an edit's place is not in this document")
-        return body
+        return edits[0].text.encode("latin-1")
 
 
 JSON: Notation = Json()
@@ -143,7 +146,7 @@ def unread_in(tree: object) -> Iterator[Opaque]:
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, Unread):
-            yield Opaque(place=place, medium=value.medium, reason="unread")
+            yield Opaque(place=place, medium=value.medium, reason="unread", data=value.data)
         elif isinstance(value, dict):
             waiting += [((*place, name), below) for name, below in reversed(value.items())]
         elif isinstance(value, list):

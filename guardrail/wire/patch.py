@@ -111,7 +111,8 @@ def _retold(token: bytes, change: Change) -> bytes:
     value = orjson.loads(token)
     text = scalar_text(value)
     spans = spans_in(text, change)
-    kept = isinstance(value, str) and change[0][0].inside is None
+    whole = [span[:2] for span in spans] == [(0, len(text))]
+    kept = isinstance(value, str) and change[0][0].inside is None and not whole
     units = spelt(token.decode()[1:-1])[0] if kept else [(text, text)]
     return b'"' + raw_of(replaced(units, spans)).encode() + b'"'
 

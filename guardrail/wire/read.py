@@ -76,6 +76,9 @@ _WHOLE = 1e15
 _ASSISTANT, _OTHER = Author.ASSISTANT, Kind.OTHER
 _TEXT, _INERT_PLACE, _SEALED_PLACE = Verdict.TEXT, Verdict.INERT, Verdict.SEALED
 
+_INLINE = frozenset({"data_url", "encoded"})
+"""How a medium can stand in a string."""
+
 _ANYTHING = State()
 """Leads nowhere else, whatever the name."""
 _NOBODY = Speakers()
@@ -211,11 +214,11 @@ def _take_uncovered(found: Found, leaf: Leaf) -> None:
         data_url = _DATA_URL.match(text)
         if data_url:
             medium = data_url[1].lower() or "text"
-            found.opaque.append(Opaque(place=place, medium=medium, reason="data_url"))
+            found.opaque.append(Opaque(place=place, medium=medium, reason="data_url", data=text))
             if _BASE64_URL.match(text):
                 return
         elif _ENCODED.match(text):
-            found.opaque.append(Opaque(place=place, medium="unknown", reason="encoded"))
+            found.opaque.append(Opaque(place=place, medium="unknown", reason="encoded", data=text))
     found.segments.append(Segment(place=place, text=text, kind=_OTHER, key=key))
     found.rules.append(None)
 
@@ -230,7 +233,8 @@ def _take_opaque(found: Found, rule: Rule, leaf: Leaf) -> None:
             return
         reason = "encoded"
     if reason:
-        found.opaque.append(Opaque(place=place, medium=rule.medium, reason=reason))
+        data = scalar_text(value) if reason in _INLINE else b""
+        found.opaque.append(Opaque(place=place, medium=rule.medium, reason=reason, data=data))
     if isinstance(value, (dict, list)) or reason == "encoded":
         return
     text = scalar_text(value)

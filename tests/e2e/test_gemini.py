@@ -131,7 +131,8 @@ def test_values_in_a_request_are_masked_wherever_they_stand(
     with client(masked) as model:
         model.models.generate_content(model=MODEL, contents=contents, config=config)
         model.models.count_tokens(model=MODEL, contents=f"ИИН {IIN}")
-        model.models.embed_content(model="gemini-embedding-001", contents=[f"ИИН {IIN}", "нет"])
+        texts: list[types.ContentUnion] = [f"ИИН {IIN}", "нет"]
+        model.models.embed_content(model="gemini-embedding-001", contents=texts)
     for request in script.requests:
         assert IIN.encode() not in request.body
         assert EMAIL.encode() not in request.body

@@ -83,6 +83,7 @@ def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable
             personal_data=Action(personal_data),
             reply_personal_data=Action(settings.for_replies),
             opaque=Action.ALLOW if media == "pass" else Action.REFUSE,
+            remote=Action.ALLOW if media == "pass" else Action.REFUSE,
         )
         return Guard(
             settings,

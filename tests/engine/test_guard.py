@@ -241,7 +241,7 @@ def test_media_that_cant_be_read_are_refused_or_pass_as_configured(
     passed = send(make_guard(media="pass"), body)
     assert passed.refusal is None
     assert passed.body == body
-    assert passed.decided.examined.opaque
+    assert [one.opaque.medium for one in passed.decided.examined.media] == ["image"]
 
 
 @pytest.mark.parametrize("sent", [(), ((b"content-type", b"text/plain"),)])

@@ -20,7 +20,7 @@ from guardrail.engine import reply_stream as module
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry
 from guardrail.evidence.canonical import Value
-from guardrail.facts import Action, Refusal
+from guardrail.facts import Action, Inspected, Refusal, Verdict
 from guardrail.settings import HoldBack
 from guardrail.testing import chunkings, every_split
 
@@ -115,9 +115,15 @@ def opened(guard: Guard, asked: Enacted, now: datetime) -> ReplyStream:
     return ReplyStream(guard, asked.decided, codec, now)
 
 
+UNSEEN = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
+
+
 def step(stream: ReplyStream, chunk: bytes | None, now: datetime) -> Sequence[Out]:
     """Hand on a piece of the upstream's bytes, or its end."""
-    return stream.finish(now) if chunk is None else stream.receive(chunk, now)
+    outs = list(stream.finish(now) if chunk is None else stream.receive(chunk, now))
+    while stream.awaits:
+        outs += stream.looked([UNSEEN] * len(stream.awaits), now)
+    return outs
 
 
 def run(guard: Guard, asked: Enacted, chunks: Sequence[bytes], now: datetime) -> Left:

@@ -50,7 +50,9 @@ BIO = standing(Category.BIOMETRIC, Consent.MISSING)
 SECRET = standing(Category.SECRET, Consent.COVERED)
 
 actions = st.sampled_from(Action)
-standings = st.builds(standing, st.sampled_from(Category), st.sampled_from(Consent))
+DATA = [category for category in Category if category is not Category.PROHIBITED]
+"""Uses are judged by their names: what a pack doesn't name it doesn't prohibit."""
+standings = st.builds(standing, st.sampled_from(DATA), st.sampled_from(Consent))
 situations = st.builds(
     Situation,
     direction=st.sampled_from(Direction),
@@ -223,7 +225,7 @@ def test_a_choice_that_no_rule_offers_names_the_rule_and_what_it_offers() -> Non
     with pytest.raises(ConfigError) as caught:
         Judge([KZ], Choices(personal_data=Action.ALLOW))
     assert str(caught.value) == (
-        "personal_data = allow: rule kz.10.personal-data of kz-230-viii@2026.11.1 allows only "
+        "personal_data = allow: rule kz.10.personal-data of kz-230-viii@2026.11.2 allows only "
         "refuse, mask, pseudonymise"
     )
     assert caught.value.fix == "set personal_data to one of refuse, mask, pseudonymise"
@@ -238,13 +240,13 @@ def test_an_iin_without_consent_is_refused_and_the_article_cited() -> None:
         Hit(
             rule="kz.10.personal-data",
             article="230-VIII art. 10",
-            pack="kz-230-viii@2026.11.1",
+            pack="kz-230-viii@2026.11.2",
             action=Action.REFUSE,
             notice="pd.blocked",
             findings=(1, 2),
         ),
     )
-    assert decision.packs == ("kz-230-viii@2026.11.1",)
+    assert decision.packs == ("kz-230-viii@2026.11.2",)
 
 
 def test_each_finding_has_its_own_action() -> None:
@@ -332,10 +334,12 @@ def test_silence_of_the_packs_is_no_permission() -> None:
 
 def test_the_judge_tells_what_it_judges_by() -> None:
     judge = Judge([KZ, EU])
-    assert judge.refs == ("kz-230-viii@2026.11.1", "eu-ai-act@2026.11.1")
-    assert judge.digests[0] == ("kz-230-viii", "2026.11.1", KZ.digest)
+    assert judge.refs == ("kz-230-viii@2026.11.2", "eu-ai-act@2026.11.2")
+    assert judge.digests[0] == ("kz-230-viii", "2026.11.2", KZ.digest)
     assert judge.languages == ("kk", "ru", "en")
-    assert judge.settings == {"personal_data", "reply_personal_data", "opaque"}
+    assert judge.settings == {
+        *("personal_data", "reply_personal_data", "opaque", "remote", "suspected_use")
+    }
     assert Judge([EU]).settings == frozenset()
 
 

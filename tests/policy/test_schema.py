@@ -45,7 +45,7 @@ def _pack(*rules: dict[str, Any], **changes: object) -> dict[str, Any]:
         ({"action": None, "choose": {**CHOOSE, "default": "hold"}}, "hold isn't among refuse"),
         ({"action": None, "choose": {**CHOOSE, "setting": "opaq"}}, "(did you mean 'opaque'?)"),
         ({"action": None, "choose": {**CHOOSE, "setting": "opaque"}}, "doesn't fit the condition"),
-        ({"action": None, "choose": MEDIA}, "only be chosen for media"),
+        ({"action": None, "choose": MEDIA}, "only be chosen for what"),
         (
             {"action": None, "choose": {**MEDIA, **SETTING}, "when": {"opaque": True}},
             "doesn't fit the condition",

@@ -12,11 +12,12 @@ import pytest
 
 from guardrail.consent import ConsentRecord
 from guardrail.detect import TextDetector
+from guardrail.detect.media.actions import Redaction
 from guardrail.detect.text.recognizers import RECOGNIZERS
 from guardrail.engine import Examined, Guard
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry
-from guardrail.facts import Decision, Finding, RawReply, RawRequest, Segment
+from guardrail.facts import Decision, Finding, Inspected, RawReply, RawRequest, Segment, Verdict
 from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.ports import DirectPorts, run_directly
@@ -43,6 +44,7 @@ class Recording:
         self.durable = asyncio.Event()
         self.durable.set()
         self.fault: Exception | None = None
+        self.inspected = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
         self._records = records
         self._clock = FixedClock()
         self._ids = 0
@@ -60,6 +62,14 @@ class Recording:
         self.entries += entries
         self.steps.append("durable")
         return tuple(f"w-{len(self.entries)}" for _ in entries)
+
+    async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
+        self.steps.append("inspect")
+        return (self.inspected,) * len(held)
+
+    async def redact(self, held: bytes | str, redaction: Redaction) -> str:
+        self.steps.append("redact")
+        return "redacted"
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         await asyncio.sleep(0)

@@ -236,9 +236,9 @@ def test_a_boundary_is_what_the_standard_allows(said: str) -> None:
         (NAMED + "; filename=\"=?utf-8?B?05g=?=\"; filename*=utf-8''%D3%98", b"Hi",
          {"filename": "Ә", "filename_extended": "Ә", "data": "Hi"}),
         (NAMED + "; filename*=UTF-8'kk'%D3%98", b"", {"filename": "Ә", "data": ""}),
-        (NAMED + '; filename="a"', b"\0\1", {"filename": "a", "data": Unread("file")}),
+        (NAMED + '; filename="a"', b"\0\1", {"filename": "a", "data": Unread("file", b"\0\1")}),
         (NAMED + '; filename="a"\r\nContent-Type: image/png', b"\0",
-         {"filename": "a", "data": Unread("image")}),
+         {"filename": "a", "data": Unread("image", b"\0")}),
         (NAMED + '; filename="a"\r\nContent-Type: application/json', b'{"b": [1]}',
          {"filename": "a", "data": {"b": [1]}}),
         (NAMED + '; filename="a"', b'{"b": 1}\n{"b": 2}', {"filename": "a",
@@ -336,5 +336,5 @@ def test_what_a_well_known_client_sends_is_read() -> None:
         "a": "Сәлем",
         "b": ["1", "2"],
         "f": {"filename": 'Ә "1".txt', "data": "Ә"},
-        "g": {"filename": "a.png", "data": Unread("image")},
+        "g": {"filename": "a.png", "data": Unread("image", b"\x89PNG\0")},
     }

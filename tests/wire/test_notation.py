@@ -83,12 +83,18 @@ def test_without_edits_the_very_same_bytes_return(notation: Notation) -> None:
     assert notation.patch(body, [], []) is body
 
 
-def test_what_cant_be_read_is_one_item_that_nobody_edits() -> None:
+def test_what_is_no_text_is_one_item_with_its_bytes_which_others_can_replace() -> None:
     sound = Sealed("audio")
-    assert sound.read(b"\xff", LIMITS) == Unread("audio")
-    edit = Edit(segment=0, start=0, end=0, text="x")
+    assert sound.read(b"\xff", LIMITS) == Unread("audio", b"\xff")
+    edit = Edit(segment=0, start=0, end=0, text="\0\x80\xfe")
+    assert sound.patch(b"\xff", [Segment(place=(), text="")], [edit]) == b"\0\x80\xfe"
     with pytest.raises(ValueError, match="edit"):
-        sound.patch(b"\xff", [Segment(place=(), text="")], [edit])
+        sound.patch(b"\xff", [Segment(place=("a",), text="")], [edit])
+
+
+def test_the_bytes_of_what_is_no_text_are_no_part_of_what_is_printed() -> None:
+    assert "secret" not in repr(Unread("image", b"secret"))
+    assert "secret" not in repr(Opaque(place=(), medium="image", reason="unread", data="secret"))
 
 
 def test_all_that_cant_be_read_is_told_of_in_its_order() -> None:

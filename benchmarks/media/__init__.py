@@ -1,0 +1,1 @@
+"""What inspecting media costs."""

@@ -1,0 +1,92 @@
+"""A text cut into sentences, and sentences put together into windows that the network reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from guardrail.detect.intent.words import words_of
+
+WINDOW = 40
+"""Words of a window, at most."""
+
+_SENTENCE = re.compile(r"[^\n.!?…;]+(?:[.!?…;]+(?=\s)|[.!?…;]+|\n|$)?")
+_LONGEST = 600
+"""Characters of a sentence: what has no stops is cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """Words and where they stand, in code points of the text."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Neighbouring sentences."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    first: int
+    """The number of its first sentence."""
+
+
+def sentences_of(text: str) -> list[Sentence]:
+    """Cut `text` into sentences of at most `WINDOW` words; a dot inside a word cuts nothing."""
+    made: list[Sentence] = []
+    for start, end in _spans(text):
+        words = words_of(text[start:end])
+        made += [
+            Sentence(start=start, end=end, words=tuple(words[at : at + WINDOW]))
+            for at in range(0, len(words), WINDOW)
+        ]
+    return made
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    begun = -1
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        if begun < 0:
+            begun = start
+        inside = end < len(text) and text[end - 1] == "." and not text[end].isspace()
+        if inside and end - begun < _LONGEST:
+            continue
+        yield from _cut(begun, end)
+        begun = -1
+    if begun >= 0:
+        yield from _cut(begun, len(text))
+
+
+def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
+    for at in range(start, end, _LONGEST):
+        yield at, min(at + _LONGEST, end)
+
+
+def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
+    """Return the longest windows: one from each sentence on, but none within the one before it."""
+    ends = [0, *accumulate(len(one.words) for one in sentences)]
+    made: list[Window] = []
+    last = 0
+    for first in range(len(sentences)):
+        behind = max(last, first + 1)
+        while behind < len(sentences) and ends[behind + 1] - ends[first] <= WINDOW:
+            behind += 1
+        if behind > last:
+            held = sentences[first:behind]
+            made.append(
+                Window(
+                    start=held[0].start,
+                    end=held[-1].end,
+                    words=tuple(word for one in held for word in one.words),
+                    first=first,
+                )
+            )
+        last = behind
+    return made

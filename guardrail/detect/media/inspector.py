@@ -1,0 +1,252 @@
+"""Looks into one medium: what it is, what it shows, what stands inside of it.
+
+Runs in a worker process that may die of it. Models are loaded at the first medium that needs them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from guardrail.detect.media import metadata, templates
+from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.headers import Size, check, picture_size
+from guardrail.detect.media.named_vectors import find_named
+from guardrail.detect.media.sniff import Kind, Medium, declared_differs, oddities, sniff
+from guardrail.facts import Inspected, Seen, Tier, Verdict
+
+if TYPE_CHECKING:
+    from guardrail.detect.media.pictures.decode import Picture
+    from guardrail.detect.media.pictures.faces import Faces
+    from guardrail.detect.media.ridges.fingerprints import Fingerprints
+    from guardrail.detect.media.sound.speech import Speech
+
+LOCATION = frozenset({"GEO_LOCATION", "PERSON"})
+"""What stands in metadata, where it can be left out without touching a pixel."""
+_OPEN = frozenset({Kind.ARCHIVE})
+"""Containers in which any file may stand: one of an unknown kind may be anything."""
+
+
+class Inspector:
+    """Looks into media, one after another."""
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        """Load nothing yet."""
+        self._budget = budget or Budget()
+
+    def inspect(self, data: bytes, declared: str = "", name: str = "") -> Inspected:
+        """Return what is in a medium, or why it can't be looked into.
+
+        Args:
+            data: the whole of it.
+            declared: the media type that it says it has, which is believed in nothing.
+            name: the file's, by which arrays of numbers tell what they are.
+        """
+        medium = sniff(data)
+        try:
+            named = find_named(name, data, medium) if name else ()
+            seen, flags = (named, ()) if named else self._look(data, medium, depth=0)
+        except Uninspectable as verdict:
+            return Inspected(
+                verdict=Verdict.UNINSPECTABLE, reason=verdict.reason, medium=_named(medium)
+            )
+        if declared and declared_differs(medium, declared):
+            flags = (*flags, "declared_type_differs")
+        return Inspected(
+            verdict=Verdict.INSPECTED,
+            medium=medium.mime,
+            seen=seen,
+            flags=tuple(dict.fromkeys(flags)),
+        )
+
+    def redact(self, data: bytes, redaction: Redaction) -> bytes:
+        """Return a medium without what `redaction` names, in its own format where that is written.
+
+        Raises:
+            Uninspectable: it can't be done, or can't be proven to have been done.
+        """
+        medium = sniff(data)
+        if redaction.face_only:
+            return self._face_only(data, medium)
+        if medium.kind is Kind.SOUND and "VOICE" in redaction.entities:
+            return self._silenced(data, medium)
+        if medium.kind is not Kind.IMAGE:
+            raise Uninspectable("cannot_redact")
+        if redaction.entities <= LOCATION:
+            stripped = metadata.strip(data, medium, everything=redaction.everything)
+            return self._proven(stripped, redaction)
+        return self._proven(self._filled(data, medium, redaction), redaction)
+
+    def _look(
+        self, data: bytes, medium: Medium, *, depth: int
+    ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        """Return what is seen in a medium, and what is odd about it."""
+        if len(data) > self._budget.encoded_bytes:
+            raise Uninspectable("too_large")
+        found = templates.find(data)
+        if found or medium.kind is Kind.TEMPLATE:
+            return found, ()
+        odd = oddities(data, medium)
+        match medium.kind:
+            case Kind.IMAGE:
+                return self._in_picture(data, medium), (*odd, *metadata.flags(data, medium))
+            case Kind.SOUND:
+                return self._in_sound(data, medium, odd)
+            case Kind.VIDEO:
+                return self._in_video(data, medium, odd)
+            case Kind.DOCUMENT | Kind.ARCHIVE | Kind.MARKUP:
+                return self._in_container(data, medium, odd, depth)
+            case _:
+                raise Uninspectable("unknown_format")
+
+    def _in_picture(self, data: bytes, medium: Medium) -> tuple[Seen, ...]:
+        from guardrail.detect.media.pictures.animated import frames
+        from guardrail.detect.media.pictures.decode import LONG_SIDE, decode
+
+        size = picture_size(data, medium)
+        check(size, self._budget)
+        told = metadata.find(data, medium)
+        if (size.frames or 1) > 1:
+            shown = [
+                seen
+                for number, picture in frames(data, size, self._budget)
+                for seen in self._shown(picture, f"frame {number + 1}")
+            ]
+            return (*told, *shown)
+        picture = decode(data, size, long_side=LONG_SIDE, budget=self._budget)
+        return (*told, *self._shown(picture, ""))
+
+    def _shown(self, picture: Picture, part: str) -> tuple[Seen, ...]:
+        """Return what a picture shows: faces, and where there is none, other material."""
+        from guardrail.detect.media.pictures.machine_zone import with_faces, zone
+        from guardrail.detect.media.pictures.opencv import cv2
+
+        faces = self._faces.find(picture, part)
+        document = with_faces(zone(picture, part), faces)
+        grey = cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY)
+        prints = self._fingerprints.find(grey, scale=1 / picture.scale)
+        named = [replace(one, part=part) for one in prints if not _within_any(one, faces)]
+        return (*faces, *([document] if document else []), *named)
+
+    def _in_sound(
+        self, data: bytes, medium: Medium, odd: tuple[str, ...]
+    ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        from guardrail.detect.media.sound.decode import recording
+
+        heard = recording(data, medium.mime, self._budget)
+        seen = self._speech.find(heard)
+        # A voice that was found settles it: nobody needs to hear the rest.
+        cut = () if heard.whole or seen else ("not_heard_to_the_end",)
+        return seen, (*odd, *cut)
+
+    def _in_video(
+        self, data: bytes, medium: Medium, odd: tuple[str, ...]
+    ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        from guardrail.detect.media.video import flags, frames
+
+        told = metadata.find(data, medium)
+        shown = [
+            seen
+            for seconds, picture in frames(data, self._budget)
+            for seen in self._shown(picture, f"second {seconds:.0f}")
+        ]
+        return (*told, *shown), (*odd, *flags(data))
+
+    def _in_container(
+        self, data: bytes, medium: Medium, odd: tuple[str, ...], depth: int
+    ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        from guardrail.detect.media.containers.embedded import embedded, flags
+
+        if depth >= self._budget.depth:
+            raise Uninspectable("nested_too_deep")
+        found = list(metadata.find(data, medium))
+        strange = [*odd, *flags(data, medium.mime)]
+        for part in embedded(data, medium.mime, self._budget):
+            inner = sniff(part.data)
+            if inner.kind is Kind.UNKNOWN and not templates.find(part.data):
+                if medium.kind in _OPEN:
+                    raise Uninspectable("unknown_format_inside")
+                continue
+            seen, more = self._look(part.data, inner, depth=depth + 1)
+            found += (replace(one, part=_joined(part.name, one.part)) for one in seen)
+            strange += more
+        return tuple(found), tuple(strange)
+
+    def _filled(self, data: bytes, medium: Medium, redaction: Redaction) -> bytes:
+        from guardrail.detect.media.pictures.redact import fill
+
+        size = picture_size(data, medium)
+        if (size.frames or 1) > 1:
+            raise Uninspectable("cannot_redact")
+        boxes = [
+            one.box
+            for one in self._in_picture(data, medium)
+            if one.entity in redaction.entities and one.box is not None
+        ]
+        return fill(data, size, boxes, faces=self._faces, budget=self._budget).data
+
+    def _face_only(self, data: bytes, medium: Medium) -> bytes:
+        from guardrail.detect.media.pictures.redact import face_only
+
+        if medium.kind is not Kind.IMAGE:
+            raise Uninspectable("cannot_redact")
+        size: Size = picture_size(data, medium)
+        return face_only(data, size, faces=self._faces, budget=self._budget).data
+
+    def _silenced(self, data: bytes, medium: Medium) -> bytes:
+        from guardrail.detect.media.sound.decode import recording
+        from guardrail.detect.media.sound.silence import silence
+
+        stretches = self._speech.stretches(recording(data, medium.mime, self._budget))
+        return silence(data, medium.mime, stretches, self._speech)
+
+    def _proven(self, redacted: bytes, redaction: Redaction) -> bytes:
+        """Return what was redacted once another look finds nothing that is to be gone."""
+        left = self.inspect(redacted)
+        if left.verdict is not Verdict.INSPECTED or any(
+            one.entity in redaction.entities and one.tier is Tier.CERTAIN for one in left.seen
+        ):
+            raise Uninspectable("redaction_unproven")
+        return redacted
+
+    @cached_property
+    def _faces(self) -> Faces:
+        from guardrail.detect.media.pictures.faces import Faces
+
+        return Faces()
+
+    @cached_property
+    def _fingerprints(self) -> Fingerprints:
+        from guardrail.detect.media.ridges.fingerprints import Fingerprints
+
+        return Fingerprints()
+
+    @cached_property
+    def _speech(self) -> Speech:
+        from guardrail.detect.media.sound.speech import Speech
+
+        return Speech()
+
+
+def _named(medium: Medium) -> str:
+    return "" if medium.kind is Kind.UNKNOWN else medium.mime
+
+
+def _joined(outer: str, inner: str) -> str:
+    return f"{outer}/{inner}" if inner else outer
+
+
+def _within_any(one: Seen, others: tuple[Seen, ...]) -> bool:
+    """Tell whether something lies mostly within others: a beard isn't a fingerprint."""
+    return any(_share(one, other) > 0.5 for other in others)
+
+
+def _share(one: Seen, other: Seen) -> float:
+    if one.box is None or other.box is None:
+        return 0.0
+    (x, y, w, h), (left, top, wide, high) = one.box, other.box
+    across = min(x + w, left + wide) - max(x, left)
+    down = min(y + h, top + high) - max(y, top)
+    return max(0, across) * max(0, down) / max(1, w * h)

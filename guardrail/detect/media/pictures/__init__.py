@@ -1,0 +1,1 @@
+"""Pictures: decoded within bounds, searched for faces and document zones, and redacted."""

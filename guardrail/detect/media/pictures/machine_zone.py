@@ -1,0 +1,192 @@
+"""Machine-readable zones of documents in pictures: ICAO Doc 9303 parts 3 to 6.
+
+A zone is two or three lines, one under the other and of one width, of 44, 36 or 30 characters at a
+fixed pitch. Text pages have no lines whose ink repeats exactly so often; that is what is measured.
+Reading a zone is another's work (`StripReader`); whether what was read is one is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.media.pictures.decode import Picture, Pixels
+from guardrail.detect.media.pictures.faces import certain
+from guardrail.detect.media.pictures.opencv import cv2
+from guardrail.detect.media.pictures.tiles import scaled
+from guardrail.detect.text.identifiers.mrz import checks_of
+from guardrail.facts.finding import Category, Tier
+from guardrail.facts.media import Box, Seen
+
+NAME = "MachineZone@1"
+
+_SIDE = 640
+_LEAST_SHARE = 0.3
+"""Of the picture's width, that a line has at least."""
+_LINE = (14, 70)
+"""Times wider than high, 30 to 44 characters: less where the picture is skewed."""
+_FORMATS = ((44, 2), (36, 2), (30, 3))
+"""Characters and lines: TD3, TD2 and visas, TD1."""
+_SPACING = (1.2, 4.0)
+"""Heights of a line from one to the next."""
+_SAME = 0.04
+"""Of its width, by which lines' ends may differ."""
+_PITCHED = 0.6
+"""Share of the lines' ink that keeps the pitch: zones have 0.66 or more, listings 0.57 at most."""
+_FINE = 8
+"""Frequencies for one cycle a line."""
+
+_Grey = NDArray[np.uint8]
+
+
+class StripReader(Protocol):
+    """Reads the characters of a zone, as an OCR engine."""
+
+    def read(self, strip: Pixels) -> Sequence[str]:
+        """Return the lines of a zone in upper case, fillers as ``<``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def zone(picture: Picture, part: str = "") -> Seen | None:
+    """Return the machine-readable zone of a picture, if there is one; always a suspicion only."""
+    pixels = picture.pixels
+    scale = min(1.0, _SIDE / max(pixels.shape[:2]))
+    grey = np.asarray(cv2.cvtColor(scaled(pixels, scale), cv2.COLOR_BGR2GRAY), np.uint8)
+    if min(grey.shape) < 32:
+        return None
+    for block in _blocks(_lines(grey)):
+        strength = _pitched(grey, block)
+        if strength:
+            return _seen(_around(block, picture, scale * picture.scale), strength, part)
+    return None
+
+
+def with_faces(found: Seen | None, faces: Sequence[Seen]) -> Seen | None:
+    """Make a zone certain where the picture has a face, too: that is a document's page."""
+    if found is None or not certain(faces):
+        return found
+    return replace(found, tier=Tier.CERTAIN, score=0.95, reason="machine-readable zone, face")
+
+
+def strip(picture: Picture, box: Box) -> Pixels:
+    """Return the pixels of a zone, for a `StripReader`."""
+    left, top, width, height = (round(value * picture.scale) for value in box)
+    return picture.pixels[top : top + height, left : left + width]
+
+
+def read_zone(found: Seen, lines: Sequence[str]) -> Seen:
+    """Make a zone certain if most of the check digits that were read are right (9303-3, 4.9)."""
+    checked = [checks_of(line.strip().upper().replace(" ", "")) for line in lines[:4]]
+    right, all_of_them = (
+        (sum(column) for column in zip(*checked, strict=True)) if checked else (0, 0)
+    )
+    if right < 2 or 2 * right <= all_of_them:
+        return found
+    return replace(found, tier=Tier.CERTAIN, score=0.99, reason="machine-readable zone, checksum")
+
+
+def _lines(grey: _Grey) -> list[_Line]:
+    """Return bands of dark print on bright ground, wide and low, from top to bottom."""
+    ink = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, _rectangle(15, 15))
+    edges = cv2.convertScaleAbs(cv2.Sobel(ink, cv2.CV_16S, 1, 0, ksize=3))
+    _, mask = cv2.threshold(edges, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _rectangle(31, 1))
+    opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, _rectangle(31, 3))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    bands = (_Line(*map(int, row[:4])) for row in stats[1:])
+    least = _LEAST_SHARE * grey.shape[1]
+    return sorted(
+        (
+            one
+            for one in bands
+            if one.width >= least and _LINE[0] <= one.width / one.height <= _LINE[1]
+        ),
+        key=lambda one: one.top,
+    )
+
+
+def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
+    """Yield lines that follow each other with the same ends; none of more than three."""
+    block: list[_Line] = []
+    for line in lines:
+        if block and not _follows(block[-1], line):
+            if 2 <= len(block) <= 3:
+                yield block
+            block = []
+        block.append(line)
+    if 2 <= len(block) <= 3:
+        yield block
+
+
+def _follows(above: _Line, below: _Line) -> bool:
+    slack = _SAME * above.width
+    step = below.top - above.top
+    return (
+        abs(above.left - below.left) <= slack
+        and abs(above.left + above.width - below.left - below.width) <= slack
+        and _SPACING[0] * above.height <= step <= _SPACING[1] * above.height
+    )
+
+
+def _pitched(grey: _Grey, block: list[_Line]) -> float:
+    """Return how much of the lines' ink keeps a pitch of 30, 36 or 44 a line; 0 if too little."""
+    for characters, lines in _FORMATS:
+        if lines == len(block):
+            share = sum(_share(grey, line, characters) for line in block) / lines
+            if share >= _PITCHED:
+                return share
+    return 0.0
+
+
+def _share(grey: _Grey, line: _Line, characters: int) -> float:
+    """Return the share of a line's ink, among like frequencies, that repeats once a character."""
+    rows = grey[line.top : line.top + line.height, line.left : line.left + line.width]
+    ink = 255.0 - rows.mean(axis=0)
+    ink = (ink - ink.mean()) * np.hanning(ink.size)
+    power = np.abs(np.fft.rfft(ink, _FINE * ink.size)) ** 2
+    cycles = np.arange(power.size) / _FINE  # a line
+    about = (cycles > 0.5 * characters) & (cycles < 1.5 * characters)
+    exactly = (cycles > 0.96 * characters) & (cycles < 1.02 * characters)
+    if not power[exactly].any():
+        return 0.0
+    at = cycles[exactly][power[exactly].argmax()]
+    return float(power[np.abs(cycles - at) < 1.5].sum() / power[about].sum())
+
+
+def _rectangle(width: int, height: int) -> _Grey:
+    return np.ones((height, width), np.uint8)
+
+
+def _around(block: list[_Line], picture: Picture, scale: float) -> Box:
+    margin = block[0].height
+    left = max(0, min(one.left for one in block) - margin)
+    top = max(0, block[0].top - margin)
+    right = max(one.left + one.width for one in block) + margin
+    bottom = block[-1].top + block[-1].height + margin
+    first = round(left / scale), round(top / scale)
+    last = min(picture.width, round(right / scale)), min(picture.height, round(bottom / scale))
+    return first[0], first[1], last[0] - first[0], last[1] - first[1]
+
+
+def _seen(box: Box, strength: float, part: str) -> Seen:
+    return Seen(
+        entity="ID_DOCUMENT",
+        category=Category.PERSONAL,
+        tier=Tier.SUSPECT,
+        score=round(min(0.9, strength), 3),
+        recognizer=NAME,
+        reason="machine-readable zone",
+        box=box,
+        part=part,
+    )

@@ -1,0 +1,47 @@
+"""Pillow within bounds: named formats only, and a size it can't be talked out of."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+from PIL import Image
+
+from guardrail.detect.media.budget import Budget, Uninspectable
+
+FORMATS = ("PNG", "GIF", "WEBP", "TIFF")
+"""What Pillow is asked to read. Never EPS, which starts a program."""
+
+
+@contextmanager
+def opened(data: bytes, budget: Budget) -> Iterator[Image.Image]:
+    """Open a picture of `FORMATS`; nothing is decoded yet, and what fails inside is a verdict.
+
+    Raises:
+        Uninspectable: ``too_many_pixels``; ``undecodable``, whatever Pillow met with, in here or in
+            the block.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=FORMATS) as image:
+                check_frame(image, budget)
+                yield image
+    except (Uninspectable, GeneratorExit):
+        raise
+    except Image.DecompressionBombError:
+        raise Uninspectable("too_many_pixels") from None
+    except Exception:  # noqa: BLE001 - its readers raise whatever a broken file makes them raise
+        raise Uninspectable("undecodable") from None
+
+
+def check_frame(image: Image.Image, budget: Budget) -> None:
+    """Compare the frame that Pillow stands at with what may be decoded.
+
+    Raises:
+        Uninspectable: ``too_many_pixels``.
+    """
+    if image.width * image.height > budget.pixels:
+        raise Uninspectable("too_many_pixels")

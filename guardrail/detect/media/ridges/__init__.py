@@ -1,0 +1,1 @@
+"""Skin ridges and irises in pictures: told by statistics of their texture, without a network."""

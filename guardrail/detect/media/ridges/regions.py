@@ -1,0 +1,176 @@
+"""Where in a picture skin ridges might be, and how each such place looks at one ridge width.
+
+Blocks are looked at in reduced copies of the picture and, block beside block, in its own size:
+there only few blocks of an ordinary photograph or page are like ridges, so little is spent on
+them. A place that holds a cluster of such blocks is resized until its ridges are 8 pixels apart.
+So what is learnt at one resolution holds at every other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.media.ridges.blocks import (
+    BLOCK,
+    NARROW,
+    STRIDE,
+    WIDE,
+    Blocks,
+    blocks_of,
+)
+from guardrail.detect.media.ridges.faults import FAULTS, faults
+from guardrail.detect.media.ridges.statistics import NAMES, statistics_of
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels of the picture."""
+
+LEVELS = ((512, 16, 9, WIDE), (320, 16, 9, WIDE), (160, 16, 6, WIDE))
+"""Long side of a copy, step from block to block, blocks of the smallest cluster, ridge widths."""
+OWN_SIZE = (1600, 32, 3, NARROW)
+"""The same for the picture's own size; a larger picture is reduced to this."""
+AROUND = 40
+"""Pixels by which a cluster there is widened: blocks half filled by a print aren't ridged."""
+FEWEST = 9
+"""Ridged blocks of a place that is judged, 16 pixels from one to the next."""
+SMALL = 560
+"""Pictures with a shorter long side aren't looked at in their own size besides."""
+PERIOD = 8.0
+"""Pixels from ridge to ridge at which a place is judged."""
+LONGEST = 320
+"""Pixels of a place that are judged, at most, across and down: 40 ridges."""
+SHORTEST = 72
+"""And at least: nine ridges."""
+MOST = 12
+"""Places of one copy that are judged, the largest first."""
+FEATURES = (*NAMES, *FAULTS, "ridged blocks", "shorter side")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A part of a picture that might show skin ridges."""
+
+    area: Area
+    period: float
+    """Pixels of the picture from ridge to ridge."""
+    features: Floats
+    """As `FEATURES` names them."""
+
+
+def places(grey: Grey) -> Iterator[Place]:
+    """Yield the places of a grey picture (height, width) that might show skin ridges.
+
+    At most `MOST` come of each copy. A place that was judged before at much the same ridge width
+    isn't judged again.
+    """
+    judged: list[tuple[Area, float]] = []
+    for area, period in _clusters(grey):
+        if any(_same(area, period, *other) for other in judged):
+            continue
+        judged.append((area, period))
+        part = at_one_width(grey, area, period)
+        features = None if part is None else features_of(part)
+        if features is not None:
+            yield Place(area=area, period=period, features=features)
+
+
+def _clusters(grey: Grey) -> Iterator[tuple[Area, float]]:
+    longest = max(grey.shape)
+    levels = [level for level in LEVELS if level[0] == LEVELS[-1][0] or longest * 1.3 > level[0]]
+    if longest > SMALL:
+        levels.append(OWN_SIZE)
+    for long, step, least, band in levels:
+        copy, factor = _reduced(grey, long)
+        for area, period in _of_copy(blocks_of(copy, step, band), step, least):
+            more = AROUND if step == BLOCK else 0
+            left, top = (max(0.0, n - more) / factor for n in area[:2])
+            right, bottom = ((n + more) / factor for n in area[2:])
+            inside = min(right, grey.shape[1]), min(bottom, grey.shape[0])
+            yield (left, top, *inside), period / factor
+
+
+def _reduced(grey: Grey, long: int) -> tuple[Grey, float]:
+    """Return a copy whose long side is at most `long`, and its size in parts of the picture's."""
+    factor = min(1.0, long / max(grey.shape))
+    if factor > 0.999:
+        return grey, 1.0
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    copy = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(copy, np.uint8), factor
+
+
+def _of_copy(blocks: Blocks, step: int, least: int) -> Iterator[tuple[Area, float]]:
+    """Yield the largest clusters of ridged blocks of a copy, in its pixels."""
+    count, labels, table, _ = cv2.connectedComponentsWithStats(
+        blocks.ridged.astype(np.uint8), connectivity=8
+    )
+    sizes = table[1:count, cv2.CC_STAT_AREA]
+    for label in 1 + np.argsort(-sizes, kind="stable")[:MOST]:
+        left, top, columns, rows, size = (int(n) for n in table[label])
+        if size < least:
+            break
+        frequency = float(np.median(blocks.frequency[labels == label]))
+        right, bottom = left + columns - 1, top + rows - 1
+        edges = (left * step, top * step, right * step + BLOCK, bottom * step + BLOCK)
+        yield edges, BLOCK / frequency
+
+
+def _same(area: Area, period: float, other: Area, other_period: float) -> bool:
+    """Tell whether two places are much the same, at much the same ridge width."""
+    wide = min(area[2], other[2]) - max(area[0], other[0])
+    high = min(area[3], other[3]) - max(area[1], other[1])
+    both = max(0.0, wide) * max(0.0, high)
+    alike = both > 0.6 * (_size(area) + _size(other) - both)
+    return alike and 0.8 < period / other_period < 1.25
+
+
+def _size(area: Area) -> float:
+    return (area[2] - area[0]) * (area[3] - area[1])
+
+
+def at_one_width(grey: Grey, area: Area, period: float) -> Grey | None:
+    """Return a place with its ridges `PERIOD` apart; None where it is too small to be judged."""
+    factor = PERIOD / period
+    most = LONGEST / factor
+    left, right = _middle(area[0], area[2], most)
+    top, bottom = _middle(area[1], area[3], most)
+    part = grey[top:bottom, left:right]
+    size = (round(part.shape[1] * factor), round(part.shape[0] * factor))
+    if min(size) < SHORTEST:
+        return None
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(part, size, interpolation=way), np.uint8)
+
+
+def features_of(part: Grey) -> Floats | None:
+    """Return what `FEATURES` names of a place whose ridges are `PERIOD` apart.
+
+    Only the stretch that its largest cluster of ridged blocks covers is measured. None where that
+    is too small.
+    """
+    blocks = blocks_of(part)
+    count, _, table, _ = cv2.connectedComponentsWithStats(
+        blocks.ridged.astype(np.uint8), connectivity=8
+    )
+    if count < 2:
+        return None
+    left, top, columns, rows, size = (int(n) for n in table[1 + np.argmax(table[1:, 4])])
+    if size < FEWEST:
+        return None
+    inner = blocks.within(top, left, rows, columns)
+    high, wide = ((n - 1) * STRIDE + BLOCK for n in (rows, columns))
+    cut = part[top * STRIDE :, left * STRIDE :][:high, :wide]
+    more = (np.log2(1 + size), np.log2(min(high, wide) / BLOCK))
+    return np.concatenate([statistics_of(inner), faults(cut, PERIOD), more])
+
+
+def _middle(first: float, last: float, most: float) -> tuple[int, int]:
+    """Return the middle of a stretch, at most `most` pixels of it."""
+    over = max(0.0, last - first - most) / 2
+    return int(first + over), int(np.ceil(last - over))

@@ -1,0 +1,77 @@
+"""Looks into media as messages hold them, and remembers what it saw.
+
+A conversation repeats its pictures with every turn; they aren't paid for twice.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from hashlib import blake2b
+from threading import Lock
+
+from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.budget import Uninspectable
+from guardrail.detect.media.payload import payload, respelt
+from guardrail.errors import BadInput
+from guardrail.facts import Inspected, Verdict
+from guardrail.shells.media.pool import MediaPool
+
+REMEMBERED = 1_000
+"""Media whose inspections are kept: a digest under a key of the process's, and what was seen."""
+_PASSING = frozenset({"busy", "timeout", "crashed", "no_worker", "media_extra_missing"})
+"""Reasons that say nothing of the medium itself."""
+
+
+class Looker:
+    """What a message's media hold. For any number of threads."""
+
+    def __init__(self, pool: MediaPool) -> None:
+        """Take the workers."""
+        self._pool = pool
+        self._key = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, Inspected] = OrderedDict()
+        self._lock = Lock()
+        self.size = pool.size
+
+    def inspect(self, held: bytes | str) -> Inspected:
+        """Return what was seen in a medium; a verdict where it can't be looked into. Blocks."""
+        if not held:
+            return Inspected(verdict=Verdict.UNINSPECTABLE)
+        try:
+            one = payload(held, self._pool.budget)
+        except Uninspectable as verdict:
+            return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
+        digest = blake2b(one.declared.encode() + b"\0" + one.data, key=self._key).digest()
+        with self._lock:
+            known = self._known.get(digest)
+            if known is not None:
+                self._known.move_to_end(digest)
+                return known
+        inspected = self._pool.inspect(one.data, one.declared)
+        if inspected.reason not in _PASSING:
+            with self._lock:
+                self._known[digest] = inspected
+                if len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
+        return inspected
+
+    def redact(self, held: bytes | str, redaction: Redaction) -> str:
+        """Return what stands in a medium's place, spelt as it was. Blocks.
+
+        Raises:
+            BadInput: ``media_not_redacted``.
+        """
+        try:
+            one = payload(held, self._pool.budget)
+            return respelt(held, self._pool.redact(one.data, redaction))
+        except Uninspectable as verdict:
+            raise BadInput(
+                f"a picture, recording or file can't be freed of what it shows: {verdict.reason}",
+                code="media_not_redacted",
+                fix="send it without that, or with consent",
+            ) from None
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()

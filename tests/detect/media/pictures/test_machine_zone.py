@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from guardrail.detect.media.pictures.decode import Picture, Pixels, from_pixels
+from guardrail.detect.media.pictures.faces import Faces
+from guardrail.detect.media.pictures.machine_zone import read_zone, strip, with_faces, zone
+from guardrail.facts.finding import Category, Tier
+from guardrail.facts.media import Seen
+from guardrail.testing.pictures import ZONE, document, scene
+
+TD1 = (
+    "I<UTOD231458907<<<<<<<<<<<<<<<",
+    "7408122F1204159UTO<<<<<<<<<<<6",
+    "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+)
+TD2 = ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
+
+
+def pictured(pixels: Pixels) -> Picture:
+    return from_pixels(pixels, 640)
+
+
+def seen_in(pixels: Pixels) -> Seen:
+    found = zone(pictured(pixels), part="page 2")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("lines", [ZONE, TD2, TD1])
+@pytest.mark.parametrize("width", [700, 1250, 2400])
+def test_the_zone_of_every_format_is_found_at_its_place(lines: tuple[str, ...], width: int) -> None:
+    height = width * 7 // 10
+    found = seen_in(document(lines, width, height))
+    assert (found.entity, found.category) == ("ID_DOCUMENT", Category.PERSONAL)
+    assert (found.tier, found.part) == (Tier.SUSPECT, "page 2")
+    assert found.box is not None
+    assert found.box[2] > 0.85 * width
+    assert found.box[1] > 0.6 * height
+
+
+def test_a_page_with_a_face_and_a_zone_is_surely_a_document(faces: Faces) -> None:
+    page = document(face=True)
+    found = with_faces(seen_in(page), faces.find(pictured(page)))
+    assert found is not None
+    assert found.tier is Tier.CERTAIN
+    assert with_faces(seen_in(document()), ()) == seen_in(document())
+    assert with_faces(None, faces.find(pictured(page))) is None
+
+
+def test_the_strip_that_is_to_be_read_holds_the_lines() -> None:
+    picture = pictured(document(width=2400, height=1680))
+    found = zone(picture)
+    assert found is not None
+    assert found.box is not None
+    part = strip(picture, found.box)
+    assert part.shape[1] > 0.85 * picture.pixels.shape[1]
+    assert part.min() < 60
+
+
+def test_right_check_digits_make_a_zone_certain_and_wrong_ones_dont() -> None:
+    found = seen_in(document())
+    for lines in (ZONE, TD1, TD2, tuple(f" {line.lower()} " for line in ZONE)):
+        assert read_zone(found, lines).tier is Tier.CERTAIN
+    for lines in ((), ("", ""), ("L898902C30UTO7408120F1204150ZE184226B<<<<<10",), ("NOT A ZONE",)):
+        assert read_zone(found, lines) == found
+
+
+def test_nothing_that_was_read_is_told() -> None:
+    told = repr(replace(read_zone(seen_in(document()), ZONE), box=None))
+    assert "ERIKSSON" not in told
+    assert "L898902C3" not in told
+
+
+def text_page(seed: int) -> Pixels:
+    """Return lines of words of different lengths, in blocks of two to four lines."""
+    rng = np.random.default_rng(seed)
+    page: Pixels = np.full((900, 800, 3), 250, np.uint8)
+    down = 40
+    while down < 860:
+        for _ in range(int(rng.integers(2, 5))):
+            words = " ".join("nanimousely"[: int(rng.integers(2, 11))] for _ in range(9))
+            cv2.putText(page, words, (30, down), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (20, 20, 20), 1)
+            down += 24
+        down += 30
+    return page
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_text_and_landscapes_have_no_zone(seed: int) -> None:
+    assert zone(pictured(text_page(seed))) is None
+    assert zone(pictured(scene(800, 600, seed))) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (31, 900), (900, 31), (64, 64)])
+def test_the_tiniest_pictures_have_none(shape: tuple[int, int]) -> None:
+    assert zone(pictured(np.zeros((*shape, 3), np.uint8))) is None

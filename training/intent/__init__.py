@@ -1,0 +1,1 @@
+"""How the model of intent is made: its sentences, its network, its thresholds."""

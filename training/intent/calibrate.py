@@ -1,0 +1,53 @@
+"""From logits to probabilities and thresholds, on topics that were held back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.intent.network import OUTPUTS, USES
+from training.intent.sentences import Sentence
+
+SUSPECT_ERRORS, CERTAIN_ERRORS = 0.10, 0.02
+"""Shares of the hard negatives that may come to `suspect`, and to `certain`."""
+
+Numbers = NDArray[np.float32]
+
+
+def platt(logits: NDArray[np.float64], asked: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift that make logits probable: J. Platt's fit, by Newton's steps."""
+    rights, wrongs = asked.sum(), (~asked).sum()
+    goals = np.where(asked, (rights + 1) / (rights + 2), 1 / (wrongs + 2))
+    inputs = np.stack([logits, np.ones_like(logits)], 1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(50):
+        chances = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (chances - goals) + 1e-6 * weights
+        curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        weights -= np.clip(step, -1, 1)
+    return float(weights[0]), float(weights[1])
+
+
+def calibrated(examples: Sequence[Sentence], logits: Numbers) -> Mapping[str, Numbers]:
+    """Slopes and shifts of `OUTPUTS`, and the two thresholds of the last, as arrays."""
+    worded = np.array([bool(one.lang) for one in examples])
+    plain = logits.astype(np.float64)
+    slopes, shifts = [], []
+    for place, label in enumerate(OUTPUTS):
+        asked = np.array(
+            [one.asks if label == "ANY" else label in one.labels for one in examples], np.bool_
+        )
+        slope, shift = platt(plain[worded, place], asked[worded])
+        slopes.append(slope)
+        shifts.append(shift)
+    hard = np.array([bool(one.near) for one in examples])
+    wrong = 1 / (1 + np.exp(-(plain[hard, len(USES) + 2] * slopes[-1] + shifts[-1])))
+    thresholds = np.quantile(wrong, [1 - SUSPECT_ERRORS, 1 - CERTAIN_ERRORS])
+    return {
+        "slopes": np.array(slopes, np.float32),
+        "shifts": np.array(shifts, np.float32),
+        "thresholds": thresholds.astype(np.float32),
+    }

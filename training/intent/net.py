@@ -1,0 +1,159 @@
+"""The network of intent as it is trained; what is shipped of it is in `guardrail.detect.intent`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from guardrail.detect.intent.network import OUTPUTS
+from guardrail.detect.intent.words import ROWS, rows_of
+
+WIDTH, HIDDEN = 48, 96
+
+DROPPED, WORDS_DROPPED = 0.3, 0.1
+
+BATCH = 64
+
+Numbers = NDArray[np.float32]
+
+Words = Sequence[str]
+
+
+class Batch(NamedTuple):
+    """Distinct words' pieces, and which words stand where."""
+
+    pieces: Tensor
+    offsets: Tensor
+    sizes: Tensor
+    places: Tensor
+
+
+class Net(nn.Module):
+    """What `IntentNetwork` computes, and can be trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.EmbeddingBag(ROWS, WIDTH, mode="sum", sparse=True)
+        nn.init.normal_(self.table.weight, 0, 0.05)
+        self.of_three = nn.Conv1d(WIDTH, HIDDEN, 3, padding=1)
+        self.of_one = nn.Conv1d(WIDTH, HIDDEN, 1)
+        self.out = nn.Linear(3 * HIDDEN, len(OUTPUTS))
+        self.drop = nn.Dropout(DROPPED)
+
+    def forward(self, batch: Batch) -> Tensor:
+        vectors = self.table(batch.pieces, batch.offsets) / batch.sizes.sqrt()[:, None]
+        vectors = torch.cat([vectors, torch.zeros(1, WIDTH)])
+        mask = (batch.places < len(vectors) - 1).float()[:, None, :]
+        inputs = self.drop(vectors[batch.places]).transpose(1, 2)
+        three, one = self.of_three(inputs).relu() * mask, self.of_one(inputs).relu() * mask
+        means = one.sum(2) / mask.sum(2)
+        told: Tensor = self.out(self.drop(torch.cat([three.amax(2), one.amax(2), means], 1)))
+        return told
+
+
+def batch_of(windows: Sequence[Words], pieces: dict[str, list[int]]) -> Batch:
+    """The windows as numbers; `pieces` remembers the rows of words."""
+    numbers: dict[str, int] = {}
+    rows = [[numbers.setdefault(word, len(numbers)) for word in words] for words in windows]
+    longest = max(map(len, rows))
+    known = [_remembered(word, pieces) for word in numbers]
+    sizes = torch.tensor([len(one) for one in known], dtype=torch.float32)
+    ends = sizes.long().cumsum(0)
+    return Batch(
+        torch.tensor([piece for one in known for piece in one]),
+        ends - sizes.long(),
+        sizes,
+        torch.tensor([row + [len(numbers)] * (longest - len(row)) for row in rows]),
+    )
+
+
+def _remembered(word: str, pieces: dict[str, list[int]]) -> list[int]:
+    if word not in pieces:
+        pieces[word] = rows_of(word)
+    return pieces[word]
+
+
+def train(
+    examples: Callable[[int], tuple[Sequence[Words], Numbers]],
+    *,
+    epochs: int,
+    seed: int,
+    rate: float = 2e-3,
+    told: Callable[[int, float], None] | None = None,
+) -> tuple[Net, NDArray[np.bool_]]:
+    """The trained network, and which rows of the table training touched.
+
+    Args:
+        examples: the windows and targets of an epoch, by its number.
+        epochs: how often.
+        seed: of all that chance decides.
+        rate: the highest rate of learning; the table's is twice it.
+        told: is called after each epoch with the mean loss.
+    """
+    torch.manual_seed(seed)
+    net = Net()
+    table = [net.table.weight]
+    rest = [one for name, one in net.named_parameters() if name != "table.weight"]
+    fast, slow = torch.optim.SparseAdam(table, lr=2 * rate), torch.optim.AdamW(rest, lr=rate)
+    pieces: dict[str, list[int]] = {}
+    touched = np.zeros(ROWS, np.bool_)
+    step = 0
+    for epoch in range(epochs):
+        windows, targets = examples(epoch)
+        chance = Random(1000 * seed + epoch)
+        order = list(range(len(windows)))
+        chance.shuffle(order)
+        steps = epochs * -(-len(order) // BATCH)
+        total = 0.0
+        net.train()
+        for first in range(0, len(order), BATCH):
+            some = order[first : first + BATCH]
+            batch = batch_of([_thinned(windows[one], chance) for one in some], pieces)
+            touched[batch.pieces.numpy()] = True
+            now = rate * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
+            fast.param_groups[0]["lr"], slow.param_groups[0]["lr"] = 2 * now, now
+            step += 1
+            losses = nn.functional.binary_cross_entropy_with_logits(
+                net(batch), torch.from_numpy(targets[some]), reduction="none"
+            )
+            loss = losses.sum(1).mean()
+            fast.zero_grad()
+            slow.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(rest, 5.0)
+            fast.step()
+            slow.step()
+            total += float(loss.detach()) * len(some)
+        if told:
+            told(epoch, total / len(order))
+    return net.eval(), touched
+
+
+def _thinned(words: Words, chance: Random) -> Words:
+    """The words without some of them: the network shall not rest on any single one."""
+    kept = [word for word in words if word < " " or chance.random() > WORDS_DROPPED]
+    return kept or words
+
+
+def arrays_of(net: Net, touched: NDArray[np.bool_]) -> Mapping[str, NDArray[np.generic]]:
+    """What is shipped of a network: the table in bytes, rows that nothing taught as zeros."""
+    table = net.table.weight.detach().numpy() * touched[:, None]
+    scales = np.maximum(np.abs(table).max(1), 1e-8) / 127
+    state = {name: one.detach().numpy() for name, one in net.named_parameters()}
+    three = state["of_three.weight"].transpose(2, 1, 0).reshape(3 * WIDTH, HIDDEN)
+    return {
+        "table": np.rint(table / scales[:, None]).astype(np.int8),
+        "scales": scales.astype(np.float16),
+        "of_three": three.astype(np.float16),
+        "three_bias": state["of_three.bias"].astype(np.float32),
+        "of_one": state["of_one.weight"][:, :, 0].T.astype(np.float16),
+        "one_bias": state["of_one.bias"].astype(np.float32),
+        "out": state["out.weight"].T.astype(np.float16),
+        "bias": state["out.bias"].astype(np.float32),
+    }

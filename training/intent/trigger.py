@@ -1,0 +1,116 @@
+"""Learns which stems make a text worth the network's time.
+
+::
+
+    python -m training.intent.trigger --ordinary ../data/names
+
+The weights are a logistic regression's over stems, held at or above zero. The threshold is where
+`RECALL` of the requests in topics that were held back come through.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from guardrail.detect.intent.trigger import STEM
+from guardrail.detect.intent.words import words_of
+from training.intent.sentences import Sentence, ordinary, sentences
+from training.intent.train import DATA, folds_of
+
+RECALL = 0.996
+
+_LEAST = 2
+"""Sentences that a stem must be met in."""
+
+_ORDINARY = 3000
+
+Weights = dict[str, float]
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in words_of(text)}
+
+
+def learnt(examples: Sequence[Sentence], *, steps: int = 300) -> Weights:
+    """The weights of stems above zero."""
+    stems = [_stems(one.text) for one in examples]
+    met = Counter(stem for some in stems for stem in some)
+    numbers = {stem: place for place, stem in enumerate(one for one in met if met[one] >= _LEAST)}
+    flat = [[numbers[stem] for stem in some if stem in numbers] for some in stems]
+    sizes = torch.tensor([len(some) for some in flat])
+    pieces = torch.tensor([stem for some in flat for stem in some])
+    asks = torch.tensor([float(one.asks) for one in examples])
+    weights = torch.full((len(numbers), 1), 0.1, requires_grad=True)
+    shift = torch.tensor(-2.0, requires_grad=True)
+    walk = torch.optim.Adam([weights, shift], lr=0.03)
+    for _ in range(steps):
+        sums = torch.nn.functional.embedding_bag(
+            pieces, weights, sizes.cumsum(0) - sizes, mode="sum"
+        )
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(
+            sums[:, 0] + shift, asks, pos_weight=torch.tensor(4.0)
+        )
+        walk.zero_grad()
+        (loss + 2e-5 * weights.abs().sum()).backward()
+        walk.step()
+        with torch.no_grad():
+            weights.clamp_(min=0)
+    values = weights.detach()[:, 0].tolist()
+    return {stem: values[place] for stem, place in numbers.items() if values[place] > 0.02}
+
+
+def strengths(examples: Sequence[Sentence], weights: Weights) -> NDArray[np.float64]:
+    """How strongly each sentence fires."""
+    return np.array([sum(weights.get(stem, 0.0) for stem in _stems(one.text)) for one in examples])
+
+
+def threshold_of(examples: Sequence[Sentence], folds: int = 4) -> float:
+    """Where `RECALL` of requests in held-back topics come through; prints what else does."""
+    fold_of = folds_of(examples, folds)
+    told = np.zeros(len(examples))
+    for fold in range(folds):
+        weights = learnt([one for one, at in zip(examples, fold_of, strict=True) if at != fold])
+        asked = np.flatnonzero(fold_of == fold)
+        told[asked] = strengths([examples[one] for one in asked], weights)
+    asks = np.array([one.asks for one in examples])
+    plain = np.array([not one.lang for one in examples])
+    threshold = float(np.quantile(told[asks], 1 - RECALL))
+    print(f"threshold {threshold:.2f}: {(told[plain] >= threshold).mean():.2f} of ordinary texts, "
+          f"{(told[~asks & ~plain] >= threshold).mean():.2f} of hard negatives come through")  # fmt: skip
+    return threshold
+
+
+def arrays_of(weights: Weights, threshold: float) -> Mapping[str, NDArray[np.generic]]:
+    """What is shipped."""
+    stems = sorted(weights)
+    return {
+        "stems": np.frombuffer("\n".join(stems).encode(), np.uint8),
+        "weights": np.array([weights[stem] for stem in stems], np.float16),
+        "threshold": np.array(threshold, np.float32),
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Learns as the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--ordinary", type=Path, required=True, help="folder of texts of anything")
+    parser.add_argument("--out", type=Path, default=DATA)
+    chosen = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    examples = [*sentences(), *ordinary(chosen.ordinary, _ORDINARY)]
+    threshold = threshold_of(examples)
+    arrays = arrays_of(learnt(examples), threshold)
+    np.savez_compressed(chosen.out / "trigger.npz", allow_pickle=False, **arrays)
+
+
+if __name__ == "__main__":
+    main()
