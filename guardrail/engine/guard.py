@@ -21,6 +21,7 @@ from guardrail.disclose import (
     first_turn,
     language_of,
     order_languages,
+    render,
 )
 from guardrail.disclose import headers as label_headers
 from guardrail.disclose import label as make_label
@@ -31,6 +32,7 @@ from guardrail.engine.head import caller, expect_plain_head, is_sure
 from guardrail.engine.media import (
     Medium,
     counted,
+    cropped,
     media_edits,
     media_in,
     redactions,
@@ -74,6 +76,8 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
 
+FACE_ONLY = "bank-identification"
+"""The context in which of a picture nothing but the one face may pass (Rules No 56 (5))."""
 Unexamined = tuple[tuple[str, ...], tuple[str, ...]]
 """The kinds of media that nobody looked into: those a message holds, and those it points at."""
 NOTHING_UNEXAMINED: Unexamined = ((), ())
@@ -315,8 +319,18 @@ class Guard:
     def redactions(self, decided: Decided) -> Mapping[int, Redaction]:
         """Return what is to be hidden in which of a message's media, by its index."""
         examined = decided.examined
+        if decided.decision.action in {Action.REFUSE, Action.HOLD}:
+            return {}
         before = len(examined.findings) + len(examined.vectors)
-        return redactions(seen_in(examined.inspected), decided.decision.actions[before:])
+        wanted = redactions(seen_in(examined.inspected), decided.decision.actions[before:])
+        if FACE_ONLY in self._contexts and examined.direction is Direction.REQUEST:
+            wanted |= cropped(examined.inspected)
+        return wanted
+
+    def unredacted(self, case: Case, reason: str) -> str:
+        """Return why a medium couldn't be changed in a person's languages; empty for no words."""
+        notice = self.judge.notices.get(f"media.{reason.replace('_', '-')}")
+        return render(notice, self._languages(case)) if notice is not None else ""
 
     def enact(self, decided: Decided, redacted: Mapping[int, str] = NOTHING_REDACTED) -> Enacted:
         """Turn a decision into what leaves the guard, and its evidence.

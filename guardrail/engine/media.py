@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -13,7 +13,7 @@ import re2
 from guardrail.detect.media import vectors
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
-from guardrail.detect.media.hidden import hidden_in
+from guardrail.detect.media.hidden import hidden_in, respelt_in
 from guardrail.errors import BadInput
 from guardrail.facts import Action, Edit, Inspected, Opaque, Place, Seen, Segment, Verdict
 
@@ -46,13 +46,18 @@ class Medium:
 
 def media_in(opaque: Sequence[Opaque], segments: Sequence[Segment]) -> tuple[Medium, ...]:
     """Return the media of a message: what its format calls so, and what stands in its texts."""
-    return (*(Medium(opaque=one) for one in opaque), *_hidden(segments))
+    held = {one.place for one in opaque if one.data}
+    return (*(Medium(opaque=one) for one in opaque), *_hidden(segments, held))
 
 
-def _hidden(segments: Sequence[Segment]) -> Iterator[Medium]:
+def _hidden(segments: Sequence[Segment], held: Collection[Place]) -> Iterator[Medium]:
+    """Yield what stands in texts, but for what its format calls a medium: `held` are its places."""
     count = 0
     for index, segment in enumerate(segments):
+        known = segment.place in held and segment.inside is None
         for one in hidden_in(segment.text):
+            if known and not one.start:
+                continue
             count += 1
             # What is over the limit isn't looked into, and so is unexamined.
             data = one.data if count <= MAX_HIDDEN else b""
@@ -97,7 +102,8 @@ def vectors_in(
         )
     except Uninspectable as verdict:
         raise BadInput(
-            "the document holds too much to be looked into", code=verdict.reason
+            "the document holds too much to be looked into",
+            code="too_deep" if verdict.reason == "too_deep" else "too_many_values",
         ) from None
 
 
@@ -162,7 +168,16 @@ def _is_known(inspected: Sequence[Inspected], index: int) -> bool:
     return index < len(inspected) and inspected[index].verdict is Verdict.INSPECTED
 
 
-def redactions(seen: Sequence[Seen], actions: Sequence[Action]) -> Mapping[int, Redaction]:
+def cropped(inspected: Sequence[Inspected]) -> dict[int, Redaction]:
+    """Return that of every picture its one face is to stay and nothing else."""
+    return {
+        index: Redaction(face_only=True)
+        for index, one in enumerate(inspected)
+        if one.medium.startswith("image/")
+    }
+
+
+def redactions(seen: Sequence[Seen], actions: Sequence[Action]) -> dict[int, Redaction]:
     """Return what is to be hidden in which medium, by its index."""
     hidden: dict[int, set[str]] = defaultdict(set)
     for one, action in zip(seen, actions, strict=True):
@@ -172,21 +187,45 @@ def redactions(seen: Sequence[Seen], actions: Sequence[Action]) -> Mapping[int, 
 
 
 def media_edits(
-    media: Sequence[Medium], redacted: Mapping[int, str], segments: Sequence[Segment]
+    media: Sequence[Medium],
+    redacted: Mapping[int, str],
+    segments: Sequence[Segment],
+    edits: Sequence[Edit] = (),
 ) -> tuple[tuple[Segment, ...], tuple[Edit, ...]]:
     """Return the edits that put redacted media in the places of what they were.
 
     Those in texts are edits to their segments; the others stand in segments of their own, which
     are returned behind `segments`.
+
+    Args:
+        media: a message's.
+        redacted: what stands in the place of which; bytes as Latin-1 characters.
+        segments: the message's texts.
+        edits: other edits to them. Those inside of what is replaced are left out: a run of digits
+            in base64 may look like a number of somebody's.
     """
     whole = list(segments)
-    edits: list[Edit] = []
+    made: list[Edit] = []
     for index, new in redacted.items():
         one = media[index]
         if one.segment is not None:
-            edits.append(Edit(segment=one.segment, start=one.start, end=one.end, text=new))
+            run = segments[one.segment].text[one.start : one.end]
+            text = respelt_in(run, new.encode("latin-1"))
+            made.append(Edit(segment=one.segment, start=one.start, end=one.end, text=text))
             continue
         held = one.held if isinstance(one.held, str) else ""
-        edits.append(Edit(segment=len(whole), start=0, end=len(held), text=new))
+        made.append(Edit(segment=len(whole), start=0, end=len(held), text=new))
         whole.append(Segment(place=one.opaque.place, text=held))
-    return tuple(whole), tuple(edits)
+    gone = {segment.place for segment in whole[len(segments) :]}
+    kept = (edit for edit in edits if not _is_inside(edit, segments, made, gone))
+    return tuple(whole), (*kept, *made)
+
+
+def _is_inside(
+    edit: Edit, segments: Sequence[Segment], made: Sequence[Edit], gone: Collection[Place]
+) -> bool:
+    segment = segments[edit.segment]
+    return (segment.place in gone and not segment.key) or any(
+        edit.segment == other.segment and edit.start < other.end and other.start < edit.end
+        for other in made
+    )

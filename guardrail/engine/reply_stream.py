@@ -352,7 +352,7 @@ class ReplyStream:
         if decision.action is not Action.ALLOW:
             # A medium of an event can't be changed under way.
             raise UpstreamError(
-                "the reply holds media that would have to be changed", code="media_not_redacted"
+                "the reply holds media that would have to be changed", code="media_in_stream"
             )
         self._media.add(unexamined)
 

@@ -131,6 +131,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "lang": token,
     "lat_us": _count,
     "late": _count,
+    "media": _counts,
     "mode": token,
     "model": token,
     "notices": _list_of(token),
@@ -158,9 +159,10 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 ``disclosed``: where the first-turn notice stood; ``dir``: which way;
 ``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:
 other writers' segments as found at the start; ``in``, ``out``: HMAC-SHA256 of the bodies;
-``lat_us``: microseconds; ``late``: how often text had waited for as long as it may; ``opaque``:
-unread positions by medium; ``pol``: packs; ``record``: of consent; ``standings``: counts by what
-consent says; ``sub``: the subject's pseudonym.
+``lat_us``: microseconds; ``late``: how often text had waited for as long as it may;
+``media``: those looked into, by type; ``opaque``: those that weren't, by reason; ``pol``: packs;
+``record``: of consent; ``standings``: counts by what consent says; ``sub``: the subject's
+pseudonym.
 """
 
 WITHOUT_REQUEST = frozenset({

@@ -15,10 +15,13 @@ from datetime import UTC, datetime
 from cryptography import x509
 
 from guardrail.errors import ConfigError, GuardrailError
+from guardrail.facts import Verdict
 from guardrail.policy import failures, load_cases, load_packs, strictest_thresholds
 from guardrail.settings import Settings
-from guardrail.shells.assembly import judge_for
+from guardrail.shells.assembly import judge_for, media_pool
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.media import is_installed
+from guardrail.shells.media.worker import PIXEL
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
 from guardrail.stores.keys import load_public_key
@@ -44,6 +47,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("policy packs", _packs),
         ("wire formats", _wires),
         ("detector", _detector),
+        ("media", _media),
         ("state directory", _state),
         ("consent issuers", _issuers),
         ("certificate", _certificate),
@@ -91,6 +95,26 @@ def _detector(settings: Settings) -> str:
     routes = f", {len(made.routes)} routes of their own" if made.routes else ""
     kinds = len(made.usual.entities)
     return f"{settings.detect.tier}: {kinds} kinds{routes}, loaded in {seconds:.1f} s"
+
+
+def _media(settings: Settings) -> str:
+    if not is_installed():
+        what = "refused" if settings.media == "refuse" else "passed unexamined"
+        return f"not looked into, so {what}: the extra is guardrail-gateway[media]"
+    from guardrail.detect.media.pictures.opencv import check_cv2  # noqa: PLC0415 - only if it's there
+
+    try:
+        check_cv2()
+    except ImportError as error:
+        said, _, fix = str(error).partition(" Fix: ")
+        raise ConfigError(said, fix=fix) from None
+    pool = media_pool(settings)
+    started = time.perf_counter()
+    inspected = pool.inspect(PIXEL)
+    pool.close()
+    if inspected.verdict is not Verdict.INSPECTED:
+        raise ConfigError(f"a worker can't look into a picture: {inspected.reason}")
+    return f"looked into by {settings.media_workers}, in {time.perf_counter() - started:.1f} s"
 
 
 def _state(settings: Settings) -> str:

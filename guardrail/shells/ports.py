@@ -46,7 +46,7 @@ class Ports(Protocol):
         """Return what stands in a medium's place, spelt as it was.
 
         Raises:
-            BadInput: ``media_not_redacted``.
+            NotRedactedError: it can't be changed so.
         """
         ...
 

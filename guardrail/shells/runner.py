@@ -38,6 +38,7 @@ from guardrail.facts import (
     strictest,
 )
 from guardrail.shells.answers import Admitted, Answer, Streaming, rendered
+from guardrail.shells.media import NotRedactedError
 from guardrail.shells.ports import Ports
 from guardrail.telemetry import Metrics
 from guardrail.wire import NO_ECHO, Adapter
@@ -317,10 +318,15 @@ class Runner:
 
     async def _settle(self, examined: Examined) -> Enacted:
         decided = await self._decide(examined)
-        redacted = {
-            index: await self._ports.redact(decided.examined.media[index].held, redaction)
-            for index, redaction in self.guard.redactions(decided).items()
-        }
+        try:
+            redacted = {
+                index: await self._ports.redact(decided.examined.media[index].held, redaction)
+                for index, redaction in self.guard.redactions(decided).items()
+            }
+        except NotRedactedError as error:
+            # What a person can mend is told in the person's languages.
+            words = self.guard.unredacted(decided.examined.case, error.reason)
+            raise NotRedactedError(error.reason, words) from None
         return self.guard.enact(decided, redacted)
 
     async def _decide(self, examined: Examined) -> Decided:

@@ -59,7 +59,7 @@ def scene(width: int, height: int, seed: int = 1) -> Pixels:
         size = int(rng.integers(4, max(5, width // 8)))
         colour = [int(value) for value in rng.integers(0, 255, 3)]
         cv2.rectangle(canvas, (left, top), (left + size, top + size // 2), colour, -1)
-    noise = rng.integers(-6, 7, (height, width, 1))
+    noise = rng.integers(-2, 3, (height, width, 1))  # a camera smooths the rest
     noisy: Pixels = np.clip(canvas.astype(np.int16) + noise, 0, 255).astype(np.uint8)
     return noisy
 

@@ -45,7 +45,7 @@ def instructions(name: str) -> Iterator[str]:
 
 
 def test_the_base_is_an_argument_with_a_fixed_tag_and_no_registry() -> None:
-    (default,) = instructions("ARG")
+    default, _ = instructions("ARG")
     name, _, tag = default.removeprefix("BASE=").partition(":")
     assert re.fullmatch(r"3\.\d+-slim", tag)
     assert "." not in name
@@ -64,7 +64,8 @@ def test_dependencies_are_installed_by_hash_and_the_package_adds_none() -> None:
     ]
     requirements, package = installs
     assert "--require-hashes" in requirements
-    assert "requirements/runtime.txt" in requirements
+    assert "requirements/${REQUIREMENTS}.txt" in requirements
+    assert "ARG REQUIREMENTS=runtime" in DOCKERFILE
     assert {"--no-deps", "--no-build-isolation", "--no-index"} <= set(package.split())
 
 

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from guardrail.detect.media.headers import picture_size
+from guardrail.detect.media.sniff import sniff
 from guardrail.testing import biometrics, formats, pictures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from guardrail.testing import Assistant
     from tests.e2e.conftest import Guard
 
@@ -53,7 +57,7 @@ def test_what_the_person_in_a_photograph_feels_is_not_told_without_consent(
     assert reply.status_code == 400
     assert {"kz.17-3-6.emotion-of-shown", "kz.biometric-use"} <= rules(reply)
     assert "230-VIII art. 17(3)(6)" in articles(guard, reply)
-    assert assistant.received == []
+    assert not assistant.received
 
 
 def test_with_consent_to_it_the_same_question_passes(guard: Guard, assistant: Assistant) -> None:
@@ -109,7 +113,7 @@ def test_a_template_in_a_nested_tool_result_is_refused(guard: Guard, assistant: 
     assert reply.status_code == 400
     assert "kz.biometric" in rules(reply)
     assert "94-V art. 8(1)" in articles(guard, reply)
-    assert assistant.received == []
+    assert not assistant.received
 
 
 def test_a_picture_that_cant_be_looked_into_is_refused(guard: Guard) -> None:
@@ -129,7 +133,11 @@ def test_an_address_is_never_fetched(guard: Guard) -> None:
 def test_the_place_that_a_photograph_was_taken_at_is_dropped_and_its_pixels_are_not(
     guard: Guard, assistant: Assistant
 ) -> None:
-    located = LANDSCAPE[:2] + formats.segment(0xE1, b"Exif\0\0" + formats.exif(place=True)) + LANDSCAPE[2:]
+    located = (
+        LANDSCAPE[:2]
+        + formats.segment(0xE1, b"Exif\0\0" + formats.exif(place=True))
+        + LANDSCAPE[2:]
+    )
     reply = asked(guard, BRIGHTER, url(located))
     assert reply.status_code == 200, reply.text
     assert reply.headers["guardrail-decision"] == "masked"
@@ -162,3 +170,41 @@ def test_a_tool_that_scores_citizens_is_refused(guard: Guard) -> None:
     reply = guard.post(body)
     assert reply.status_code == 400
     assert "kz.17-3-3.social-scoring" in rules(reply)
+
+
+# ---------------------------------------------------------------- identification by a bank
+
+
+@pytest.fixture(scope="module")
+def bank(start: Callable[..., Guard], the_assistant: tuple[Assistant, str]) -> Guard:
+    return start(the_assistant[1], config={"service": {"contexts": ["bank-identification"]}})
+
+
+def test_of_a_picture_for_a_bank_the_face_passes_and_nothing_else(
+    bank: Guard, assistant: Assistant
+) -> None:
+    reply = asked(bank, "Шот ашыңыз", url(FACE))
+    assert reply.status_code == 200, reply.text
+    assert "kz.bank-face-crop" in rules(reply)
+    sent = assistant.received[0].json["messages"][0]["content"][1]["image_url"]["url"]
+    left = base64.b64decode(sent.partition(",")[2])
+    size = picture_size(left, sniff(left))
+    assert size.width < 400
+    assert size.height < 400
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (pictures.scene(640, 480), "Суретте бет анық көрінбейді"),
+        (pictures.with_portrait(pictures.scene(1600, 1200), 700, 500, 300), "Бет тым кішкентай"),
+    ],
+)
+def test_a_picture_that_wont_do_for_a_bank_is_refused_with_what_mends_it(
+    bank: Guard, picture: pictures.Pixels, said: str
+) -> None:
+    reply = asked(bank, "Шот ашыңыз", url(pictures.encoded(picture, ".jpg")))
+    assert reply.status_code == 400
+    assert rules(reply) == {""}
+    assert reply.json()["error"]["code"] == "media_not_redacted"
+    assert said in reply.json()["error"]["message"]

@@ -24,6 +24,7 @@ NAMES = [
     "policy packs",
     "wire formats",
     "detector",
+    "media",
     "state directory",
     "consent issuers",
     "certificate",
@@ -98,7 +99,11 @@ def test_one_fault_hides_none_of_the_others(tmp_path: Path) -> None:
     )
     found = checks(settings)
     assert list(found) == NAMES
-    assert [name for name, check in found.items() if check.ok] == ["wire formats", "detector"]
+    assert [name for name, check in found.items() if check.ok] == [
+        "wire formats",
+        "detector",
+        "media",
+    ]
     assert "did you mean 'kz-230-viii'" in found["policy packs"].said
     assert "→" in found["state directory"].said
     assert "none.jwk" in found["consent issuers"].said

@@ -146,15 +146,14 @@ def on_form(seed: int, rng: Rng) -> Grey:
     spot = page[top : top + height, left : left + width]
     spot[:] = rng.uniform(0.85, 1.0)
     spot -= dark * where * rng.uniform(0.5, 0.85)
-    return grey(page, rng, rng.uniform(0, 0.015))
+    return grey(np.asarray(page, np.float32), rng, rng.uniform(0, 0.015))
 
 
 def dusted(seed: int, rng: Rng) -> Grey:
     """A trace made visible with powder on a grained table top."""
     dark, where = _margin(_pressed(seed, rng, 0.7, 1.6), 0.3, rng)
     grained = cv2.GaussianBlur(wood(rng, max(dark.shape)), (0, 0), 1.5)
-    ground = np.asarray(grained, np.float32) / 255
-    lit = 0.25 + 0.15 * ground[: dark.shape[0], : dark.shape[1]]
+    lit = 0.25 + 0.15 / 255 * grained[: dark.shape[0], : dark.shape[1]].astype(np.float32)
     out = lit + dark * where * rng.uniform(0.3, 0.5)
     return grey(np.asarray(out, np.float32), rng, 0.02)
 

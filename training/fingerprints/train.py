@@ -43,12 +43,12 @@ from training.fingerprints.regression import fit
 Floats = NDArray[np.float64]
 Named = Iterable[tuple[str, Grey]]
 
-FINGERS, TEXTURES = 110, 70
+FINGERS, TEXTURES = 100, 60
 TEST_FROM = 5000
 TEST_FINGERS, TEST_TEXTURES = 50, 40
 RIDGE = 10.0
 FOLDS = 6
-SUSPECT_FALSE, CERTAIN_FALSE = 0.004, 0.0008
+SUSPECT_FALSE, CERTAIN_FALSE = 0.008, 0.002
 """Share of pictures without prints, of families not learnt from, that may pass each threshold."""
 CHOICES = 3
 """How often the places that count as prints are chosen anew."""

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from guardrail.detect.intent.network import OUTPUTS
+from guardrail.detect.intent.vectors import SIZE, vectors
 from guardrail.detect.intent.words import ROWS, rows_of
 
 WIDTH, HIDDEN = 48, 96
 
-DROPPED, WORDS_DROPPED = 0.3, 0.1
+DROPPED, WORDS_DROPPED, PIECES_DROPPED = 0.3, 0.1, 0.3
+"""Shares that training leaves out: of what goes into a layer; of words; of words' pieces, so that
+what is known of words anyway is learnt from, too."""
 
 BATCH = 64
 
@@ -31,6 +34,7 @@ class Batch(NamedTuple):
     pieces: Tensor
     offsets: Tensor
     sizes: Tensor
+    known: Tensor
     places: Tensor
 
 
@@ -41,42 +45,47 @@ class Net(nn.Module):
         super().__init__()
         self.table = nn.EmbeddingBag(ROWS, WIDTH, mode="sum", sparse=True)
         nn.init.normal_(self.table.weight, 0, 0.05)
+        self.of_known = nn.Linear(SIZE, WIDTH, bias=False)
         self.of_three = nn.Conv1d(WIDTH, HIDDEN, 3, padding=1)
         self.of_one = nn.Conv1d(WIDTH, HIDDEN, 1)
         self.out = nn.Linear(3 * HIDDEN, len(OUTPUTS))
         self.drop = nn.Dropout(DROPPED)
 
     def forward(self, batch: Batch) -> Tensor:
-        vectors = self.table(batch.pieces, batch.offsets) / batch.sizes.sqrt()[:, None]
-        vectors = torch.cat([vectors, torch.zeros(1, WIDTH)])
-        mask = (batch.places < len(vectors) - 1).float()[:, None, :]
-        inputs = self.drop(vectors[batch.places]).transpose(1, 2)
+        words = self.table(batch.pieces, batch.offsets) / batch.sizes.sqrt()[:, None]
+        if self.training:
+            words = words * (torch.rand(len(words), 1) > PIECES_DROPPED) / (1 - PIECES_DROPPED)
+        words = torch.cat([words + self.of_known(batch.known), torch.zeros(1, WIDTH)])
+        mask = (batch.places < len(words) - 1).float()[:, None, :]
+        inputs = self.drop(words[batch.places]).transpose(1, 2)
         three, one = self.of_three(inputs).relu() * mask, self.of_one(inputs).relu() * mask
         means = one.sum(2) / mask.sum(2)
         told: Tensor = self.out(self.drop(torch.cat([three.amax(2), one.amax(2), means], 1)))
         return told
 
 
-def batch_of(windows: Sequence[Words], pieces: dict[str, list[int]]) -> Batch:
-    """The windows as numbers; `pieces` remembers the rows of words."""
+Met = dict[str, tuple[list[int], Numbers]]
+"""Pieces of words met so far, and what is known of them."""
+
+
+def batch_of(windows: Sequence[Words], met: Met) -> Batch:
+    """The windows as numbers; `met` remembers words."""
     numbers: dict[str, int] = {}
     rows = [[numbers.setdefault(word, len(numbers)) for word in words] for words in windows]
     longest = max(map(len, rows))
-    known = [_remembered(word, pieces) for word in numbers]
-    sizes = torch.tensor([len(one) for one in known], dtype=torch.float32)
+    fresh = [word for word in numbers if word not in met]
+    for word, vector in zip(fresh, vectors().of(fresh), strict=True):
+        met[word] = rows_of(word), vector
+    pieces = [met[word][0] for word in numbers]
+    sizes = torch.tensor([len(one) for one in pieces], dtype=torch.float32)
     ends = sizes.long().cumsum(0)
     return Batch(
-        torch.tensor([piece for one in known for piece in one]),
+        torch.tensor([piece for one in pieces for piece in one]),
         ends - sizes.long(),
         sizes,
+        torch.from_numpy(np.stack([met[word][1] for word in numbers])),
         torch.tensor([row + [len(numbers)] * (longest - len(row)) for row in rows]),
     )
-
-
-def _remembered(word: str, pieces: dict[str, list[int]]) -> list[int]:
-    if word not in pieces:
-        pieces[word] = rows_of(word)
-    return pieces[word]
 
 
 def train(
@@ -101,7 +110,7 @@ def train(
     table = [net.table.weight]
     rest = [one for name, one in net.named_parameters() if name != "table.weight"]
     fast, slow = torch.optim.SparseAdam(table, lr=2 * rate), torch.optim.AdamW(rest, lr=rate)
-    pieces: dict[str, list[int]] = {}
+    met: Met = {}
     touched = np.zeros(ROWS, np.bool_)
     step = 0
     for epoch in range(epochs):
@@ -114,7 +123,7 @@ def train(
         net.train()
         for first in range(0, len(order), BATCH):
             some = order[first : first + BATCH]
-            batch = batch_of([_thinned(windows[one], chance) for one in some], pieces)
+            batch = batch_of([_thinned(windows[one], chance) for one in some], met)
             touched[batch.pieces.numpy()] = True
             now = rate * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
             fast.param_groups[0]["lr"], slow.param_groups[0]["lr"] = 2 * now, now
@@ -150,6 +159,7 @@ def arrays_of(net: Net, touched: NDArray[np.bool_]) -> Mapping[str, NDArray[np.g
     return {
         "table": np.rint(table / scales[:, None]).astype(np.int8),
         "scales": scales.astype(np.float16),
+        "of_known": state["of_known.weight"].T.astype(np.float16),
         "of_three": three.astype(np.float16),
         "three_bias": state["of_three.bias"].astype(np.float32),
         "of_one": state["of_one.weight"][:, :, 0].T.astype(np.float16),

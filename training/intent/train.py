@@ -29,13 +29,16 @@ from guardrail.detect.intent.network import OUTPUTS, USES
 from guardrail.detect.intent.words import MEDIA, words_of
 from training.intent.augment import dressed
 from training.intent.calibrate import calibrated
-from training.intent.net import Numbers, Words, arrays_of, batch_of, train
+from training.intent.net import Met, Net, Numbers, Words, arrays_of, batch_of, train
 from training.intent.sentences import Sentence, bare_asks, ordinary, sentences
 
 DATA = Path(str(files("guardrail.detect.intent") / "data"))
 
 ORDINARY = 700
 """Texts of each file of anything."""
+
+BARE_TIMES = 3
+"""How often the short asks beside media come in each epoch."""
 
 WITH_MEDIA = 0.3
 """How often a sentence that says all by itself comes beside media in training."""
@@ -66,7 +69,7 @@ def folds_of(examples: Sequence[Sentence], count: int) -> NDArray[np.intp]:
 
 def trained(
     examples: Sequence[Sentence], *, epochs: int, seed: int
-) -> tuple[torch.nn.Module, NDArray[np.bool_]]:
+) -> tuple[Net, NDArray[np.bool_]]:
     """The network after so many epochs of the sentences in ever other dress."""
     targets = targets_of(examples)
     plain = [one.text for one in examples if not one.lang]
@@ -89,10 +92,10 @@ def trained(
 
 
 @torch.no_grad()
-def logits_of(net: torch.nn.Module, windows: Sequence[Words]) -> Numbers:
+def logits_of(net: Net, windows: Sequence[Words]) -> Numbers:
     """What the network says of windows: (n, OUTPUTS)."""
-    pieces: dict[str, list[int]] = {}
-    made = [net(batch_of(windows[at : at + 128], pieces)) for at in range(0, len(windows), 128)]
+    met: Met = {}
+    made = [net(batch_of(windows[at : at + 128], met)) for at in range(0, len(windows), 128)]
     result: Numbers = torch.cat(made).numpy()
     return result
 
@@ -117,7 +120,7 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--ordinary", type=Path, required=True, help="folder of texts of anything")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=DATA)
@@ -126,9 +129,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    examples = [*sentences(), *bare_asks(), *ordinary(chosen.ordinary, ORDINARY)]
+    examples = [*sentences(), *BARE_TIMES * bare_asks(), *ordinary(chosen.ordinary, ORDINARY)]
     net, touched = trained(examples, epochs=chosen.epochs, seed=chosen.seed)
-    weights = arrays_of(net, touched)  # type: ignore[arg-type]
+    weights = arrays_of(net, touched)
     chosen.out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(chosen.out / "network.npz", allow_pickle=False, **weights)
     if chosen.held_back and chosen.held_back.exists():

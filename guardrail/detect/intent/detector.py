@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from guardrail.facts import Finding, Segment
+from guardrail.detect.intent.asks import Ask, asks_of
+from guardrail.detect.intent.injection import evasions
+from guardrail.detect.intent.minors import is_of_minors
+from guardrail.detect.intent.reading import Reader, Reading, shipped
+from guardrail.detect.intent.reply_keys import uses_in_reply
+from guardrail.facts import Category, Finding, Kind, Segment, Tier
+
+VERSION = "IntentDetector@1"
+
+LOW = 0.01
+"""Scores below aren't told of."""
+
+BESIDE = 0.5
+"""What another use of the same text scores at the least to be told of, as a share of the first."""
+
+CSAM = "CSAM"
 
 
 class IntentDetector:
-    """Finds prohibited uses in the segments of a request."""
+    """Finds prohibited uses in the segments of a request. Safe to share between threads."""
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        """Take what reads texts; by default it is what ships with guardrail, read at first use."""
+        self._given = reader
+
+    @property
+    def _reader(self) -> Reader:
+        return self._given or shipped()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all weights and thresholds, in hexadecimal digits."""
+        return self._reader.digest
 
     def examine(
         self, segments: Sequence[Segment], *, with_media: bool = False
@@ -19,5 +47,85 @@ class IntentDetector:
             segments: of one request.
             with_media: whether pictures or sound come along: then "who is this?" says more.
         """
-        del segments, with_media
-        return ()
+        best: dict[str, Finding] = {}
+        for ask in asks_of(segments):
+            beside = with_media and not ask.joined
+            for finding in (*self._uses(ask, beside), *_evasions(ask)):
+                known = best.get(finding.entity)
+                if known is None or known.score < finding.score:
+                    best[finding.entity] = finding
+        return tuple(best.values())
+
+    def scores(
+        self, text: str, *, kind: Kind = Kind.TEXT, with_media: bool = False
+    ) -> Mapping[str, float]:
+        """Return how likely `text` asks for each use, low scores included, the highest first.
+
+        Args:
+            text: what a person, a system prompt or the definition of a tool says.
+            kind: what it is for; what tools return asks for nothing.
+            with_media: whether pictures or sound come along.
+        """
+        if kind in {Kind.TOOL_RESULT, Kind.METADATA, Kind.NAME}:
+            return {}
+        reading = self._reader.read(text, with_media=with_media, gated=False)
+        told = self._with_minors(text, reading)
+        order = sorted(told, key=lambda use: -told[use])
+        return {use: told[use] for use in order if told[use] >= LOW}
+
+    def reply_uses(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:
+        """Return the uses that a reply shows by the keys of the data in it, one finding each."""
+        return uses_in_reply(segments)
+
+    def _uses(self, ask: Ask, with_media: bool) -> Iterator[Finding]:
+        reading = self._reader.read(ask.text, with_media=with_media)
+        told = self._with_minors(ask.text, reading)
+        first = max(told.values(), default=0.0)
+        for use, score in told.items():
+            if score >= self._reader.suspect and score >= BESIDE * first:
+                certain = score >= self._reader.certain
+                start, end = (0, ask.end) if ask.joined else (reading.start, reading.end)
+                yield _finding(
+                    ask,
+                    use,
+                    score,
+                    tier=Tier.CERTAIN if certain else Tier.SUSPECT,
+                    span=(start, end) if end > start else (0, ask.end),
+                )
+
+    def _with_minors(self, text: str, reading: Reading) -> Mapping[str, float]:
+        if not is_of_minors(text):
+            return reading.scores
+        asked = reading.scores.get("INTIMATE_IMAGERY", 0.0) >= self._reader.suspect
+        score = 0.99 if asked else max(self._reader.suspect, 0.5)
+        if not asked and reading.allowed >= 0.5:
+            return reading.scores
+        return {**reading.scores, CSAM: score}
+
+
+def _evasions(ask: Ask) -> Iterator[Finding]:
+    for one in evasions(ask.text):
+        span = (0, ask.end) if ask.joined else (one.start, one.end)
+        yield _finding(ask, one.entity, one.score, tier=one.tier, span=span, reason=one.reason)
+
+
+def _finding(  # noqa: PLR0913 - a finding's fields
+    ask: Ask,
+    entity: str,
+    score: float,
+    *,
+    tier: Tier,
+    span: tuple[int, int],
+    reason: str = "intent",
+) -> Finding:
+    return Finding(
+        segment=ask.segment,
+        start=span[0],
+        end=span[1],
+        entity=entity,
+        category=Category.PROHIBITED,
+        score=round(score, 4),
+        recognizer=VERSION,
+        reason=reason,
+        tier=tier,
+    )

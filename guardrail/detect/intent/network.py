@@ -1,6 +1,6 @@
 """The network of intent: pieces of words, one convolution, what is asked for.
 
-A word is the sum of the rows of its pieces. Three words side by side go through a layer, each word
+A word is the sum of the rows of its pieces and of what is known of it (`vectors`). Three words side by side go through a layer, each word
 by itself through another; the highest and the mean of what comes out tells of the whole window.
 """
 
@@ -14,6 +14,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
+from guardrail.detect.intent.vectors import Vectors, vectors
 from guardrail.detect.intent.words import LONGEST, rows_of
 from guardrail.detect.text.names.memory import Memory
 
@@ -48,14 +49,16 @@ _LEARNT_AT_ONCE = 512
 class IntentNetwork:
     """Logits for windows of words. Safe to share between threads."""
 
-    def __init__(self, file: Traversable) -> None:
-        """Read the weights of `file`."""
+    def __init__(self, file: Traversable, known: Vectors | None = None) -> None:
+        """Read the weights of `file`; `known` are the vectors of words, the shipped by default."""
+        self._known = known or vectors()
         data = file.read_bytes()
         self.digest = sha256(data).hexdigest()
         with np.load(BytesIO(data), allow_pickle=False) as npz:
             held = {name: npz[name] for name in npz.files}
         self._table: NDArray[np.int8] = held["table"]
         self._scales = held["scales"].astype(np.float32)
+        self._of_known = held["of_known"].astype(np.float32)
         self._of_three, self._three_bias, self._of_one, self._one_bias, self._out, self._bias = (
             held[name].astype(np.float32)
             for name in ("of_three", "three_bias", "of_one", "one_bias", "out", "bias")
@@ -100,4 +103,5 @@ class IntentNetwork:
             pieces = self._table[flat] * self._scales[flat, None]
             sums = np.add.reduceat(pieces, np.cumsum(sizes) - sizes)
             made[first : first + len(some)] = sums / np.sqrt(sizes)[:, None]
+        made += self._known.of(words) @ self._of_known
         return made, np.zeros(len(words), np.int8)

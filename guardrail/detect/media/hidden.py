@@ -32,7 +32,7 @@ _NEXT_LINE = re.compile(
     r"(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)[ \t]{0,32}"
     rf"({_CHARACTER}{{1,{_LONGEST_LINE + 1}}}+)({_PADDING})"
 )
-_LINE_ENDS = re.compile(r"[ \t]*(?:\Z|[\r\n\"'`<)\]},;\\])")
+_LINE_ENDS = re.compile(r"[ \t]*(?:\Z|[\r\n\"'`<>)\]},;|\\])")
 _ESCAPED_BREAK = re.compile(r"(?:\\+r)?\\+n[ \t]*")
 _BREAK = re.compile(rf"\r?\n[ \t]*|{_ESCAPED_BREAK.pattern}")
 _ESCAPED = re.compile(r"\\+(?:/|u00(2[bBfF]|3[dD]))")
@@ -54,7 +54,7 @@ _PERCENT_URL = re.compile(
     r"data:(?:image|audio|video|application)/[^,\s\"']{1,128},((?:%[0-9A-Fa-f]{2}|[!$-~])++)"
 )
 _HEAD_CHARS = 128
-_SHORTEST_TEMPLATE = 72
+_SHORTEST_TEMPLATE = 65
 """Bytes: more than hashes and signatures have, which aren't worth a search."""
 
 _SURE = (
@@ -111,13 +111,16 @@ def _in_percent_urls(text: str) -> Iterator[Hidden]:
 
 def _end_of_lines(text: str, run: re.Match[str]) -> int:
     """Return the end of base64 in lines: all are as long as the first, but for the last."""
-    width, end = len(run[1]), run.end()
+    junk, end = _JUNK.match(text, run.start()), run.end()
+    width = len(run[1]) - (len(junk[0]) if junk else 0)
     if run[2] or width > _LONGEST_LINE:
         return end
     while following := _NEXT_LINE.match(text, end):
         size = len(following[1])
         if size > width or (size < width and not _is_last(text, following)):
             break
+        if _BEGINNINGS.match(text, following.start(1)):
+            break  # one medium a line
         end = following.end()
         if size < width or following[2]:
             break

@@ -19,8 +19,24 @@ from guardrail.shells.media.pool import MediaPool
 
 REMEMBERED = 1_000
 """Media whose inspections are kept: a digest under a key of the process's, and what was seen."""
-_PASSING = frozenset({"busy", "timeout", "crashed", "no_worker", "media_extra_missing"})
+_PASSING = frozenset(
+    {"busy", "timeout", "crashed", "no_worker", "worker_confused", "media_extra_missing"}
+)
 """Reasons that say nothing of the medium itself."""
+
+
+class NotRedactedError(BadInput):
+    """A medium can't be freed of what mustn't pass. `reason` is a slug, as ``several_faces``."""
+
+    code = "media_not_redacted"
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        """Take the reason, and words for people where there are better ones."""
+        super().__init__(
+            message or f"a picture, recording or file can't be freed of what it shows: {reason}",
+            fix="" if message else "send it without that, or with consent",
+        )
+        self.reason = reason
 
 
 class Looker:
@@ -60,17 +76,13 @@ class Looker:
         """Return what stands in a medium's place, spelt as it was. Blocks.
 
         Raises:
-            BadInput: ``media_not_redacted``.
+            NotRedactedError: it can't be changed so.
         """
         try:
             one = payload(held, self._pool.budget)
             return respelt(held, self._pool.redact(one.data, redaction))
         except Uninspectable as verdict:
-            raise BadInput(
-                f"a picture, recording or file can't be freed of what it shows: {verdict.reason}",
-                code="media_not_redacted",
-                fix="send it without that, or with consent",
-            ) from None
+            raise NotRedactedError(verdict.reason) from None
 
     def close(self) -> None:
         """End the workers."""

@@ -11,17 +11,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+import orjson
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media.frames import BrokenFrameError, receive, send
-from guardrail.shells.media.told import from_redaction, to_inspected
+from guardrail.shells.media.told import from_redaction, is_slug, to_inspected
 
 log = logging.getLogger("guardrail")
+
+T = TypeVar("T")
 
 START_SECONDS = 30.0
 """To load the libraries, on a busy machine."""
@@ -36,6 +41,28 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
 
 
+class _Timed:
+    """A socket whose every step together takes no longer than so many seconds."""
+
+    def __init__(self, pipe: socket.socket, seconds: float) -> None:
+        self._pipe = pipe
+        self._due = time.monotonic() + seconds
+
+    def sendall(self, data: bytes, /) -> None:
+        self._wait_no_longer()
+        self._pipe.sendall(data)
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        self._wait_no_longer()
+        return self._pipe.recv_into(buffer)
+
+    def _wait_no_longer(self) -> None:
+        left = self._due - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._pipe.settimeout(left)
+
+
 @dataclass(slots=True)
 class _Worker:
     """A process and the socket to it."""
@@ -43,6 +70,10 @@ class _Worker:
     process: subprocess.Popen[bytes]
     pipe: socket.socket
     tasks: int = 0
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
 
     def end(self) -> None:
         self.pipe.close()
@@ -74,7 +105,8 @@ class MediaPool:
         self._seconds = seconds
         self._wait = wait_seconds
         self._installed = is_installed()
-        self._free: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        # The one that was busy last is taken first: others start only when all of them are.
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._free.put(None)
         self._closed = threading.Event()
@@ -89,13 +121,11 @@ class MediaPool:
         """
         if not self._installed:
             return NOT_INSTALLED
+        head = {"do": "inspect", "declared": _plain(declared), "name": _plain(name)}
         try:
-            row, _ = self._ask({"do": "inspect", "declared": declared, "name": name}, data)
-            return to_inspected(row)
+            return self._ask(head, data, _inspection)
         except Uninspectable as verdict:
             return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
-        except ValueError:
-            return Inspected(verdict=Verdict.UNINSPECTABLE, reason="worker_confused")
 
     def redact(self, data: bytes, redaction: Redaction) -> bytes:
         """Return a medium without what `redaction` names, in its own format. Blocks.
@@ -105,14 +135,7 @@ class MediaPool:
         """
         if not self._installed:
             raise Uninspectable(NOT_INSTALLED.reason)
-        _, redacted = self._ask(from_redaction(redaction), data)
-        return redacted
-
-    def warm(self) -> None:
-        """Start the workers that aren't running. Blocks for as long as loading takes."""
-        idle = [self._free.get() for _ in range(self.size)]
-        for worker in idle:
-            self._free.put(worker or self._started())
+        return self._ask(from_redaction(redaction), data, _redacted)
 
     def close(self) -> None:
         """Kill the workers that are idle; the others go when they have answered."""
@@ -123,53 +146,76 @@ class MediaPool:
                 if worker is not None:
                     worker.end()
 
-    def _ask(self, head: Mapping[str, object], data: bytes) -> tuple[dict[str, object], bytes]:
+    def _ask(
+        self,
+        head: Mapping[str, object],
+        data: bytes,
+        read: Callable[[Mapping[str, object], bytes], T],
+    ) -> T:
         if len(data) > self.budget.encoded_bytes:
             raise Uninspectable("too_large")
+        worker = self._taken()
+        answered = False
+        try:
+            worker = self._running(worker)
+            answer = self._answer_of(worker, head, data)
+            answered = True
+            return read(*answer)
+        except TimeoutError:
+            raise Uninspectable("timeout") from None
+        except (BrokenFrameError, OSError):
+            raise Uninspectable("crashed") from None
+        except ValueError:
+            answered = False
+            raise Uninspectable("worker_confused") from None
+        finally:
+            # One that didn't answer, for whatever reason, might answer the next question with it.
+            self._free.put(self._kept(worker, answered=answered))
+
+    def _taken(self) -> _Worker | None:
+        if self._closed.is_set():
+            raise Uninspectable("no_worker")
         try:
             worker = self._free.get(timeout=self._wait)
         except queue.Empty:
             raise Uninspectable("busy") from None
-        kept: _Worker | None = None
-        try:
-            worker = worker or self._started()
-            answer = self._answer_of(worker, head, data)
-            kept = self._kept(worker)
-        finally:
-            # Whatever happened there is room for a worker again; a dead one is started when needed.
-            self._free.put(kept)
-        reason = answer[0].get("reason")
-        if reason and "verdict" not in answer[0]:
-            raise Uninspectable(str(reason)[:64])
-        return answer
+        if self._closed.is_set():
+            self._free.put(self._kept(worker, answered=False))
+            raise Uninspectable("no_worker")
+        return worker
 
     def _answer_of(
         self, worker: _Worker, head: Mapping[str, object], data: bytes
     ) -> tuple[dict[str, object], bytes]:
-        worker.pipe.settimeout(self._seconds)
-        due = time.monotonic() + self._seconds
-        try:
-            send(worker.pipe, head, data)
-            worker.pipe.settimeout(max(due - time.monotonic(), 0.001))
-            return receive(worker.pipe, self.budget.unpacked_bytes)
-        except TimeoutError:
-            worker.end()
-            raise Uninspectable("timeout") from None
-        except (BrokenFrameError, OSError):
-            worker.end()
-            raise Uninspectable("crashed") from None
+        pipe = _Timed(worker.pipe, self._seconds)
+        send(pipe, head, data)
+        return receive(pipe, self._most_bytes)
 
-    def _kept(self, worker: _Worker) -> _Worker | None:
+    @property
+    def _most_bytes(self) -> int:
+        return max(self.budget.encoded_bytes, self.budget.unpacked_bytes)
+
+    def _kept(self, worker: _Worker | None, *, answered: bool) -> _Worker | None:
+        if worker is None:
+            return None
         worker.tasks += 1
-        if worker.tasks < TASKS and not self._closed.is_set():
+        if answered and worker.tasks < TASKS and not self._closed.is_set():
             return worker
         worker.end()
         return None
 
+    def _running(self, worker: _Worker | None) -> _Worker:
+        if worker is not None:
+            if worker.is_alive:
+                return worker
+            worker.end()
+        return self._started()
+
     def _started(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        numbers = (theirs.fileno(), self.budget.unpacked_bytes, int(self._seconds) + 3)
-        command = (sys.executable, "-P", "-m", "guardrail.shells.media.worker", *map(str, numbers))
+        budget = orjson.dumps(asdict(self.budget)).decode()
+        numbers = (str(theirs.fileno()), str(int(self._seconds) + 3))
+        command = (sys.executable, "-P", "-m", "guardrail.shells.media.worker", *numbers, budget)
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, with numbers
                 command,
@@ -186,9 +232,8 @@ class MediaPool:
         finally:
             theirs.close()
         worker = _Worker(process, ours)
-        ours.settimeout(START_SECONDS)
         try:
-            receive(ours, 0)
+            receive(_Timed(ours, START_SECONDS), 0)
         except (BrokenFrameError, OSError):
             worker.end()
             log.warning("a media worker doesn't start; `guardrail doctor` says why")
@@ -196,14 +241,30 @@ class MediaPool:
         return worker
 
 
+def _inspection(row: Mapping[str, object], _: bytes) -> Inspected:
+    return to_inspected(row)
+
+
+def _redacted(row: Mapping[str, object], data: bytes) -> bytes:
+    if row.get("ok") is True:
+        return data
+    reason = row.get("reason")
+    if not isinstance(reason, str) or not is_slug(reason):
+        raise ValueError("no redaction")
+    raise Uninspectable(reason)
+
+
+def _plain(said: str) -> str:
+    """Return what somebody says of a medium as it can be told to a worker."""
+    return said[:255].encode("utf-8", "replace").decode()
+
+
 def _environment() -> dict[str, str]:
     """Return what a worker gets to know: where Python finds its modules, and no secrets."""
-    paths = os.pathsep.join(path for path in sys.path if path)
     return {
-        "PYTHONPATH": paths,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PATH": os.defpath,
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        "OPENCV_IO_MAX_IMAGE_PIXELS": str(Budget().pixels),
         "OPENCV_LOG_LEVEL": "SILENT",
     }

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 from guardrail.detect.media.actions import Redaction
-from guardrail.facts import Category, Inspected, Seen, Tier, Verdict
+from guardrail.facts import Box, Category, Inspected, Seen, Tier, Verdict
 
 Row = dict[str, object]
+
+MOST_SEEN = 20_000
+MOST_CHARS = 200
+"""Of a reason or a part."""
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,63}\Z")
+_MEDIUM = re.compile(r"(?:[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126})?\Z")
+"""RFC 6838, 4.2; or nothing."""
+_LARGEST = 1 << 31
 
 
 def from_inspected(inspected: Inspected) -> Row:
@@ -24,9 +35,10 @@ def from_inspected(inspected: Inspected) -> Row:
                 "tier": one.tier.value,
                 "score": float(one.score),
                 "recognizer": one.recognizer,
-                "reason": one.reason,
+                "reason": one.reason[:MOST_CHARS],
                 "box": None if one.box is None else [int(side) for side in one.box],
-                "part": one.part,
+                # Documents in documents have long paths.
+                "part": one.part[:MOST_CHARS],
             }
             for one in inspected.seen
         ],
@@ -39,43 +51,71 @@ def to_inspected(row: Mapping[str, object]) -> Inspected:
     Raises:
         ValueError: it is no inspection.
     """
-    seen, flags = row.get("seen", []), row.get("flags", [])
-    if not isinstance(seen, list) or not isinstance(flags, list):
-        raise ValueError("no inspection")  # noqa: TRY004 - one error for all that it may lack
+    seen = row.get("seen", [])
+    if not isinstance(seen, list) or len(seen) > MOST_SEEN:
+        raise ValueError("no inspection")
+    verdict, reason = Verdict(_text(row, "verdict")), _text(row, "reason")
+    if (verdict is Verdict.INSPECTED) is bool(reason) or (reason and not is_slug(reason)):
+        raise ValueError("no inspection")
     return Inspected(
-        verdict=Verdict(_text(row, "verdict")),
-        reason=_text(row, "reason"),
-        medium=_text(row, "medium"),
-        flags=tuple(map(str, flags)),
+        verdict=verdict,
+        reason=reason,
+        medium=_text(row, "medium", _MEDIUM),
+        flags=_flags(row.get("flags", [])),
         seen=tuple(map(_seen, seen)),
     )
 
 
+def is_slug(reason: object) -> bool:
+    """Tell whether something is a reason as evidence takes it: ``too_many_pixels``."""
+    return isinstance(reason, str) and bool(_SLUG.match(reason))
+
+
+def _flags(flags: object) -> tuple[str, ...]:
+    if not isinstance(flags, list) or not all(map(is_slug, flags)) or len(flags) > 64:
+        raise ValueError("no inspection")
+    return tuple(flags)
+
+
 def _seen(row: object) -> Seen:
     if not isinstance(row, dict):
-        raise ValueError("no finding")  # noqa: TRY004 - likewise
-    score, box = row.get("score"), row.get("box")
-    if not isinstance(score, float) or not (box is None or _is_box(box)):
-        raise ValueError("no finding")
+        raise ValueError("no finding")  # noqa: TRY004 - one error for all that it may lack
     return Seen(
-        entity=_text(row, "entity"),
+        entity=_text(row, "entity", _ENTITY),
         category=Category(_text(row, "category")),
         tier=Tier(_text(row, "tier")),
-        score=score,
+        score=_score(row.get("score")),
         recognizer=_text(row, "recognizer"),
         reason=_text(row, "reason"),
-        box=tuple(box) if box else None,
+        box=_box(row.get("box")),
         part=_text(row, "part"),
     )
 
 
-def _is_box(box: object) -> bool:
-    return isinstance(box, list) and len(box) == 4 and all(isinstance(side, int) for side in box)
+def _score(score: object) -> float:
+    if not isinstance(score, float) or not math.isfinite(score) or not 0 <= score <= 1:
+        raise ValueError("no finding")
+    return score
 
 
-def _text(row: Mapping[str, object], name: str) -> str:
+def _box(box: object) -> Box | None:
+    if box is None:
+        return None
+    if not isinstance(box, list) or len(box) != 4:
+        raise ValueError("no finding")
+    left, top, width, height = map(_side, box)
+    return left, top, width, height
+
+
+def _side(side: object) -> int:
+    if not isinstance(side, int) or isinstance(side, bool) or not abs(side) < _LARGEST:
+        raise ValueError("no finding")
+    return side
+
+
+def _text(row: Mapping[str, object], name: str, form: re.Pattern[str] | None = None) -> str:
     value = row.get(name, "")
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str) or len(value) > MOST_CHARS or (form and not form.match(value)):
         raise ValueError("no inspection")
     return value
 

@@ -6,12 +6,15 @@ descriptors before it loads anything, and ends when the guard does.
 
 from __future__ import annotations
 
+import json
 import resource
 import socket
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media import told
 from guardrail.shells.media.frames import BrokenFrameError, receive, send
 
@@ -23,49 +26,60 @@ MEMORY_BYTES = 2 << 30
 DESCRIPTORS = 64
 NO_REASON = "inspection_failed"
 
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
+"""A PNG: what looks into pictures is loaded with it, before the clock of a real one runs."""
+
 
 def main() -> None:
-    """Serve the socket whose descriptor is the one argument, until it ends."""
-    descriptor, max_bytes, cpu_seconds = (int(argument) for argument in sys.argv[1:4])
-    _limit(max_bytes)
+    """Serve the socket whose descriptor is the first argument, until it ends."""
+    descriptor, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
+    budget = Budget(**json.loads(sys.argv[3]))
+    most = max(budget.encoded_bytes, budget.unpacked_bytes)
+    limit(most)
     from guardrail.detect.media.inspector import Inspector
+    from guardrail.detect.media.pictures.opencv import check_cv2
 
-    inspector = Inspector()
+    check_cv2()
     with socket.socket(fileno=descriptor) as pipe:
+        inspector = Inspector(budget)
+        answer(inspector, {"do": "inspect"}, PIXEL)
         send(pipe, {"ready": True})
         while True:
             try:
-                head, data = receive(pipe, max_bytes)
+                head, data = receive(pipe, most)
             except BrokenFrameError:
                 return
-            _allow(cpu_seconds)
-            send(pipe, *_answer(inspector, head, data))
+            allow(cpu_seconds)
+            send(pipe, *answer(inspector, head, data))
 
 
-def _answer(
+def answer(
     inspector: Inspector, head: Mapping[str, object], data: bytes
 ) -> tuple[dict[str, object], bytes]:
-    from guardrail.detect.media.budget import Uninspectable
-
+    """Do what `head` asks for; whatever goes wrong is an answer, too."""
     try:
-        if head.get("do") == "inspect":
-            declared, name = str(head.get("declared", "")), str(head.get("name", ""))
-            inspected = inspector.inspect(data, declared, name)
-            return told.from_inspected(inspected), b""
-        return {"ok": True}, inspector.redact(data, told.to_redaction(head))
+        if head.get("do") == "redact":
+            return {"ok": True}, inspector.redact(data, told.to_redaction(head))
+        declared, name = str(head.get("declared", "")), str(head.get("name", ""))
+        return told.from_inspected(inspector.inspect(data, declared, name)), b""
     except Uninspectable as verdict:
-        return {"reason": verdict.reason}, b""
+        reason = verdict.reason
     except MemoryError:
-        return {"reason": "too_much_memory"}, b""
+        reason = "too_much_memory"
     except Exception:  # noqa: BLE001 - the boundary: whatever a library raises is a verdict
-        return {"reason": NO_REASON}, b""
+        reason = NO_REASON
+    return told.from_inspected(Inspected(verdict=Verdict.UNINSPECTABLE, reason=reason)), b""
 
 
-def _limit(max_bytes: int) -> None:
+def limit(most_bytes: int) -> None:
+    """Bound this process for good; files, which only are in memory, to `most_bytes`."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, max_bytes),
+        (resource.RLIMIT_FSIZE, most_bytes),
         (resource.RLIMIT_NOFILE, DESCRIPTORS),
     ):
         _, hard = resource.getrlimit(what)
@@ -73,11 +87,12 @@ def _limit(max_bytes: int) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
-def _allow(seconds: int) -> None:
+def allow(seconds: int) -> None:
     """Let the next task use so much processor time: a loop in a library ends with SIGXCPU."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     soft = int(used.ru_utime + used.ru_stime) + seconds + 1
+    soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 

@@ -25,7 +25,7 @@ _REDUCED = (
     (2, cv2.IMREAD_REDUCED_COLOR_2),
 )
 _SCANS = 32
-_SCANNED_PIXELS = 480_000_000
+_SCANNED_PIXELS = 300_000_000
 """A progressive JPEG goes over all pixels once a scan; a camera's has 10 scans."""
 
 

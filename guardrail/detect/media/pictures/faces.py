@@ -22,7 +22,7 @@ _CLEAR = 0.9
 """Needs no second look."""
 _AGREED = 0.7
 """What an arbiter must think of a candidate."""
-_HINT = 0.15
+_HINT = 0.2
 """Upright score from which on turned pictures are tried."""
 _SIDE, _TURNED_SIDE = 640, 320
 _LOOKED_AT = 3

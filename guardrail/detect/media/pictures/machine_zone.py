@@ -40,7 +40,13 @@ _PITCHED = 0.6
 _FINE = 8
 """Frequencies for one cycle a line."""
 
+_LEAST_SKEW, _MOST_SKEW = 0.5, 12.0
+"""Degrees that a page may lie askew."""
+_MOST_OUTLINES, _MOST_SLOPES = 2_000, 40
+
 _Grey = NDArray[np.uint8]
+_Turning = NDArray[np.float64]
+_IDENTITY: _Turning = np.eye(2, 3)
 
 
 class StripReader(Protocol):
@@ -60,16 +66,24 @@ class _Line:
 
 def zone(picture: Picture, part: str = "") -> Seen | None:
     """Return the machine-readable zone of a picture, if there is one; always a suspicion only."""
-    pixels = picture.pixels
-    scale = min(1.0, _SIDE / max(pixels.shape[:2]))
-    grey = np.asarray(cv2.cvtColor(scaled(pixels, scale), cv2.COLOR_BGR2GRAY), np.uint8)
+    whole = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    scale = min(1.0, _SIDE / max(whole.shape))
+    grey = scaled(whole, scale)
     if min(grey.shape) < 32:
         return None
-    for block in _blocks(_lines(grey)):
-        strength = _pitched(grey, block)
-        if strength:
-            return _seen(_around(block, picture, scale * picture.scale), strength, part)
-    return None
+    joined = _bands(grey)
+    found = _best(grey, joined)
+    turning = _IDENTITY
+    if found is None and (skew := _skew(joined)):
+        turning = np.asarray(
+            cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), skew, 1.0), np.float64
+        )
+        straight = _turned(grey, turning)
+        found = _best(straight, _bands(straight))
+    if found is None:
+        return None
+    box = _around(found[0], turning, picture, scale * picture.scale)
+    return _seen(box, found[1], part)
 
 
 def with_faces(found: Seen | None, faces: Sequence[Seen]) -> Seen | None:
@@ -96,16 +110,45 @@ def read_zone(found: Seen, lines: Sequence[str]) -> Seen:
     return replace(found, tier=Tier.CERTAIN, score=0.99, reason="machine-readable zone, checksum")
 
 
-def _lines(grey: _Grey) -> list[_Line]:
-    """Return bands of dark print on bright ground, wide and low, from top to bottom."""
+def _best(grey: _Grey, joined: _Grey) -> tuple[list[_Line], float] | None:
+    for block in _blocks(_lines(joined)):
+        share = _pitched(grey, block)
+        if share:
+            return block, share
+    return None
+
+
+def _bands(grey: _Grey) -> _Grey:
+    """Return where dark print is on bright ground, each line of it joined to a band."""
     ink = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, _rectangle(15, 15))
     edges = cv2.convertScaleAbs(cv2.Sobel(ink, cv2.CV_16S, 1, 0, ksize=3))
     _, mask = cv2.threshold(edges, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _rectangle(31, 1))
-    opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, _rectangle(31, 3))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    return np.asarray(cv2.morphologyEx(joined, cv2.MORPH_OPEN, _rectangle(31, 3)), np.uint8)
+
+
+def _skew(joined: _Grey) -> float:
+    """Return the degrees by which wide bands slope, all about alike; 0 where they don't."""
+    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    least = _LEAST_SHARE * joined.shape[1]
+    slopes = []
+    for outline in outlines[:_MOST_OUTLINES]:
+        _, (one, other), angle = cv2.minAreaRect(outline)
+        long, short = max(one, other), max(1.0, min(one, other))
+        if long >= least and long / short >= _LINE[0] / 2:
+            lengthwise = angle if one >= other else angle + 90  # in any of OpenCV's conventions
+            slopes.append((lengthwise + 90) % 180 - 90)
+    if not 2 <= len(slopes) <= _MOST_SLOPES:
+        return 0.0
+    middle = float(np.median(slopes))
+    return middle if _LEAST_SKEW <= abs(middle) <= _MOST_SKEW else 0.0
+
+
+def _lines(joined: _Grey) -> list[_Line]:
+    """Return the bands that are wide and low, from top to bottom."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
     bands = (_Line(*map(int, row[:4])) for row in stats[1:])
-    least = _LEAST_SHARE * grey.shape[1]
+    least = _LEAST_SHARE * joined.shape[1]
     return sorted(
         (
             one
@@ -168,14 +211,23 @@ def _rectangle(width: int, height: int) -> _Grey:
     return np.ones((height, width), np.uint8)
 
 
-def _around(block: list[_Line], picture: Picture, scale: float) -> Box:
+def _turned(grey: _Grey, turning: _Turning) -> _Grey:
+    size = (grey.shape[1], grey.shape[0])
+    return np.asarray(
+        cv2.warpAffine(grey, turning, size, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _around(block: list[_Line], turning: _Turning, picture: Picture, scale: float) -> Box:
+    """Return the upright box around a block, a line's height larger, in the whole picture."""
     margin = block[0].height
-    left = max(0, min(one.left for one in block) - margin)
-    top = max(0, block[0].top - margin)
-    right = max(one.left + one.width for one in block) + margin
-    bottom = block[-1].top + block[-1].height + margin
-    first = round(left / scale), round(top / scale)
-    last = min(picture.width, round(right / scale)), min(picture.height, round(bottom / scale))
+    left, right = block[0].left - margin, block[0].left + block[0].width + margin
+    top, bottom = block[0].top - margin, block[-1].top + block[-1].height + margin
+    corners = np.array([(x, y, 1.0) for x in (left, right) for y in (top, bottom)])
+    places = corners @ np.asarray(cv2.invertAffineTransform(turning), np.float64).T / scale
+    across = np.clip(places[:, 0], 0, picture.width)
+    down = np.clip(places[:, 1], 0, picture.height)
+    first, last = (int(across.min()), int(down.min())), (int(across.max()), int(down.max()))
     return first[0], first[1], last[0] - first[0], last[1] - first[1]
 
 

@@ -19,9 +19,9 @@ from guardrail.detect.media.ridges.blocks import (
     BLOCK,
     NARROW,
     STRIDE,
-    WIDE,
     Blocks,
     blocks_of,
+    finely,
 )
 from guardrail.detect.media.ridges.faults import FAULTS, faults
 from guardrail.detect.media.ridges.statistics import NAMES, statistics_of
@@ -31,11 +31,11 @@ Floats = NDArray[np.float64]
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of the picture."""
 
-LEVELS = ((512, 16, 9, WIDE), (320, 16, 9, WIDE), (160, 16, 6, WIDE))
-"""Long side of a copy, step from block to block, blocks of the smallest cluster, ridge widths."""
-OWN_SIZE = (1600, 32, 3, NARROW)
+LEVELS = ((512, 9), (320, 9), (160, 6))
+"""Long side of a copy, and blocks of the smallest cluster."""
+OWN_SIZE = (1600, 6)
 """The same for the picture's own size; a larger picture is reduced to this."""
-AROUND = 40
+AROUND = 16
 """Pixels by which a cluster there is widened: blocks half filled by a print aren't ridged."""
 FEWEST = 9
 """Ridged blocks of a place that is judged, 16 pixels from one to the next."""
@@ -74,25 +74,20 @@ def places(grey: Grey) -> Iterator[Place]:
         if any(_same(area, period, *other) for other in judged):
             continue
         judged.append((area, period))
-        part = at_one_width(grey, area, period)
-        features = None if part is None else features_of(part)
-        if features is not None:
-            yield Place(area=area, period=period, features=features)
+        place = judged_place(grey, area, period)
+        if place is not None:
+            yield place
 
 
 def _clusters(grey: Grey) -> Iterator[tuple[Area, float]]:
     longest = max(grey.shape)
     levels = [level for level in LEVELS if level[0] == LEVELS[-1][0] or longest * 1.3 > level[0]]
-    if longest > SMALL:
-        levels.append(OWN_SIZE)
-    for long, step, least, band in levels:
+    for long, least in levels:
         copy, factor = _reduced(grey, long)
-        for area, period in _of_copy(blocks_of(copy, step, band), step, least):
-            more = AROUND if step == BLOCK else 0
-            left, top = (max(0.0, n - more) / factor for n in area[:2])
-            right, bottom = ((n + more) / factor for n in area[2:])
-            inside = min(right, grey.shape[1]), min(bottom, grey.shape[0])
-            yield (left, top, *inside), period / factor
+        yield from _of_copy(blocks_of(copy), factor, least, 0)
+    if longest > SMALL:
+        copy, factor = _reduced(grey, OWN_SIZE[0])
+        yield from _of_copy(finely(copy, NARROW), factor, OWN_SIZE[1], AROUND)
 
 
 def _reduced(grey: Grey, long: int) -> tuple[Grey, float]:
@@ -105,8 +100,12 @@ def _reduced(grey: Grey, long: int) -> tuple[Grey, float]:
     return np.asarray(copy, np.uint8), factor
 
 
-def _of_copy(blocks: Blocks, step: int, least: int) -> Iterator[tuple[Area, float]]:
-    """Yield the largest clusters of ridged blocks of a copy, in its pixels."""
+def _of_copy(blocks: Blocks, factor: float, least: int, more: int) -> Iterator[tuple[Area, float]]:
+    """Yield the largest clusters of ridged blocks of a copy, `more` pixels wider than they are.
+
+    `factor` is the copy's size in parts of the picture's; what is yielded is in the picture's
+    pixels.
+    """
     count, labels, table, _ = cv2.connectedComponentsWithStats(
         blocks.ridged.astype(np.uint8), connectivity=8
     )
@@ -116,9 +115,10 @@ def _of_copy(blocks: Blocks, step: int, least: int) -> Iterator[tuple[Area, floa
         if size < least:
             break
         frequency = float(np.median(blocks.frequency[labels == label]))
-        right, bottom = left + columns - 1, top + rows - 1
-        edges = (left * step, top * step, right * step + BLOCK, bottom * step + BLOCK)
-        yield edges, BLOCK / frequency
+        first, upper = (max(0, n * STRIDE - more) / factor for n in (left, top))
+        ends = (left + columns - 1, top + rows - 1)
+        last, lower = ((n * STRIDE + BLOCK + more) / factor for n in ends)
+        yield (first, upper, last, lower), BLOCK / frequency / factor
 
 
 def _same(area: Area, period: float, other: Area, other_period: float) -> bool:
@@ -134,26 +134,32 @@ def _size(area: Area) -> float:
     return (area[2] - area[0]) * (area[3] - area[1])
 
 
-def at_one_width(grey: Grey, area: Area, period: float) -> Grey | None:
-    """Return a place with its ridges `PERIOD` apart; None where it is too small to be judged."""
+def judged_place(grey: Grey, area: Area, period: float) -> Place | None:
+    """Return a place as it is once its ridges are `PERIOD` apart.
+
+    Only the stretch that its largest cluster of ridged blocks covers is measured. None where that
+    is too small.
+    """
     factor = PERIOD / period
-    most = LONGEST / factor
-    left, right = _middle(area[0], area[2], most)
-    top, bottom = _middle(area[1], area[3], most)
+    left, right = _middle(area[0], area[2], LONGEST / factor)
+    top, bottom = _middle(area[1], area[3], LONGEST / factor)
     part = grey[top:bottom, left:right]
     size = (round(part.shape[1] * factor), round(part.shape[0] * factor))
     if min(size) < SHORTEST:
         return None
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(part, size, interpolation=way), np.uint8)
+    found = features_of(np.asarray(cv2.resize(part, size, interpolation=way), np.uint8))
+    if found is None:
+        return None
+    features, (first, upper, last, lower) = found
+    if max(area[2] - area[0], area[3] - area[1]) * factor <= LONGEST:
+        start = left + first / factor, top + upper / factor
+        area = (*start, left + last / factor, top + lower / factor)
+    return Place(area=area, period=period, features=features)
 
 
-def features_of(part: Grey) -> Floats | None:
-    """Return what `FEATURES` names of a place whose ridges are `PERIOD` apart.
-
-    Only the stretch that its largest cluster of ridged blocks covers is measured. None where that
-    is too small.
-    """
+def features_of(part: Grey) -> tuple[Floats, Area] | None:
+    """Return what `FEATURES` names of ridges `PERIOD` apart, and the stretch they cover."""
     blocks = blocks_of(part)
     count, _, table, _ = cv2.connectedComponentsWithStats(
         blocks.ridged.astype(np.uint8), connectivity=8
@@ -167,7 +173,9 @@ def features_of(part: Grey) -> Floats | None:
     high, wide = ((n - 1) * STRIDE + BLOCK for n in (rows, columns))
     cut = part[top * STRIDE :, left * STRIDE :][:high, :wide]
     more = (np.log2(1 + size), np.log2(min(high, wide) / BLOCK))
-    return np.concatenate([statistics_of(inner), faults(cut, PERIOD), more])
+    features = np.concatenate([statistics_of(inner), faults(cut, PERIOD), more])
+    first, upper = left * STRIDE, top * STRIDE
+    return features, (first, upper, first + wide, upper + high)
 
 
 def _middle(first: float, last: float, most: float) -> tuple[int, int]:

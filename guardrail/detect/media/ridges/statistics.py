@@ -121,8 +121,8 @@ def _uneven(blocks: Blocks, ridged: Flags) -> float:
     end, it isn't.
     """
     found = [np.zeros(0)]
-    for turned in (False, True):
-        cos2, sin2, whole = (a.T if turned else a for a in (blocks.cos2, blocks.sin2, ridged))
+    ways = (blocks.cos2, blocks.sin2, ridged), (blocks.cos2.T, blocks.sin2.T, ridged.T)
+    for cos2, sin2, whole in ways:
         if cos2.shape[1] < 5:
             continue
         three = whole[:, :-4] & whole[:, 2:-2] & whole[:, 4:]

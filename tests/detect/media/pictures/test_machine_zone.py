@@ -43,6 +43,19 @@ def test_the_zone_of_every_format_is_found_at_its_place(lines: tuple[str, ...], 
     assert found.box[1] > 0.6 * height
 
 
+@pytest.mark.parametrize("degrees", [-8, -3, -1, 1, 3, 8])
+def test_the_zone_of_a_page_that_lies_askew_is_found_and_covered(degrees: int) -> None:
+    page = document(TD2, 1000, 1000)
+    turning = cv2.getRotationMatrix2D((500, 500), degrees, 0.8)
+    askew = np.asarray(cv2.warpAffine(page, turning, (1000, 1000), borderValue=(200,) * 3))
+    box = seen_in(askew.astype(np.uint8)).box
+    assert box is not None
+    for corner in ((50, 880), (950, 880), (50, 970), (950, 970)):
+        across, down = np.asarray(turning) @ (*corner, 1)
+        assert box[0] - 20 <= across <= box[0] + box[2] + 20
+        assert box[1] - 20 <= down <= box[1] + box[3] + 20
+
+
 def test_a_page_with_a_face_and_a_zone_is_surely_a_document(faces: Faces) -> None:
     page = document(face=True)
     found = with_faces(seen_in(page), faces.find(pictured(page)))

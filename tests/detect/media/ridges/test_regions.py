@@ -3,15 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from guardrail.detect.media.ridges.regions import (
-    FEATURES,
-    LONGEST,
-    SHORTEST,
-    at_one_width,
-    places,
-)
+from guardrail.detect.media.ridges.regions import FEATURES, MOST, judged_place, places
 from training.fingerprints.generate import seeded
-from training.fingerprints.styles import on_form, optical
+from training.fingerprints.styles import card, on_form, optical
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.0])
@@ -19,7 +13,7 @@ def test_a_place_is_found_at_every_resolution_with_its_ridge_width(factor: float
     side = round(300 * factor)
     down, across = np.mgrid[0:side, 0:side] / factor
     far = np.hypot(across - 150, down - 150)
-    grey = (128 + 100 * np.sin(far * 2 * np.pi / 9)).astype(np.uint8)
+    grey = np.asarray(128 + 100 * np.sin(far * 2 * np.pi / 9), np.uint8)
     found = max(places(grey), key=lambda one: one.features[-2])
     assert found.period == pytest.approx(9 * factor, rel=0.2)
     assert len(found.features) == len(FEATURES)
@@ -31,21 +25,26 @@ def test_an_empty_page_has_no_place() -> None:
 
 def test_a_place_lies_where_the_print_lies() -> None:
     page = np.full((1000, 800), 250, np.uint8)
-    small = optical(3, seeded("optical", 3))[::4, ::4]
-    page[700 : 700 + small.shape[0], 500 : 500 + small.shape[1]] = small
-    for one in places(page):
-        assert one.area[0] >= 500 - 64
-        assert one.area[1] >= 700 - 64
+    small = optical(3, seeded("optical", 3))[::2, ::2]
+    page[500 : 500 + small.shape[0], 300 : 300 + small.shape[1]] = small
+    found = list(places(page))
+    assert found
+    for one in found:
+        assert one.area[0] >= 300 - 64
+        assert one.area[1] >= 500 - 64
 
 
-def test_a_print_on_a_form_is_a_place_of_its_own() -> None:
-    found = list(places(on_form(3, seeded("on a form", 3))))
-    assert any(one.area[2] - one.area[0] < 300 for one in found)
+@pytest.mark.parametrize("seed", range(6))
+def test_a_small_print_on_a_form_is_a_place_of_its_own(seed: int) -> None:
+    found = list(places(on_form(seed, seeded("on a form", seed))))
+    assert any(one.area[2] - one.area[0] < 320 for one in found)
 
 
-def test_what_is_judged_is_neither_tiny_nor_huge() -> None:
-    grey = np.zeros((2000, 1500), np.uint8)
-    assert at_one_width(grey, (0, 0, 60, 60), 8.0) is None
-    part = at_one_width(grey, (0, 0, 1500, 2000), 8.0)
-    assert part is not None
-    assert SHORTEST <= min(part.shape) <= max(part.shape) <= LONGEST + 8
+def test_the_places_of_one_picture_are_bounded() -> None:
+    found = list(places(card(1, seeded("card", 1))))
+    assert 0 < len(found) <= 4 * MOST
+
+
+def test_what_is_too_small_isnt_judged() -> None:
+    assert judged_place(np.zeros((200, 200), np.uint8), (0, 0, 60, 60), 8.0) is None
+    assert judged_place(np.zeros((200, 200), np.uint8), (0, 0, 200, 200), 8.0) is None

@@ -1,0 +1,149 @@
+"""Reads one text: how likely each prohibited use is asked for, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO
+from math import log
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrail.detect.intent.network import OUTPUTS, USES, Floats, IntentNetwork
+from guardrail.detect.intent.pieces import Window, sentences_of, windows_of
+from guardrail.detect.intent.trigger import Trigger
+from guardrail.detect.intent.words import MEDIA
+
+MOST = 64
+"""Windows of a text that the network reads: the strongest."""
+
+RIM = 700
+"""Characters at either end of a text where requests are expected."""
+
+DOUBT = 0.5
+"""How much less a window between the rims weighs, for each time that there are e times as many."""
+
+_ANY = OUTPUTS.index("ANY")
+_ALLOWED = slice(len(USES), len(USES) + 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a text asks for."""
+
+    scores: Mapping[str, float]
+    """Of each use, 0 to 1; the highest tells how likely any is asked for."""
+    allowed: float
+    """How likely it is about protecting people, or about the law."""
+    start: int = 0
+    end: int = 0
+    """Where the likeliest request stands."""
+
+
+NOTHING = Reading(scores={}, allowed=0.0)
+
+
+class Head(Protocol):
+    """Something else that reads windows of a text, and what it says is put to what we know."""
+
+    @property
+    def digest(self) -> str:
+        """Tells the weights."""
+        ...
+
+    def logits(
+        self, texts: Sequence[str], windows: Sequence[Sequence[str]], logits: Floats
+    ) -> Floats:
+        """Return better logits for windows, given their texts, words and the network's logits."""
+        ...
+
+
+class Reader:
+    """Reads texts. Safe to share between threads."""
+
+    def __init__(self, head: Head | None = None) -> None:
+        """Read what ships with guardrail.
+
+        Args:
+            head: reads along, where there is one.
+        """
+        data = files("guardrail.detect.intent") / "data"
+        self._network = IntentNetwork(data / "network.npz")
+        self._trigger = Trigger(data / "trigger.npz")
+        self._head = head
+        held = (data / "calibration.npz").read_bytes()
+        with np.load(BytesIO(held), allow_pickle=False) as npz:
+            kind = "" if head is None else "_embedded"
+            self._slopes: Floats = npz[f"slopes{kind}"]
+            self._shifts: Floats = npz[f"shifts{kind}"]
+            self.suspect, self.certain = npz[f"thresholds{kind}"].tolist()
+        parts = (self._network.digest, self._trigger.digest, sha256(held).hexdigest())
+        told = "".join((*parts, head.digest if head else ""))
+        self.digest = sha256(told.encode()).hexdigest()
+
+    def read(self, text: str, *, with_media: bool = False, gated: bool = True) -> Reading:
+        """Return what `text` asks for.
+
+        Args:
+            text: any.
+            with_media: whether pictures or sound come along.
+            gated: whether only windows are read that the trigger lets through.
+        """
+        windows = self._strongest(windows_of(sentences_of(text)), gated and not with_media)
+        if not windows:
+            return NOTHING
+        return self._put_together(text, windows, self._chances(text, windows, with_media))
+
+    def fires(self, text: str) -> bool:
+        """Tell whether the network would read any window of `text`."""
+        return bool(self._strongest(windows_of(sentences_of(text)), gated=True))
+
+    def _strongest(self, windows: Sequence[Window], gated: bool) -> list[Window]:
+        strengths = [self._trigger.strength(window.words) for window in windows]
+        least = self._trigger.threshold if gated else 0.0
+        order = sorted(range(len(windows)), key=lambda one: -strengths[one])[:MOST]
+        return [windows[one] for one in sorted(order) if strengths[one] >= least]
+
+    def _chances(
+        self, text: str, windows: Sequence[Window], with_media: bool
+    ) -> NDArray[np.float64]:
+        words = [(MEDIA, *one.words) if with_media else one.words for one in windows]
+        logits = self._network.logits(words)
+        if self._head is not None:
+            texts = [text[one.start : one.end] for one in windows]
+            logits = self._head.logits(texts, words, logits)
+        told = logits.astype(np.float64) * self._slopes + self._shifts
+        told[:, _ANY] -= [self._doubt(text, one, len(windows)) for one in windows]
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(told, -30, 30)))
+        return chances
+
+    @staticmethod
+    def _doubt(text: str, window: Window, count: int) -> float:
+        at_rim = window.start < RIM or window.end > len(text) - RIM
+        return 0.0 if at_rim else DOUBT * log(count)
+
+    @staticmethod
+    def _put_together(
+        text: str, windows: Sequence[Window], chances: NDArray[np.float64]
+    ) -> Reading:
+        uses = chances[:, : len(USES)]
+        scores = chances[:, _ANY, None] * uses / np.maximum(uses.max(1, keepdims=True), 1e-9)
+        best = int(chances[:, _ANY].argmax())
+        window = windows[best]
+        return Reading(
+            scores=dict(zip(USES, scores.max(0).tolist(), strict=True)),
+            allowed=float(chances[best, _ALLOWED].max()),
+            start=window.start,
+            end=min(window.end, len(text)),
+        )
+
+
+@cache
+def shipped() -> Reader:
+    """Return the reader without embeddings, read once."""
+    return Reader()

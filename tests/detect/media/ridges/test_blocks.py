@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from guardrail.detect.media.ridges.blocks import NARROW, WIDE, blocks_of, finely
+from training.fingerprints.generate import seeded
+from training.fingerprints.styles import optical
+
+
+def stripes(period: float, angle: float, side: int = 128) -> NDArray[np.uint8]:
+    down, across = np.mgrid[0:side, 0:side]
+    wave = np.sin(2 * np.pi / period * (across * np.cos(angle) + down * np.sin(angle)))
+    return np.asarray(128 + 90 * wave, np.uint8)
+
+
+@pytest.mark.parametrize("period", [4.0, 6.0, 9.0, 14.0])
+def test_the_frequency_of_stripes_is_told(period: float) -> None:
+    blocks = blocks_of(stripes(period, 0.4))
+    assert np.median(blocks.frequency) == pytest.approx(32 / period, rel=0.08)
+    assert blocks.ridged.all()
+
+
+def test_narrow_ridges_are_told_in_their_own_band() -> None:
+    blocks = blocks_of(stripes(2.6, 0.4), band=NARROW)
+    assert np.median(blocks.frequency) == pytest.approx(32 / 2.6, rel=0.05)
+    assert not blocks_of(stripes(2.6, 0.4), band=WIDE).ridged.all()
+
+
+@given(st.floats(0, np.pi))
+def test_the_angle_of_every_stripe_is_told(angle: float) -> None:
+    blocks = blocks_of(stripes(8.0, angle))
+    alike = blocks.cos2 * np.cos(2 * angle) + blocks.sin2 * np.sin(2 * angle)
+    assert alike.min() > 0.97
+    assert blocks.direction.min() > 0.8
+
+
+def test_a_single_line_is_no_narrow_ridge() -> None:
+    page = np.full((96, 96), 250, np.uint8)
+    page[48] = 60
+    assert not blocks_of(page, band=NARROW).ridged.any()
+
+
+def test_a_block_is_the_same_whatever_stands_beside_it() -> None:
+    grey = optical(5, seeded("optical", 5))
+    whole, part = blocks_of(grey), blocks_of(grey[32:96, 48:128])
+    assert part.frequency == pytest.approx(whole.frequency[2:5, 3:7], abs=1e-3)
+    assert np.array_equal(part.ridged, whole.within(2, 3, 3, 4).ridged)
+
+
+def test_only_what_is_near_ridges_is_looked_at_finely() -> None:
+    page = np.full((800, 600), 250, np.uint8)
+    page[300:420, 200:320] = stripes(4.0, 0.5, 120)
+    blocks = finely(page, NARROW)
+    assert blocks.ridged.any()
+    rows, columns = np.nonzero(blocks.contrast)
+    assert 16 < rows.min() * 16 + 32 <= 420
+    assert columns.max() * 16 < 320
+    assert not finely(np.full((200, 200), 9, np.uint8), NARROW).contrast.any()
+
+
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32))
+def test_every_size_and_content_is_measured(height: int, width: int, seed: int) -> None:
+    grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
+    blocks = blocks_of(grey)
+    assert np.isfinite(blocks.frequency).all()
+    assert ((blocks.direction >= 0) & (blocks.direction <= 1.001)).all()
+    assert ((blocks.share >= 0) & (blocks.share <= 1.001)).all()

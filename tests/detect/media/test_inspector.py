@@ -1,0 +1,209 @@
+"""One medium after another is looked into; whatever it is, a verdict is what comes back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from base64 import b64encode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.inspector import Inspector
+from guardrail.facts import Category, Inspected, Tier, Verdict
+from guardrail.testing import biometrics, pictures, sounds
+
+INSPECTOR = Inspector()
+PORTRAIT = pictures.encoded(pictures.portrait(256))
+SCENE = pictures.encoded(pictures.scene(320, 240), ".jpg")
+VOICE = sounds.encoded(sounds.voice())
+TONE = sounds.encoded(sounds.tone())
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def entities(inspected: Inspected) -> list[str]:
+    return [one.entity for one in inspected.seen]
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".webp", ".bmp", ".tiff"])
+def test_a_face_is_seen_in_a_picture_of_every_format(ending: str) -> None:
+    inspected = INSPECTOR.inspect(pictures.encoded(pictures.portrait(256), ending))
+    assert inspected.verdict is Verdict.INSPECTED
+    (face,) = inspected.seen
+    assert (face.entity, face.category, face.tier) == ("FACE", Category.BIOMETRIC, Tier.CERTAIN)
+    assert face.box is not None
+
+
+def test_a_picture_of_nobody_shows_nothing() -> None:
+    inspected = INSPECTOR.inspect(SCENE, "image/jpeg")
+    assert inspected == Inspected(verdict=Verdict.INSPECTED, medium="image/jpeg")
+
+
+def test_a_voice_is_heard_and_a_tone_is_none() -> None:
+    assert set(entities(INSPECTOR.inspect(VOICE))) == {"VOICE"}
+    assert INSPECTOR.inspect(TONE).seen == ()
+
+
+@pytest.mark.parametrize("name", sorted(biometrics.samples()))
+def test_every_biometric_record_is_known(name: str) -> None:
+    inspected = INSPECTOR.inspect(biometrics.samples()[name])
+    assert inspected.verdict is Verdict.INSPECTED
+    assert any(one.category is Category.BIOMETRIC for one in inspected.seen)
+
+
+def test_the_type_that_it_says_is_believed_in_nothing() -> None:
+    inspected = INSPECTOR.inspect(PORTRAIT, "audio/wav")
+    assert inspected.medium == "image/png"
+    assert entities(inspected) == ["FACE"]
+    assert inspected.flags == ("declared_type_differs",)
+    assert INSPECTOR.inspect(PORTRAIT, "image/png; a=b").flags == ()
+
+
+def test_what_is_odd_is_told_once() -> None:
+    inspected = INSPECTOR.inspect(PORTRAIT + b"<script >" * 9)
+    assert inspected.flags == ("trailing_data", "polyglot")
+
+
+def test_a_picture_in_an_archive_tells_where_it_stands() -> None:
+    inspected = INSPECTOR.inspect(zipped(a=SCENE, b=PORTRAIT))
+    assert entities(inspected) == ["FACE"]
+    assert inspected.seen[0].part
+    deeper = INSPECTOR.inspect(zipped(inner=zipped(b=PORTRAIT)))
+    assert entities(deeper) == ["FACE"]
+    assert "/" in deeper.seen[0].part
+
+
+def test_a_name_stays_out_of_what_is_told() -> None:
+    inspected = INSPECTOR.inspect(zipped(**{"Aigerim Nurlanova.png": PORTRAIT}))
+    assert "Aigerim" not in repr(inspected)
+
+
+def test_pictures_in_an_animation_are_looked_at_by_frame() -> None:
+    frames = [pictures.scene(256, 256), pictures.portrait(256)]
+    inspected = INSPECTOR.inspect(pictures.animation(frames, "PNG"))
+    assert [(one.entity, one.part) for one in inspected.seen] == [("FACE", "frame 2")]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "unknown_format"),
+        (b"just some words", "unknown_format"),
+        (PORTRAIT[: len(PORTRAIT) // 2], "truncated"),
+        (zipped(a=b"\x07\x08\x09 anything"), "unknown_format_inside"),
+        (zipped(a=zipped(b=zipped(c=zipped(d=PORTRAIT)))), "nested_too_deep"),
+        (pictures.empty_png(20_000, bits=1), "too_many_pixels"),
+    ],
+)
+def test_what_cant_be_looked_into_says_why(data: bytes, reason: str) -> None:
+    inspected = INSPECTOR.inspect(data)
+    assert (inspected.verdict, inspected.reason) == (Verdict.UNINSPECTABLE, reason)
+    assert inspected.seen == ()
+
+
+def test_what_is_over_the_budget_isnt_looked_into_by_half() -> None:
+    small = Inspector(Budget(encoded_bytes=100))
+    assert small.inspect(PORTRAIT).reason == "too_large"
+    assert Inspector(Budget(pixels=100)).inspect(PORTRAIT).reason == "too_many_pixels"
+
+
+def test_arrays_tell_by_the_files_name() -> None:
+    numbers = b"\x93NUMPY\x01\0\x76\0{'descr': '<f4', 'fortran_order': False, 'shape': (512,), }"
+    npy = numbers.ljust(127, b" ") + b"\n" + bytes(512 * 4)
+    named = INSPECTOR.inspect(npy, name="face_embeddings.npy")
+    assert entities(named) == ["BIOMETRIC_TEMPLATE"]
+    assert entities(INSPECTOR.inspect(npy, name="weather.npy")) == []
+
+
+# ------------------------------------------------------------------ redaction
+
+
+def test_a_redacted_face_is_seen_no_more() -> None:
+    redacted = INSPECTOR.redact(PORTRAIT, Redaction(entities=frozenset({"FACE"})))
+    again = INSPECTOR.inspect(redacted)
+    assert (again.medium, again.seen) == ("image/png", ())
+
+
+def test_a_redacted_voice_is_heard_no_more() -> None:
+    redacted = INSPECTOR.redact(VOICE, Redaction(entities=frozenset({"VOICE"})))
+    assert INSPECTOR.inspect(redacted) == Inspected(verdict=Verdict.INSPECTED, medium="audio/wav")
+
+
+def test_one_face_can_be_all_that_is_kept() -> None:
+    kept = INSPECTOR.inspect(INSPECTOR.redact(PORTRAIT, Redaction(face_only=True)))
+    assert entities(kept) == ["FACE"]
+    with pytest.raises(Uninspectable):
+        INSPECTOR.redact(SCENE, Redaction(face_only=True))
+    with pytest.raises(Uninspectable) as caught:
+        INSPECTOR.redact(VOICE, Redaction(face_only=True))
+    assert caught.value.reason == "cannot_redact"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [zipped(a=PORTRAIT), biometrics.finger_minutiae(), b"", pictures.gif(3, 16), PORTRAIT[:300]],
+)
+def test_what_cant_be_redacted_isnt_given_back(data: bytes) -> None:
+    with pytest.raises(Uninspectable):
+        INSPECTOR.redact(data, Redaction(entities=frozenset({"FACE"})))
+
+
+def test_metadata_go_without_touching_a_pixel() -> None:
+    jpeg = pictures.with_orientation(SCENE, 1)
+    stripped = INSPECTOR.redact(
+        jpeg, Redaction(entities=frozenset({"GEO_LOCATION"}), everything=True)
+    )
+    assert b"Exif" not in stripped
+    assert stripped[-500:] == jpeg[-500:]
+
+
+# ------------------------------------------------------------------ every file
+
+
+SAMPLES = [
+    *(SCENE, TONE[:4_000], zipped(a=SCENE), pictures.gif(2, 16)),
+    *biometrics.samples().values(),
+    b'<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/png;base64,'
+    + b64encode(SCENE)
+    + b'"/></svg>',
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>",
+]
+
+
+def check(data: bytes) -> None:
+    try:
+        inspected = INSPECTOR.inspect(data)
+    except Uninspectable:
+        pytest.fail("a verdict is returned, not raised")
+    assert bool(inspected.reason) is (inspected.verdict is Verdict.UNINSPECTABLE)
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_every_truncated_file_gets_a_verdict(sample: bytes, data: st.DataObject) -> None:
+    check(sample[: data.draw(st.integers(0, len(sample)))])
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_every_file_with_other_bytes_gets_a_verdict(sample: bytes, data: st.DataObject) -> None:
+    changed = bytearray(sample)
+    head = min(len(sample) - 1, 200)
+    for at in data.draw(st.lists(st.integers(0, head), min_size=1, max_size=4)):
+        changed[at] = data.draw(st.integers(0, 255))
+    check(bytes(changed))
+
+
+@given(st.binary(max_size=200))
+def test_every_row_of_bytes_gets_a_verdict(data: bytes) -> None:
+    check(data)
