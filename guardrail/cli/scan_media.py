@@ -26,8 +26,12 @@ def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
         BadInput: one of them isn't a file that can be read.
     """
     for file in files:
+        if not file.exists():
+            raise BadInput(f"{_shown(file)}: No such file or directory")
         if not file.is_file():
-            raise BadInput(f"{file} isn't a file", fix="name files; a folder's are FOLDER/*")
+            raise BadInput(
+                f"{_shown(file)} isn't a file", fix="name files; a folder's are FOLDER/*"
+            )
     if not is_installed():
         sys.stderr.write(
             "media can't be looked into: install guardrail-gateway with its extra, "
@@ -52,12 +56,17 @@ def _inspected(pool: MediaPool, file: Path, largest: int) -> Inspected:
             return Inspected(verdict=Verdict.UNINSPECTABLE, reason="too_large")
         return pool.inspect(file.read_bytes(), name=file.name)
     except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from None
+        raise BadInput(f"{_shown(file)}: {error.strerror}") from None
+
+
+def _shown(file: Path) -> str:
+    """Return a path as text: names of files are bytes, and needn't be UTF-8."""
+    return str(file).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _row(file: Path, inspected: Inspected) -> dict[str, object]:
     return {
-        "path": str(file),
+        "path": _shown(file),
         "verdict": inspected.verdict.value,
         **({"reason": inspected.reason} if inspected.reason else {}),
         "medium": inspected.medium,

@@ -27,7 +27,8 @@ from guardrail.disclose import headers as label_headers
 from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
-from guardrail.engine.edits import apply_edits, by_segment, then
+from guardrail.engine.claims import claims_to_be_human
+from guardrail.engine.edits import Span, apply_edits, by_segment, then
 from guardrail.engine.head import caller, expect_plain_head, is_sure
 from guardrail.engine.media import (
     Medium,
@@ -76,6 +77,8 @@ LEGAL_TIME = timezone(timedelta(hours=5))
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
 
+CORRECTION = "human.corrected"
+"""The notice behind an answer that claims to come from a human being."""
 FACE_ONLY = "bank-identification"
 """The context in which of a picture nothing but the one face may pass (Rules No 56 (5))."""
 Unexamined = tuple[tuple[str, ...], tuple[str, ...]]
@@ -360,6 +363,15 @@ class Guard:
         """Return the first-turn notice in the person's languages."""
         return first_turn(self.judge.notices[FIRST_NOTICE], self._languages(case))
 
+    def corrects(self, case: Case) -> bool:
+        """Tell whether an answer that claims to come from a human being is put right."""
+        known = CORRECTION in self.judge.notices
+        return known and case.route.tells and not case.exchange.machine_read
+
+    def correction(self, case: Case) -> str:
+        """Return what puts such an answer right, in the person's languages."""
+        return f"\n\n{render(self.judge.notices[CORRECTION], self._languages(case))}"
+
     def says_in_text(self, case: Case, decision: Decision) -> bool:
         """Tell whether the notice may stand in the answer's text: where a person reads it."""
         return (
@@ -412,20 +424,26 @@ class Guard:
             )
         )
         restorer = Restorer(case.masker.issued)
+        corrects, corrected = examined.ok and self.corrects(case), 0
         edits: list[Edit] = []
         for index, segment in enumerate(examined.segments):
             own = masks.get(index, [])
-            labels = restorer.labels(apply_edits(segment.text, own))
+            left = apply_edits(segment.text, own)
+            labels = restorer.labels(left)
             notice = ((0, 0, self.notice(case)),) if index in told else ()
+            right: tuple[Span, ...] = ()
+            if corrects and is_answer(segment.author, segment.kind) and claims_to_be_human(left):
+                right = ((len(segment.text), len(segment.text), self.correction(case)),)
+                corrected += 1
             edits += [
                 Edit(segment=index, start=start, end=end, text=text)
-                for start, end, text in (*notice, *then(segment.text, own, labels))
+                for start, end, text in (*notice, *then(segment.text, own, labels), *right)
             ]
         segments, media = media_edits(examined.media, redacted, examined.segments)
         adapter = case.route.adapter
         body = adapter.patch(examined.body, segments, (*edits, *media), examined.notation)
         disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
-        entry = self._entry(decided, body, disclosed=disclosed)
+        entry = self._entry(decided, body, disclosed=disclosed, corrected=corrected or "")
         return Enacted(decided=decided, body=body, entry=entry)
 
     def _first_answers(self, examined: Examined) -> frozenset[int]:
@@ -520,7 +538,7 @@ class Guard:
         """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
         return hmac.digest(self._key, body, "sha256").hex() if body else ""
 
-    def _entry(self, decided: Decided, body: bytes = b"", **more: str) -> Entry:
+    def _entry(self, decided: Decided, body: bytes = b"", **more: str | int) -> Entry:
         examined = decided.examined
         return self.entry(
             EntryKind(examined.direction),

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.channels import Whole, channel_for
+from guardrail.engine.claims import Listener
 from guardrail.engine.documents import Channel
 from guardrail.engine.guard import Guard, is_answer
 from guardrail.engine.media import Medium, seen_in, unseen
@@ -104,6 +105,8 @@ class _Open:
     channel: Channel
     event: StreamEvent
     delta: int
+    listener: Listener | None
+    """Listens where an answer's claims are to be put right."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +144,7 @@ class ReplyStream:
         self._findings = 0
         self._forced = 0
         self._late = 0
+        self._corrected = 0
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
@@ -228,7 +232,12 @@ class ReplyStream:
         waiting = [one for one in self._open.values() if one.channel.waiting]
         try:
             data = b"".join(
-                [self._carried(one, one.channel.let_go(self._weigh)) for one in waiting]
+                [
+                    self._carried(
+                        one, self._put_right(one, one.channel.let_go(self._weigh), final=False)
+                    )
+                    for one in waiting
+                ]
             )
         except _RefusedError as refused:
             return [self._stop(refused.refusal)]
@@ -363,7 +372,9 @@ class ReplyStream:
             return known
         if len(self._open) >= MAX_CHANNELS and not self._drop_whole():
             raise UpstreamError("the reply has too many parts", code="upstream_nonsense")
-        new = _Open(channel=self._channel(delta), event=event, delta=index)
+        new = _Open(
+            channel=self._channel(delta), event=event, delta=index, listener=self._listener(delta)
+        )
         self._open[delta.channel] = new
         return new
 
@@ -391,7 +402,21 @@ class ReplyStream:
             raise UpstreamError(
                 "text went on and on that could still become personal data", code="hold_back_full"
             )
-        return self._told(delta, delta.text, text)
+        return self._told(delta, delta.text, self._put_right(into, text, final=final))
+
+    def _listener(self, delta: Delta) -> Listener | None:
+        answers = is_answer(delta.author, delta.kind)
+        return Listener() if answers and self._guard.corrects(self._case) else None
+
+    def _put_right(self, one: _Open, text: str, *, final: bool) -> str:
+        """Return what leaves with what puts it right behind it, where it ends and is wrong."""
+        if one.listener is None:
+            return text
+        claimed = one.listener.hear(text, final=final)
+        if not (claimed and final):
+            return text
+        self._corrected += 1
+        return text + self._guard.correction(self._case)
 
     def _flush(self, names: Iterable[str]) -> bytes:
         out = []
@@ -399,7 +424,8 @@ class ReplyStream:
             rest = self._open.pop(name, None)
             if rest is None:
                 continue
-            out.append(self._carried(rest, rest.channel.feed("", final=True, weigh=self._weigh)))
+            said = rest.channel.feed("", final=True, weigh=self._weigh)
+            out.append(self._carried(rest, self._put_right(rest, said, final=True)))
             self._forced += rest.channel.forced
         return b"".join(out)
 
@@ -417,6 +443,10 @@ class ReplyStream:
         # It says something else, or it is the first to say anything.
         self._forget(delta.channel)
         text = self._channel(delta).feed(delta.text, final=True, weigh=self._weigh)
+        listener = self._listener(delta)
+        if listener is not None and listener.hear(text, final=True):
+            self._corrected += 1
+            text += self._guard.correction(self._case)
         return self._told(delta, delta.text, text)
 
     def _told(self, delta: Delta, came: str, text: str) -> str:
@@ -488,6 +518,7 @@ class ReplyStream:
             findings=self._findings,
             forced=self._forced,
             late=self._late,
+            corrected=self._corrected or "",
             disclosed=told if Duty.DISCLOSE in self.decision.duties else "",
         )
         return (*self._finding_entries(), close)

@@ -112,6 +112,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "act": action,
     "bytes": _count,
     "code": token,
+    "corrected": _count,
     "dec": token,
     "det": digest,
     "dir": _one_of(Direction),
@@ -155,6 +156,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 """Every field an entry may have, and the form of its value.
 
 ``act``: the strictest action; ``bytes``, ``events``: size of what passed; ``code``: of an error;
+``corrected``: how many texts claimed to come from a human being;
 ``dec``: the decision as the caller was told; ``det``: the detectors' digest;
 ``disclosed``: where the first-turn notice stood; ``dir``: which way;
 ``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:

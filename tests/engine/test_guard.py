@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Callable
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from guardrail.consent import ConsentRecord, Terms
+from guardrail.consent import ConsentRecord, Signer, Terms, issue
 from guardrail.detect import Options, TextDetector
-from guardrail.engine import Enacted, Guard, Handling
+from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.payload import respelt
+from guardrail.engine import Decided, Enacted, Guard, Handling
 from guardrail.engine.guard import FIRST_NOTICE
 from guardrail.errors import BadInput, ConfigError, UpstreamError
-from guardrail.facts import Action, Consent, RawRequest
+from guardrail.facts import (
+    Action,
+    Category,
+    Consent,
+    Finding,
+    Inspected,
+    RawReply,
+    RawRequest,
+    Seen,
+    Tier,
+    Verdict,
+)
 from guardrail.policy import Judge
 from guardrail.settings import Settings
+from guardrail.testing import biometrics
 from guardrail.wire import Wires
 
 IIN, OTHER_IIN, EMAIL = "900101300017", "850101400011", "aigerim@example.kz"
@@ -612,3 +627,260 @@ def test_what_is_asked_for_without_a_body_is_examined_as_it_comes(
     filled = RawRequest(method="GET", path="/v1/responses/resp_1", body=b"x")
     with pytest.raises(BadInput):
         guard.examine(filled, route, request_id="req_1", label_id="l")
+
+
+# ------------------------------------------------------------------ media
+
+FACE = Seen(
+    entity="FACE",
+    category=Category.BIOMETRIC,
+    tier=Tier.CERTAIN,
+    score=0.9,
+    recognizer="YuNet@2023mar",
+    box=(1, 2, 3, 4),
+)
+PLACE = Seen(
+    entity="GEO_LOCATION",
+    category=Category.PERSONAL,
+    tier=Tier.CERTAIN,
+    score=1.0,
+    recognizer="Exif@1",
+    reason="exif gps",
+)
+PNG = biometrics.wsq() + bytes(range(256))
+NEW = b"\x89PNG\r\n\x1a\n\xff\xfe\x00new" * 9
+
+
+def shown(*seen: Seen) -> Inspected:
+    return Inspected(verdict=Verdict.INSPECTED, medium="image/png", seen=seen)
+
+
+def asking(*parts: object, text: str = "Hi", **more: object) -> bytes:
+    content = [{"type": "text", "text": text}, *parts]
+    message = {"role": "user", "content": content}
+    return json.dumps({"model": "m", "messages": [message], **more}, ensure_ascii=False).encode()
+
+
+def image(data: bytes = PNG) -> dict[str, object]:
+    url = f"data:image/png;base64,{b64encode(data).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def looked(  # noqa: PLR0913 - a request and what was seen in it
+    guard: Guard,
+    now: datetime,
+    body: bytes,
+    *inspected: Inspected,
+    path: str = "/v1/chat/completions",
+    content_type: bytes = b"application/json",
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    records: Sequence[ConsentRecord] = (),
+) -> Decided:
+    """Take a request up to its decision, as if this had been seen in its media."""
+    sent = ((b"content-type", content_type), *headers)
+    raw = RawRequest(method="POST", path=path, headers=sent, body=body)
+    examined = guard.examine(raw, guard.route("POST", path), request_id="r", label_id="l", now=now)
+    assert len(examined.media) == len(inspected)
+    return guard.decide(replace(examined, inspected=inspected), records, now)
+
+
+def redacted(guard: Guard, decided: Decided) -> bytes:
+    """Return what leaves once every medium that is to be is replaced by `NEW`."""
+    media = decided.examined.media
+    new = {index: respelt(media[index].held, NEW) for index in guard.redactions(decided)}
+    assert new
+    enacted = guard.enact(decided, new)
+    assert enacted.refusal is None
+    return enacted.body
+
+
+def test_what_media_show_is_weighed_and_counted_but_never_told(
+    make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    decided = looked(guard, now, asking(image()), shown(FACE, replace(PLACE, reason="exif gps")))
+    assert [one.finding.entity for one in decided.standings] == ["FACE", "GEO_LOCATION"]
+    assert decided.examined.case.materials == {"FACE", "GEO_LOCATION"}
+    fields = guard.enact(decided, {0: respelt(decided.examined.media[0].held, NEW)}).entry.fields
+    assert fields["media"] == {"image_png": 1}
+    assert "opaque" not in fields
+
+
+def test_media_that_were_looked_into_and_show_nobody_pass(make_guard: Make, now: datetime) -> None:
+    guard, body = make_guard("mask"), asking(image(), image())
+    enacted = guard.enact(looked(guard, now, body, shown(), shown()))
+    assert (enacted.refusal, enacted.body) == (None, body)
+
+
+def test_one_that_couldnt_be_looked_into_is_enough_to_refuse(
+    make_guard: Make, now: datetime
+) -> None:
+    broken = Inspected(verdict=Verdict.UNINSPECTABLE, reason="truncated")
+    guard = make_guard("mask")
+    enacted = guard.enact(looked(guard, now, asking(image(), image()), shown(), broken))
+    assert enacted.refusal is not None
+    assert "kz.media-uninspectable" in enacted.refusal.rules
+    assert enacted.entry.fields["opaque"] == {"truncated": 1}
+    assert enacted.entry.fields["media"] == {"image_png": 1}
+
+
+def test_media_only_pointed_at_are_told_apart_from_those_unread(
+    make_guard: Make, now: datetime
+) -> None:
+    remote = {"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}
+    guard = make_guard("mask")
+    unseen = Inspected(verdict=Verdict.UNINSPECTABLE)
+    enacted = guard.enact(looked(guard, now, asking(remote), unseen))
+    assert enacted.refusal is not None
+    assert enacted.entry.fields["opaque"] == {"reference": 1}
+
+
+@pytest.fixture
+def consented(record: ConsentRecord) -> ConsentRecord:
+    return replace(record, pii=frozenset({"bio.face", "location"}), explicit=True)
+
+
+def test_consent_covers_one_face_and_a_second_is_somebody_elses(
+    make_guard: Make, now: datetime, consented: ConsentRecord, signer: Signer
+) -> None:
+    def standings(*inspected: Inspected, record: ConsentRecord = consented) -> list[Consent]:
+        token = issue(record, signer=signer, audience="guardrail", now=now, token_id="t2")
+        decided = looked(
+            make_guard("mask"),
+            now,
+            asking(*(image() for _ in inspected)),
+            *inspected,
+            headers=[(b"guardrail-consent", token.encode())],
+            records=[record],
+        )
+        return [one.consent for one in decided.standings]
+
+    assert standings(shown(FACE)) == [Consent.COVERED]
+    assert standings(shown(FACE), shown(FACE)) == [Consent.COVERED] * 2
+    assert standings(shown(FACE, FACE, PLACE)) == [
+        *([Consent.THIRD_PERSON] * 2),
+        Consent.COVERED,
+    ]
+    frames = shown(replace(FACE, part="frame 1"), replace(FACE, part="frame 2"))
+    assert standings(frames) == [Consent.COVERED] * 2
+    unsaid = replace(consented, explicit=False)
+    assert standings(shown(FACE, PLACE), record=unsaid) == [
+        Consent.NOT_COVERED,
+        Consent.COVERED,
+    ]
+
+
+def test_without_consent_nothing_that_media_show_is_covered(
+    make_guard: Make, now: datetime
+) -> None:
+    decided = looked(make_guard("mask"), now, asking(image()), shown(FACE, PLACE))
+    assert {one.consent for one in decided.standings} == {Consent.MISSING}
+
+
+def test_a_place_in_a_picture_is_redacted_like_one_in_the_text(
+    make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    body = asking(image(), image(), text=f"Менің ЖСН {IIN}")
+    decided = looked(guard, now, body, shown(), shown(PLACE))
+    assert guard.redactions(decided) == {1: Redaction(entities=frozenset({"GEO_LOCATION"}))}
+    made = json.loads(redacted(guard, decided))["messages"][0]["content"]
+    assert IIN not in made[0]["text"]
+    assert made[1] == image()
+    assert made[2] == image(NEW)
+    refused = make_guard("refuse")
+    assert refused.redactions(looked(refused, now, body, shown(), shown(PLACE))) == {}
+
+
+def test_base64_of_the_format_is_redacted_in_its_alphabet(make_guard: Make, now: datetime) -> None:
+    guard = make_guard("mask")
+    spelt = urlsafe_b64encode(PNG).decode().rstrip("=")
+    assert "-" in spelt or "_" in spelt
+    part = {"inlineData": {"mimeType": "image/png", "data": spelt}}
+    body = json.dumps({"contents": [{"role": "user", "parts": [{"text": "Hi"}, part]}]}).encode()
+    path = "/v1beta/models/gemini-2.5-flash:generateContent"
+    made = json.loads(redacted(guard, looked(guard, now, body, shown(PLACE), path=path)))
+    new = made["contents"][0]["parts"][1]["inlineData"]
+    assert new == {"mimeType": "image/png", "data": urlsafe_b64encode(NEW).decode().rstrip("=")}
+
+
+def test_bytes_of_a_form_are_redacted_as_bytes(make_guard: Make, now: datetime) -> None:
+    guard = make_guard("mask")
+    disposition = b'Content-Disposition: form-data; name="%b"'
+    body = (
+        b"--XX\r\n" + disposition % b"model" + b"\r\n\r\nwhisper-1\r\n"
+        b"--XX\r\n" + disposition % b"file" + b'; filename="a.wav"\r\n'
+        b"Content-Type: audio/wav\r\n\r\n" + PNG + b"\r\n--XX--\r\n"
+    )
+    decided = looked(
+        guard,
+        now,
+        body,
+        shown(PLACE),
+        path="/v1/audio/transcriptions",
+        content_type=b"multipart/form-data; boundary=XX",
+    )
+    assert redacted(guard, decided) == body.replace(PNG, NEW)
+
+
+@pytest.mark.parametrize("escape", ["/", "\\/"])
+def test_media_hidden_in_a_tools_result_are_redacted_in_its_text(
+    make_guard: Make, now: datetime, escape: str
+) -> None:
+    guard = make_guard("mask")
+    spelt = b64encode(PNG).decode().replace("/", escape)
+    result = f'The file of {EMAIL} is {{"data": "{spelt}"}}, as asked.'
+    call = {"id": "c1", "type": "function", "function": {"name": "get", "arguments": "{}"}}
+    messages = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": result},
+    ]
+    body = json.dumps({"model": "m", "messages": messages}).encode()
+    made = json.loads(redacted(guard, looked(guard, now, body, shown(PLACE))))
+    text = made["messages"][2]["content"]
+    assert EMAIL not in text
+    new = b64encode(NEW).decode().replace("/", escape)
+    assert text.endswith(f' is {{"data": "{new}"}}, as asked.')
+
+
+def test_numbers_by_chance_in_base64_dont_hinder_its_redaction(
+    make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    blob = b64encode(PNG * 4).decode()
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": f"see {blob}"}]})
+    decided = looked(guard, now, body.encode(), shown(PLACE))
+    finding = Finding(
+        segment=decided.examined.media[0].segment or 0,
+        start=90,
+        end=99,
+        entity="KZ_IIN",
+        category=Category.PERSONAL,
+        score=1.0,
+        recognizer="r",
+    )
+    examined = replace(decided.examined, findings=(finding,))
+    made = json.loads(redacted(guard, guard.decide(examined, (), now)))
+    assert made["messages"][0]["content"] == f"see {b64encode(NEW).decode()}"
+
+
+def test_a_replys_media_are_redacted_too(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask")
+    asked = send(guard, chat("Draw me a map"))
+    data = b64encode(PNG).decode()
+    body = reply("Here", audio={"id": "a", "data": data, "transcript": "Hi"})
+    examined = guard.examine_reply(asked.decided.examined.case, RawReply(status=200, body=body))
+    assert [one.held for one in examined.media] == [data]
+    decided = guard.decide(replace(examined, inspected=(shown(PLACE),)), (), now)
+    message = json.loads(redacted(guard, decided))["choices"][0]["message"]
+    assert message["audio"]["data"] == b64encode(NEW).decode()
+
+
+def test_a_refusal_names_the_place_of_the_medium(make_guard: Make, now: datetime) -> None:
+    guard = make_guard("mask")
+    template = replace(FACE, entity="BIOMETRIC_TEMPLATE")
+    enacted = guard.enact(looked(guard, now, asking(image()), shown(template)))
+    assert enacted.refusal is not None
+    assert "kz.biometric" in enacted.refusal.rules
+    assert enacted.refusal.param == "messages[0].content[1].image_url.url"

@@ -20,7 +20,7 @@ from guardrail.engine import reply_stream as module
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry
 from guardrail.evidence.canonical import Value
-from guardrail.facts import Action, Inspected, Refusal, Verdict
+from guardrail.facts import Action, Category, Inspected, Refusal, Seen, Tier, Verdict
 from guardrail.settings import HoldBack
 from guardrail.testing import chunkings, every_split
 
@@ -377,6 +377,21 @@ def test_media_in_a_stream_end_it_unless_they_may_pass(
     assert b"AAAA" in passed.data
 
 
+# ------------------------------------------------------------------ claims to be human
+
+
+@given(chunkings("Я живой человек, а не бот, честное слово. Чем могу помочь вам сегодня?"))
+def test_an_answer_that_claims_to_be_human_is_put_right_however_it_comes(
+    make_guard: Make, send: Send, answer: Send, now: datetime, pieces: tuple[str, ...]
+) -> None:
+    guard = make_guard()
+    asked = send(guard, chat())
+    left = run(guard, asked, [*recorded(pieces), DONE], now)
+    assert left.content() == whole(answer, guard, asked, "".join(pieces))
+    assert left.content().endswith(guard.correction(asked.decided.examined.case))
+    assert left.closing["corrected"] == 1
+
+
 # ------------------------------------------------------------------ refusals and faults
 
 
@@ -688,3 +703,131 @@ def test_a_stream_is_looked_at_by_the_detector_of_its_route(
     assert IIN in left.content()
     assert EMAIL not in left.content()
     assert left.closing["det"] == without.digest
+
+
+# ------------------------------------------------------------------ media
+
+FACE = Seen(
+    entity="FACE", category=Category.BIOMETRIC, tier=Tier.CERTAIN, score=0.9, recognizer="r"
+)
+PLACE = replace(FACE, entity="GEO_LOCATION", category=Category.PERSONAL)
+TEMPLATE = replace(FACE, entity="BIOMETRIC_TEMPLATE")
+
+
+def looked_at(*seen: Seen) -> Inspected:
+    return Inspected(verdict=Verdict.INSPECTED, medium="image/png", seen=seen)
+
+
+def pictured(*names: str) -> bytes:
+    urls = [f"data:image/png;base64,{name}" for name in names]
+    return event(content="Here", images=[{"image_url": {"url": url}} for url in urls])
+
+
+def test_a_stream_waits_until_its_media_are_looked_into(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    rest = [event(content=" it is"), event(0, "stop"), DONE]
+    data = b"".join([event(content="Look: "), pictured("AAAA", "BBBB"), *rest])
+    first = stream.receive(data, now)
+    assert stream.awaits == ("data:image/png;base64,AAAA", "data:image/png;base64,BBBB")
+    assert b"AAAA" not in b"".join(out.data for out in first)
+    assert not stream.ended
+    more = stream.looked([looked_at(), looked_at(FACE)], now)
+    assert stream.awaits == ()
+    assert stream.ended
+    released = b"".join(out.data for out in (*first, *more))
+    assert released.count(pictured("AAAA", "BBBB").strip()) == 1
+    assert Left(data=released).content() == "Look: Here it is"
+    entries = [entry.fields for out in more for entry in out.entries]
+    assert {"FACE": 1} in [fields.get("entities") or fields.get("found") for fields in entries] or (
+        "FACE" in Left(entries=[e for out in more for e in out.entries]).on_record
+    )
+
+
+def test_each_event_with_media_is_waited_for_in_its_turn(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    outs = stream.receive(pictured("AAAA") + event(content="!") + pictured("BBBB") + DONE, now)
+    awaited = []
+    while stream.awaits:
+        awaited.append(stream.awaits)
+        outs += stream.looked([looked_at()], now)
+    assert awaited == [("data:image/png;base64,AAAA",), ("data:image/png;base64,BBBB",)]
+    assert Left(data=b"".join(out.data for out in outs)).content() == "Here!Here"
+    assert stream.ended
+
+
+def test_media_in_the_last_bytes_are_looked_into_before_the_end(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    assert stream.receive(pictured("AAAA")[:-2], now) == []
+    outs = stream.finish(now)
+    assert stream.awaits
+    assert not stream.ended
+    assert not any(out.end for out in outs)
+    outs = stream.looked([looked_at()], now)
+    assert stream.ended
+    assert outs[-1].end
+    assert outs[-1].entries[-1].fields["code"] == "complete"
+
+
+@pytest.mark.parametrize("cut", [1, 40, 10_000])
+def test_what_a_streamed_medium_shows_ends_the_stream_before_it_leaves(
+    make_guard: Make, send: Send, now: datetime, cut: int
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    data = event(content="A. ") + pictured("AAAA") + event(content="B")
+    left = Left()
+    for at in range(0, len(data), cut):
+        outs = list(stream.receive(data[at : at + cut], now)) if not stream.ended else []
+        while stream.awaits:
+            outs += stream.looked([looked_at(TEMPLATE)], now)
+        left.data += b"".join(out.data for out in outs)
+        left.entries += [entry for out in outs for entry in out.entries]
+    assert stream.ended
+    assert stream.refusal is not None
+    assert b"AAAA" not in left.data
+    assert left.content().startswith("A. ")
+    assert "BIOMETRIC_TEMPLATE" in left.on_record
+
+
+def test_a_medium_that_would_have_to_be_changed_is_a_fault(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    stream.receive(pictured("AAAA"), now)
+    with pytest.raises(UpstreamError) as caught:
+        stream.looked([looked_at(PLACE)], now)
+    assert caught.value.code == "media_not_redacted"
+
+
+def test_media_only_pointed_at_are_nothing_to_wait_for(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard(media="pass")
+    stream = opened(guard, send(guard, chat()), now)
+    picture = {"image_url": {"url": "https://a.example/b.png"}}
+    outs = stream.receive(event(content="Here", images=[picture]) + DONE, now)
+    assert stream.awaits == ()
+    assert b"a.example" in b"".join(out.data for out in outs)
+
+
+def test_of_media_that_show_nobody_nothing_is_put_on_record_twice(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    entries: list[Entry] = []
+    for _ in range(5):
+        outs = list(stream.receive(pictured("AAAA"), now))
+        outs += stream.looked([looked_at()], now)
+        entries += [entry for out in outs for entry in out.entries]
+    assert len(entries) == 1

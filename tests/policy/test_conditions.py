@@ -7,23 +7,33 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from guardrail.errors import ConfigError
-from guardrail.facts import Category, Consent, Direction, Finding, Standing
+from guardrail.facts import Category, Consent, Direction, Finding, Standing, Tier
 from guardrail.policy.closed import parse
 from guardrail.policy.conditions import When, compile_condition, entities, per_finding
 from guardrail.policy.situation import Situation
 
 WHEN = TypeAdapter(When)
 ENTITIES = ("KZ_IIN", "EMAIL_ADDRESS", "HEALTH")
+SHOWN = ("FACE", "VOICE", "EMOTION_INFERENCE")
+CONTEXTS = ("work", "education", "public-space")
 
 
 def few(values: Iterable[str]) -> st.SearchStrategy[Any]:
     return st.lists(st.sampled_from([*values]), min_size=1, max_size=3, unique=True)
 
 
-FINDING_KEYS = {"category": few(Category), "entity": few(ENTITIES), "consent": few(Consent)}
+FINDING_KEYS = {
+    "category": few(Category),
+    "entity": few(ENTITIES),
+    "consent": few(Consent),
+    "tier": few(Tier),
+}
 MESSAGE_KEYS: dict[str, st.SearchStrategy[Any]] = {
     "direction": few(Direction),
-    **{name: st.booleans() for name in ("opaque", "first_turn", "ai_reply", "synthetic")},
+    "material": few(SHOWN),
+    "purpose": few(SHOWN),
+    "context": few(CONTEXTS),
+    **{name: st.booleans() for name in ("opaque", "remote", "first_turn", "ai_reply", "synthetic")},
 }
 
 
@@ -42,20 +52,32 @@ def conditions(keys: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any
 
 
 standings = st.builds(
-    lambda entity, category, consent: Standing(
+    lambda entity, category, consent, tier: Standing(
         finding=Finding(
-            segment=0, start=0, end=1, entity=entity, category=category, score=1.0, recognizer="r"
+            segment=0,
+            start=0,
+            end=1,
+            entity=entity,
+            category=category,
+            score=1.0,
+            recognizer="r",
+            tier=tier,
         ),
         consent=consent,
     ),
     st.sampled_from(ENTITIES),
     st.sampled_from(Category),
     st.sampled_from(Consent),
+    st.sampled_from(Tier),
 )
 situations = st.builds(
     Situation,
     direction=st.sampled_from(Direction),
     opaque=st.sampled_from([(), ("image",)]),
+    remote=st.sampled_from([(), ("video",)]),
+    materials=st.frozensets(st.sampled_from(SHOWN)),
+    purposes=st.frozensets(st.sampled_from(SHOWN)),
+    contexts=st.frozensets(st.sampled_from(CONTEXTS)),
     first_turn=st.booleans(),
     ai_reply=st.booleans(),
     synthetic=st.booleans(),
@@ -69,6 +91,12 @@ def holds(when: dict[str, Any], situation: Situation, standing: Standing) -> boo
         "category": standing.finding.category,
         "entity": standing.finding.entity,
         "consent": standing.consent,
+        "tier": standing.finding.tier,
+    }
+    many = {
+        "material": situation.materials,
+        "purpose": situation.purposes,
+        "context": situation.contexts,
     }
     for key, wanted in when.items():
         match key:
@@ -78,8 +106,10 @@ def holds(when: dict[str, Any], situation: Situation, standing: Standing) -> boo
                 ok = all(holds(part, situation, standing) for part in wanted)
             case "any":
                 ok = any(holds(part, situation, standing) for part in wanted)
-            case "opaque":
-                ok = bool(situation.opaque) == wanted
+            case "opaque" | "remote":
+                ok = bool(getattr(situation, key)) == wanted
+            case _ if key in many:
+                ok = any(one in many[key] for one in wanted)
             case _ if key in facts:
                 ok = facts[key] in wanted
             case _:
@@ -123,7 +153,12 @@ def test_a_condition_on_the_message_is_asked_once(when: dict[str, Any]) -> None:
 
 
 def test_a_finding_condition_never_holds_without_a_finding() -> None:
-    for when in ({"category": ["personal"]}, {"entity": ["KZ_IIN"]}, {"consent": ["missing"]}):
+    for when in (
+        {"category": ["personal"]},
+        {"entity": ["KZ_IIN"]},
+        {"consent": ["missing"]},
+        {"tier": ["certain"]},
+    ):
         test = compile_condition(When.model_validate(when), Direction.REQUEST)
         assert not isinstance(test, bool)
         assert not test(Situation(direction=Direction.REQUEST), None)
@@ -141,6 +176,18 @@ def test_every_entity_is_found_however_deep() -> None:
         {"any": [{"entity": ["A1"]}, {"all": [{"not": {"entity": ["B1", "C1"]}}]}]}
     )
     assert entities(when) == {"A1", "B1", "C1"}
+    used = {"material": ["D1"], "all": [{"purpose": ["E1"]}], "context": ["work"]}
+    assert entities(When.model_validate(used)) == {"D1", "E1"}
+
+
+def test_a_face_and_the_question_who_it_is_are_asked_for_together() -> None:
+    when = {"material": ["FACE"], "purpose": ["BIOMETRIC_IDENTIFICATION"]}
+    test = compile_condition(When.model_validate(when), Direction.REQUEST)
+    assert not isinstance(test, bool)
+    face, who = frozenset({"FACE"}), frozenset({"BIOMETRIC_IDENTIFICATION"})
+    assert not test(Situation(direction=Direction.REQUEST, materials=face), None)
+    assert not test(Situation(direction=Direction.REQUEST, purposes=who), None)
+    assert test(Situation(direction=Direction.REQUEST, materials=face, purposes=who), None)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +199,11 @@ def test_every_entity_is_found_however_deep() -> None:
         ({"category": []}, "category: Tuple should have at least 1 item"),
         ({"category": ["personel"]}, "(did you mean 'personal'?)"),
         ({"consent": ["coverd"]}, "(did you mean 'covered'?)"),
+        ({"tier": ["sure"]}, "(did you mean 'suspect'?)"),
+        ({"context": ["At work"]}, "context.1: String should match pattern"),
+        ({"purpose": ["emotion"]}, "purpose.1: String should match pattern"),
+        ({"materials": ["FACE"]}, "(did you mean 'material'?)"),
+        ({"remote": 1}, "remote: Input should be a valid boolean"),
         ({"direction": ["replies"]}, "(did you mean 'reply'?)"),
         ({"entity": ["kz_iin"]}, "entity.1: String should match pattern"),
         ({"first_turn": "yes"}, "first_turn: Input should be a valid boolean"),

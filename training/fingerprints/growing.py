@@ -11,16 +11,22 @@ from training.fingerprints.fields import Floats
 PERIOD = 8.0
 """Pixels from ridge to ridge while they grow; pictures are enlarged or reduced afterwards."""
 ANGLES = 20
-ROUNDS = 9
+ROUNDS = (9, 20)
+LENGTHS = (0.42, 0.95)
+"""How far a filter reaches along ridges, in periods: the further, the fewer forks and ends.
+
+Fingers differ in how many they have, and filters of one reach would give them all alike many.
+"""
 
 
-def gabor(angle: float, period: float) -> Floats:
+def gabor(angle: float, period: float, length: float = LENGTHS[0]) -> Floats:
     """Return a filter for ridges that run at an angle: even, without answer to an even grey."""
-    reach = round(period * 1.3)
+    reach = round(period * 1.3 * max(1.0, length / 0.5))
     down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float64)
     over = -across * np.sin(angle) + down * np.cos(angle)
-    width = period * 0.42
-    bell = np.exp(-(across**2 + down**2) / (2 * width * width))
+    along = across * np.cos(angle) + down * np.sin(angle)
+    wide, long = period * 0.42, period * length
+    bell = np.exp(-(over**2) / (2 * wide * wide) - along**2 / (2 * long * long))
     wave = np.cos(2 * np.pi * over / period)
     kernel = bell * (wave - (bell * wave).sum() / bell.sum())
     return np.asarray(kernel / np.abs(kernel).sum(), np.float32)
@@ -32,10 +38,11 @@ def grow(field: Floats, rng: np.random.Generator, period: float = PERIOD) -> Flo
     print_ = rng.normal(0, 1, field.shape).astype(np.float32)
     step = np.pi / ANGLES
     nearest = np.round(np.mod(field, np.pi) / step).astype(np.int64) % ANGLES
-    filters = [gabor(i * step, period) for i in range(ANGLES)]
+    length = rng.uniform(*LENGTHS)
+    filters = [gabor(i * step, period, length) for i in range(ANGLES)]
     wanted = [i for i in range(ANGLES) if (nearest == i).any()]
     reach = filters[0].shape[0]
-    for _ in range(ROUNDS):
+    for _ in range(int(rng.integers(*ROUNDS))):
         after = np.zeros_like(print_)
         for i in wanted:
             rows, columns = np.nonzero(nearest == i)
@@ -43,7 +50,7 @@ def grow(field: Floats, rng: np.random.Generator, period: float = PERIOD) -> Flo
             left, right = max(0, columns.min() - reach), min(width, columns.max() + reach + 1)
             grown = cv2.filter2D(print_[top:bottom, left:right], -1, filters[i])
             after[rows, columns] = grown[rows - top, columns - left]
-        print_ = np.tanh(after * np.float32(6.0 / max(float(after.std()), 1e-6) / 4))
+        print_ = np.tanh(after * np.float32(1.5 / max(float(after.std()), 1e-6)))
     return print_
 
 

@@ -43,9 +43,9 @@ from training.fingerprints.regression import fit
 Floats = NDArray[np.float64]
 Named = Iterable[tuple[str, Grey]]
 
-FINGERS, TEXTURES = 100, 60
+FINGERS, TEXTURES = 90, 60
 TEST_FROM = 5000
-TEST_FINGERS, TEST_TEXTURES = 50, 40
+TEST_FINGERS, TEST_TEXTURES = 40, 40
 RIDGE = 10.0
 FOLDS = 6
 SUSPECT_FALSE, CERTAIN_FALSE = 0.008, 0.002

@@ -26,6 +26,10 @@ from training.intent.train import DATA, folds_of
 
 RECALL = 0.996
 
+_HARD, _PLAIN = 0.1, 3.0
+"""How much an error on a hard negative counts, and on a text of anything: only the latter are many
+in traffic."""
+
 _LEAST = 2
 """Sentences that a stem must be met in."""
 
@@ -47,6 +51,7 @@ def learnt(examples: Sequence[Sentence], *, steps: int = 300) -> Weights:
     sizes = torch.tensor([len(some) for some in flat])
     pieces = torch.tensor([stem for some in flat for stem in some])
     asks = torch.tensor([float(one.asks) for one in examples])
+    counts = torch.tensor([1.0 if one.asks else _HARD if one.lang else _PLAIN for one in examples])
     weights = torch.full((len(numbers), 1), 0.1, requires_grad=True)
     shift = torch.tensor(-2.0, requires_grad=True)
     walk = torch.optim.Adam([weights, shift], lr=0.03)
@@ -55,7 +60,7 @@ def learnt(examples: Sequence[Sentence], *, steps: int = 300) -> Weights:
             pieces, weights, sizes.cumsum(0) - sizes, mode="sum"
         )
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
-            sums[:, 0] + shift, asks, pos_weight=torch.tensor(4.0)
+            sums[:, 0] + shift, asks, weight=counts, pos_weight=torch.tensor(4.0)
         )
         walk.zero_grad()
         (loss + 2e-5 * weights.abs().sum()).backward()

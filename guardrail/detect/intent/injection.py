@@ -11,15 +11,20 @@ import codecs
 import re
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from guardrail.detect.intent import evasion_words as said
 from guardrail.detect.intent.words import folded
+from guardrail.detect.text.stretches import signs
 from guardrail.facts import Tier
 
 DUTY_EVASION, PROMPT_INJECTION = "DUTY_EVASION", "PROMPT_INJECTION"
+
+OVERRIDE = "override"
+
+_LATIN, _CYRILLIC = re.compile("[a-z]{2}"), re.compile("[а-я]{2}")
 
 _AROUND = 160
 """Characters around a telling word that are looked at."""
@@ -39,6 +44,9 @@ _REVERSED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{8,400})")
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![\w+/])")
 _HEX = re.compile(r"(?<![\w])(?:0x)?(?:[0-9a-fA-F]{2}[ :]?){16,2000}(?![\w])")
 _ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|cergraq|qba'?g|qb abg|arire|erzbir|olcnff|sbetrg|erirny)\b", re.I)
+_OVERLAP = 40
+"""Characters that parts share: no telling word is longer."""
+
 _ENCODED_MOST = 8
 """Encoded runs of a text that are read."""
 
@@ -78,18 +86,26 @@ def evasions(text: str) -> Iterator[Evasion]:
 
 def _open(text: str) -> Iterator[tuple[str, str, float]]:
     """Yield entity, reason and score of what stands in plain sight, or hidden by nothing else."""
+    ways = _compiled()
     for window in _windows(folded(text)):
-        about = bool(_compiled().about.search(window))
-        for reason, patterns in _compiled().duty.items():
-            if any(_asked(window, pattern, about=about) for pattern in patterns):
-                yield DUTY_EVASION, reason, 0.7 if about else 0.9
-        if any(_asked(window, pattern, about=about) for pattern in _compiled().injection):
-            yield PROMPT_INJECTION, "override", 0.6 if about else 0.8
+        about = bool(ways.about.search(window))
+        scripts = [bool(_LATIN.search(window)), bool(_CYRILLIC.search(window))]
+        for reason, needed in ways.needs.items():
+            if not needed.search(window):
+                continue
+            patterns = [
+                one for there, some in zip(scripts, ways.asked[reason], strict=True) if there
+                for one in some
+            ]  # fmt: skip
+            if any(_asked(window, one, about=about) for one in patterns):
+                entity = PROMPT_INJECTION if reason == OVERRIDE else DUTY_EVASION
+                score = 0.8 if reason == OVERRIDE else 0.9
+                yield entity, reason, round(score - 0.2 * about, 1)
 
 
 def _windows(plain: str) -> Iterator[str]:
     """Yield the surroundings of telling words, merged where they meet."""
-    hints = [match.start() for match in _compiled().hints.finditer(plain)]
+    hints = [*_places(plain)]
     if len(hints) > _MOST:
         hints = [*hints[: _MOST // 2], *hints[-_MOST // 2 :]]
     spans: list[list[int]] = []
@@ -99,6 +115,15 @@ def _windows(plain: str) -> Iterator[str]:
         spans[-1][1] = at + _AROUND
     for start, end in spans:
         yield plain[start:end]
+
+
+def _places(plain: str) -> Iterator[int]:
+    """Yield where telling words begin: RE2 tells first whether there are any."""
+    ways = _compiled()
+    for at in range(0, len(plain), _PART):
+        part = plain[at : at + _PART + _OVERLAP]
+        if ways.any_hint.search(part):
+            yield from (at + match.start() for match in ways.hints.finditer(part))
 
 
 def _asked(window: str, pattern: re.Pattern[str], *, about: bool) -> bool:
@@ -171,11 +196,16 @@ def _readable(data: bytes) -> Iterator[str]:
         yield text
 
 
+Patterns = list[re.Pattern[str]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compiled:
-    duty: dict[str, list[re.Pattern[str]]]
-    injection: list[re.Pattern[str]]
+    asked: dict[str, tuple[Patterns, Patterns]]
+    """By reason: patterns for Latin letters, and for Cyrillic ones."""
+    needs: dict[str, re.Pattern[str]]
     hints: re.Pattern[str]
+    any_hint: re.Pattern[str]
     about: re.Pattern[str]
     negated: re.Pattern[str]
     negated_behind: re.Pattern[str]
@@ -185,10 +215,28 @@ class _Compiled:
 def _compiled() -> _Compiled:
     """Return all patterns, compiled at the first text."""
     return _Compiled(
-        duty={name: [re.compile(one) for one in ways] for name, ways in said.DUTY.items()},
-        injection=[re.compile(one) for one in said.INJECTION],
+        asked={
+            reason: _by_script(ways) for reason, ways in {**said.DUTY, OVERRIDE: said.INJECTION}.items()
+        },
+        needs={reason: re.compile(one) for reason, one in said.NEEDS.items()},
         hints=re.compile(said.HINTS),
+        any_hint=signs(_for_re2(said.HINTS)),
         about=re.compile(said.ABOUT),
         negated=re.compile(said.NEGATED),
         negated_behind=re.compile(said.NEGATED_BEHIND),
+    )
+
+
+def _for_re2(pattern: str) -> str:
+    """Return `pattern` as RE2 reads it, whose letters and borders of words are ASCII's alone."""
+    first, rest = pattern[:2], pattern[2:].replace(r"\b", r"(?:[^\pL\pN_]|$)")
+    border = r"(?:^|[^\pL\pN_])" if first == r"\b" else first
+    return border + rest.replace(r"\w", r"[\pL\pN_]")
+
+
+def _by_script(ways: Sequence[str]) -> tuple[Patterns, Patterns]:
+    cyrillic = [bool(_CYRILLIC.search(one)) for one in ways]
+    return (
+        [re.compile(one) for one, other in zip(ways, cyrillic, strict=True) if not other],
+        [re.compile(one) for one, other in zip(ways, cyrillic, strict=True) if other],
     )

@@ -40,7 +40,7 @@ USES = (
 OUTPUTS = (*USES, "PRIVACY_PROTECTIVE", "ABOUT_THE_LAW", "ANY")
 """All outputs; the last tells whether any of `USES` is asked for."""
 
-_REMEMBERED = 4096
+_REMEMBERED = 8192
 """Words whose rows are remembered: 200 bytes each."""
 
 _LEARNT_AT_ONCE = 512

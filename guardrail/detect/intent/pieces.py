@@ -33,8 +33,6 @@ class Window:
     start: int
     end: int
     words: tuple[str, ...]
-    first: int
-    """The number of its first sentence."""
 
 
 def sentences_of(text: str) -> list[Sentence]:
@@ -70,23 +68,28 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
-    """Return the longest windows: one from each sentence on, but none within the one before it."""
+    """Return windows of as many sentences as fit: each begins with the last of the one before.
+
+    So any two neighbours that fit stand in a window together.
+    """
     ends = [0, *accumulate(len(one.words) for one in sentences)]
     made: list[Window] = []
-    last = 0
-    for first in range(len(sentences)):
-        behind = max(last, first + 1)
+    first = 0
+    while first < len(sentences):
+        behind = first + 1
         while behind < len(sentences) and ends[behind + 1] - ends[first] <= WINDOW:
             behind += 1
-        if behind > last:
-            held = sentences[first:behind]
-            made.append(
-                Window(
-                    start=held[0].start,
-                    end=held[-1].end,
-                    words=tuple(word for one in held for word in one.words),
-                    first=first,
-                )
+        held = sentences[first:behind]
+        made.append(
+            Window(
+                start=held[0].start,
+                end=held[-1].end,
+                words=tuple(word for one in held for word in one.words),
             )
-        last = behind
+        )
+        if behind == len(sentences):
+            break
+        first = behind - 1 if behind - first > 1 else behind
+        while first < behind and ends[behind + 1] - ends[first] > WINDOW:
+            first += 1
     return made

@@ -104,7 +104,7 @@ def respelt_in(run: str, data: bytes) -> str:
 
 def _in_percent_urls(text: str) -> Iterator[Hidden]:
     for url in _PERCENT_URL.finditer(text) if "%" in text else ():
-        data = unquote_to_bytes(url[1])
+        data = unquote_to_bytes(url[1].encode("utf-8", "surrogatepass"))
         if _begins(data):
             yield Hidden(start=url.start(), end=url.end(), data=data)
 

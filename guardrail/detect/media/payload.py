@@ -47,7 +47,7 @@ def payload(held: bytes | str, budget: Budget) -> Payload:
     if url is None:
         return _within(Payload(data=from_base64(held)), budget)
     rest = held[url.end() :]
-    data = from_base64(rest) if _BASE64.search(url[2]) else unquote_to_bytes(rest)
+    data = from_base64(rest) if _BASE64.search(url[2]) else _unquoted(rest)
     return _within(Payload(data=data, declared=url[1].strip().lower()), budget)
 
 
@@ -58,7 +58,7 @@ def from_base64(text: str) -> bytes:
         Uninspectable: ``not_base64``.
     """
     if "%" in text:
-        text = unquote_to_bytes(text).decode("latin-1")
+        text = _unquoted(text).decode("latin-1")
     padding = text.find("=")
     if (padding >= 0 and text[padding:].strip("= \t\r\n")) or is_mixed(text):
         raise Uninspectable("not_base64")
@@ -93,7 +93,7 @@ def respelt(held: bytes | str, data: bytes) -> str:
 
 def spelt_as(model: str, data: bytes) -> str:
     """Return base64 of `data` in the alphabet, padding, lines and escapes of other base64."""
-    plain = unquote_to_bytes(model).decode("latin-1") if "%" in model else model
+    plain = _unquoted(model).decode("latin-1") if "%" in model else model
     spelt = b64encode(data).decode()
     if "-" in plain or "_" in plain:
         spelt = spelt.translate(_TO_URL_SAFE)
@@ -115,6 +115,10 @@ def _in_lines(plain: str, spelt: str) -> str:
     width, between = len(first[1]), first[2]
     lines = [spelt[at : at + width] for at in range(0, len(spelt), width)]
     return between.join(lines) + (between if plain[-1] in "\r\n" else "")
+
+
+def _unquoted(text: str) -> bytes:
+    return unquote_to_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _within(one: Payload, budget: Budget) -> Payload:

@@ -58,7 +58,8 @@ class Looker:
             one = payload(held, self._pool.budget)
         except Uninspectable as verdict:
             return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
-        digest = blake2b(one.declared.encode() + b"\0" + one.data, key=self._key).digest()
+        declared = one.declared.encode("utf-8", "surrogatepass")
+        digest = blake2b(declared + b"\0" + one.data, key=self._key).digest()
         with self._lock:
             known = self._known.get(digest)
             if known is not None:

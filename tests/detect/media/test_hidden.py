@@ -249,7 +249,14 @@ def test_the_sources_of_a_library_hold_no_media() -> None:
         assert list(hidden_in(file.read_text("utf-8"))) == [], file
 
 
-@given(st.text(max_size=400) | st.text("Aa0+/-_=\\nrxu%2Ff \n", max_size=600))
+ANY = st.text(st.characters(exclude_categories=()), max_size=300)
+
+
+@given(
+    ANY
+    | ANY.map(lambda text: f"data:image/png,%89PNG%0D%0A{text}" + "A" * 60)
+    | st.text("Aa0+/-_=\\nrxu%2Ff \n", max_size=600)
+)
 def test_every_text_is_read_to_its_end(text: str) -> None:
     done = 0
     for one in hidden_in(text):

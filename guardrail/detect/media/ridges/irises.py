@@ -70,7 +70,7 @@ class Irises:
         for pupil in pupils(copy):
             reach = iris_radius(copy, pupil)
             if reach:
-                return (_seen(pupil, reach, scale / factor),)
+                return (_seen(pupil, reach, size, scale / factor),)
         return ()
 
 
@@ -164,8 +164,10 @@ def _rays(copy: Grey, pupil: Pupil) -> Floats:
     return np.asarray(taken, np.float64)
 
 
-def _seen(pupil: Pupil, reach: float, scale: float) -> Seen:
+def _seen(pupil: Pupil, reach: float, size: tuple[int, int], scale: float) -> Seen:
     left, top = max(0.0, pupil.x - reach), max(0.0, pupil.y - reach)
+    wide = min(float(size[0]), pupil.x + reach) - left
+    high = min(float(size[1]), pupil.y + reach) - top
     return Seen(
         entity="IRIS",
         category=Category.BIOMETRIC,
@@ -173,10 +175,5 @@ def _seen(pupil: Pupil, reach: float, scale: float) -> Seen:
         score=SCORE,
         recognizer="Irises@1",
         reason="eye close-up",
-        box=(
-            round(left * scale),
-            round(top * scale),
-            round(2 * reach * scale),
-            round(2 * reach * scale),
-        ),
+        box=(round(left * scale), round(top * scale), round(wide * scale), round(high * scale)),
     )

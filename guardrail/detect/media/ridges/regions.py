@@ -155,6 +155,8 @@ def judged_place(grey: Grey, area: Area, period: float) -> Place | None:
     if max(area[2] - area[0], area[3] - area[1]) * factor <= LONGEST:
         start = left + first / factor, top + upper / factor
         area = (*start, left + last / factor, top + lower / factor)
+    right, bottom = min(area[2], grey.shape[1]), min(area[3], grey.shape[0])
+    area = (area[0], area[1], right, bottom)
     return Place(area=area, period=period, features=features)
 
 

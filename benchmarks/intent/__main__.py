@@ -1,0 +1,65 @@
+"""How well and how fast it is told which prohibited uses a request asks for.
+
+python -m benchmarks.intent [--file CSV] [--ordinary JSONL]… [--low]
+
+The file has the columns lang, label and text; and near and kind where there are any. A label is 1 or
+0, or the names of classes joined by ``|``. Without a file only attempts against duties are counted
+(`evasions.csv`), and the time and memory that reading takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.intent import quality, speed
+
+EVASIONS = Path(__file__).with_name("evasions.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    file: Path | None
+    ordinary: Sequence[Path]
+    show: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--file", type=Path, help="labelled requests")
+    parser.add_argument(
+        "--ordinary", type=Path, action="append", default=[], help="texts that ask for nothing"
+    )
+    parser.add_argument("--show", action="store_true", help="print what was told wrongly")
+    given = parser.parse_args(arguments)
+    chosen = _Chosen(file=given.file, ordinary=given.ordinary, show=given.show)
+    if chosen.file:
+        for line in quality.of_requests(_rows(chosen.file), show=chosen.show):
+            print(line)
+    for line in quality.of_evasions(_rows(EVASIONS), show=chosen.show):
+        print(line)
+    texts = [row["text"] for row in _rows(chosen.file or EVASIONS)]
+    for line in speed.of(texts, {one.stem: [*_texts(one)] for one in chosen.ordinary}):
+        print(line)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def _texts(file: Path) -> Iterator[str]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        yield str(json.loads(line)["text"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
