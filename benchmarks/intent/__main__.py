@@ -1,6 +1,6 @@
 """How well and how fast it is told which prohibited uses a request asks for.
 
-python -m benchmarks.intent [--file CSV] [--ordinary JSONL]… [--low]
+python -m benchmarks.intent [--file CSV] [--ordinary JSONL]… [--show]
 
 The file has the columns lang, label and text; and near and kind where there are any. A label is 1 or
 0, or the names of classes joined by ``|``. Without a file only attempts against duties are counted
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,4 +61,4 @@ def _texts(file: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

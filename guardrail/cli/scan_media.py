@@ -15,7 +15,7 @@ from guardrail.shells.media import MediaPool, is_installed
 
 
 def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
-    """Print a JSON line for each file; tell whether anything was found.
+    """Print a JSON line for each file; tell whether anything was found or stayed unseen.
 
     Args:
         files: looked into one after another, by one worker process.
@@ -44,7 +44,7 @@ def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
             inspected = _inspected(pool, file, largest)
             sys.stdout.buffer.write(orjson.dumps(_row(file, inspected)) + b"\n")
             sys.stdout.buffer.flush()
-            found = found or bool(inspected.seen)
+            found = found or bool(inspected.seen) or inspected.verdict is not Verdict.INSPECTED
     finally:
         pool.close()
     return found

@@ -406,9 +406,9 @@ class Guard:
         findings = examined.findings
         actions = decided.decision.actions[: len(findings)]
         edits = examined.case.masker.edits(examined.segments, findings, actions)
-        segments, media = media_edits(examined.media, redacted, examined.segments)
+        segments, edits = media_edits(examined.media, redacted, examined.segments, edits)
         adapter = examined.case.route.adapter
-        body = adapter.patch(examined.body, segments, (*edits, *media), examined.notation)
+        body = adapter.patch(examined.body, segments, edits, examined.notation)
         return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
 
     def _enact_reply(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
@@ -439,9 +439,9 @@ class Guard:
                 Edit(segment=index, start=start, end=end, text=text)
                 for start, end, text in (*notice, *then(segment.text, own, labels), *right)
             ]
-        segments, media = media_edits(examined.media, redacted, examined.segments)
+        segments, changed = media_edits(examined.media, redacted, examined.segments, edits)
         adapter = case.route.adapter
-        body = adapter.patch(examined.body, segments, (*edits, *media), examined.notation)
+        body = adapter.patch(examined.body, segments, changed, examined.notation)
         disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
         entry = self._entry(decided, body, disclosed=disclosed, corrected=corrected or "")
         return Enacted(decided=decided, body=body, entry=entry)

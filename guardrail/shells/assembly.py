@@ -41,6 +41,8 @@ class Assembly:
     evidence: EvidenceLog
     metrics: Metrics
     ports: LoopPorts
+    media: MediaPool
+    """Looks into media; its processes start at the first one."""
 
     def runner(self, ports: Ports | None = None) -> Runner:
         """Return a runner: for an event loop, unless other `ports` are given."""
@@ -132,13 +134,15 @@ def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
         clock=lambda: time.time_ns() // 1_000,
     )
     evidence.append([loaded(guard.judge)])
+    media = media_pool(settings)
     return Assembly(
         settings=settings,
         guard=guard,
         consents=consents,
         evidence=evidence,
         metrics=Metrics(),
-        ports=LoopPorts(consents, evidence, media_pool(settings)),
+        ports=LoopPorts(consents, evidence, media),
+        media=media,
     )
 
 

@@ -45,7 +45,7 @@ from guardrail.facts import (
 )
 from guardrail.settings import Settings
 from guardrail.shells.answers import Admitted, Answer, Streaming
-from guardrail.shells.assembly import Assembly, assemble, media_pool
+from guardrail.shells.assembly import Assembly, assemble
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
 from guardrail.wire import Delta, StreamEvent
@@ -155,6 +155,8 @@ class _Call:
         self._function = function
         self._settings = settings
         self._assembly = assembly
+        self._runner: Runner | None = None
+        """For functions that wait for nothing."""
         self._skip = skip | {"self", "cls"}
         self._signature = inspect.signature(function)
         self._opening = threading.Lock()
@@ -218,8 +220,11 @@ class _Call:
 
     def _direct(self) -> Runner:
         assembly = self._opened()
-        media = media_pool(assembly.settings)
-        return assembly.runner(DirectPorts(assembly.consents, assembly.evidence, media))
+        with self._opening:
+            if self._runner is None:
+                ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media)
+                self._runner = assembly.runner(ports)
+        return self._runner
 
     async def _admit(
         self,

@@ -25,7 +25,7 @@ from guardrail.errors import BadInput, ConfigError, GuardrailError, UpstreamErro
 from guardrail.facts import RawReply, RawRequest, Refusal
 from guardrail.settings import ENV_PREFIX, Settings
 from guardrail.shells.answers import Admitted, Answer
-from guardrail.shells.assembly import assemble, media_pool
+from guardrail.shells.assembly import assemble
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
 from guardrail.wire import NO_ECHO
@@ -253,8 +253,8 @@ def run(settings: Settings, command: Sequence[str]) -> int:
     """
     assembly = assemble(settings)
     try:
-        media = media_pool(settings)
-        runner = assembly.runner(DirectPorts(assembly.consents, assembly.evidence, media))
+        ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media)
+        runner = assembly.runner(ports)
         return _guard(runner, settings, command)
     finally:
         assembly.close()

@@ -676,12 +676,13 @@ def looked(  # noqa: PLR0913 - a request and what was seen in it
     headers: Sequence[tuple[bytes, bytes]] = (),
     records: Sequence[ConsentRecord] = (),
 ) -> Decided:
-    """Take a request up to its decision, as if this had been seen in its media."""
+    """Take a request up to its decision, as if this had been seen and no use were asked for."""
     sent = ((b"content-type", content_type), *headers)
     raw = RawRequest(method="POST", path=path, headers=sent, body=body)
     examined = guard.examine(raw, guard.route("POST", path), request_id="r", label_id="l", now=now)
     assert len(examined.media) == len(inspected)
-    return guard.decide(replace(examined, inspected=inspected), records, now)
+    findings = tuple(one for one in examined.findings if one.category is not Category.PROHIBITED)
+    return guard.decide(replace(examined, findings=findings, inspected=inspected), records, now)
 
 
 def redacted(guard: Guard, decided: Decided) -> bytes:

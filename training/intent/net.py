@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -150,7 +150,7 @@ def _thinned(words: Words, chance: Random) -> Words:
     return kept or words
 
 
-def arrays_of(net: Net, touched: NDArray[np.bool_]) -> Mapping[str, NDArray[np.generic]]:
+def arrays_of(net: Net, touched: NDArray[np.bool_]) -> Mapping[str, NDArray[Any]]:
     """What is shipped of a network: the table in bytes, rows that nothing taught as zeros."""
     table = net.table.weight.detach().numpy() * touched[:, None]
     scales = np.maximum(np.abs(table).max(1), 1e-8) / 127

@@ -16,10 +16,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,6 +43,11 @@ BARE_TIMES = 3
 
 WITH_MEDIA = 0.3
 """How often a sentence that says all by itself comes beside media in training."""
+
+
+def examples_of(folder: Path) -> list[Sentence]:
+    """All that is learnt from; `folder` holds texts of anything."""
+    return [*sentences(), *BARE_TIMES * bare_asks(), *ordinary(folder, ORDINARY)]
 
 
 def targets_of(examples: Sequence[Sentence]) -> Numbers:
@@ -110,7 +116,7 @@ def held_back(
         learnt = [one for one, other in zip(examples, fold_of, strict=True) if other != fold]
         asked = np.flatnonzero(fold_of == fold)
         net, _ = trained(learnt, epochs=epochs, seed=seed)
-        logits[asked] = logits_of(net, windows_of([examples[one] for one in asked]))
+        logits[asked] = logits_of(net, windows_of([examples[one] for one in asked.tolist()]))
     return logits
 
 
@@ -127,13 +133,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--held-back", type=Path, help="file of the logits of held-back topics, kept or read"
     )
+    parser.add_argument(
+        "--only-thresholds", action="store_true", help="leave the network as it is"
+    )
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    examples = [*sentences(), *BARE_TIMES * bare_asks(), *ordinary(chosen.ordinary, ORDINARY)]
-    net, touched = trained(examples, epochs=chosen.epochs, seed=chosen.seed)
-    weights = arrays_of(net, touched)
+    examples = examples_of(chosen.ordinary)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(chosen.out / "network.npz", allow_pickle=False, **weights)
+    if not chosen.only_thresholds:
+        net, touched = trained(examples, epochs=chosen.epochs, seed=chosen.seed)
+        write(chosen.out / "network.npz", arrays_of(net, touched))
     if chosen.held_back and chosen.held_back.exists():
         logits = np.load(chosen.held_back)
     else:
@@ -142,9 +151,12 @@ def main(arguments: list[str] | None = None) -> None:
         )
         if chosen.held_back:
             np.save(chosen.held_back, logits)
-    np.savez_compressed(
-        chosen.out / "calibration.npz", allow_pickle=False, **calibrated(examples, logits)
-    )
+    write(chosen.out / "calibration.npz", calibrated(examples, logits))
+
+
+def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes arrays by name, packed."""
+    np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 if __name__ == "__main__":

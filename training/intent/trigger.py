@@ -14,6 +14,7 @@ import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from guardrail.detect.intent.trigger import STEM
 from guardrail.detect.intent.words import words_of
 from training.intent.sentences import Sentence, ordinary, sentences
-from training.intent.train import DATA, folds_of
+from training.intent.train import DATA, folds_of, write
 
 RECALL = 0.996
 
@@ -83,16 +84,19 @@ def threshold_of(examples: Sequence[Sentence], folds: int = 4) -> float:
     for fold in range(folds):
         weights = learnt([one for one, at in zip(examples, fold_of, strict=True) if at != fold])
         asked = np.flatnonzero(fold_of == fold)
-        told[asked] = strengths([examples[one] for one in asked], weights)
+        told[asked] = strengths([examples[one] for one in asked.tolist()], weights)
     asks = np.array([one.asks for one in examples])
     plain = np.array([not one.lang for one in examples])
     threshold = float(np.quantile(told[asks], 1 - RECALL))
-    print(f"threshold {threshold:.2f}: {(told[plain] >= threshold).mean():.2f} of ordinary texts, "
-          f"{(told[~asks & ~plain] >= threshold).mean():.2f} of hard negatives come through")  # fmt: skip
+    through = told >= threshold
+    print(
+        f"threshold {threshold:.2f}: {through[plain].mean():.2f} of ordinary texts, "
+        f"{through[~asks & ~plain].mean():.2f} of hard negatives come through"
+    )
     return threshold
 
 
-def arrays_of(weights: Weights, threshold: float) -> Mapping[str, NDArray[np.generic]]:
+def arrays_of(weights: Weights, threshold: float) -> Mapping[str, NDArray[Any]]:
     """What is shipped."""
     stems = sorted(weights)
     return {
@@ -114,7 +118,7 @@ def main(arguments: list[str] | None = None) -> None:
     examples = [*sentences(), *ordinary(chosen.ordinary, _ORDINARY)]
     threshold = threshold_of(examples)
     arrays = arrays_of(learnt(examples), threshold)
-    np.savez_compressed(chosen.out / "trigger.npz", allow_pickle=False, **arrays)
+    write(chosen.out / "trigger.npz", arrays)
 
 
 if __name__ == "__main__":

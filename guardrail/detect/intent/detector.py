@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from guardrail.detect.intent.asks import Ask, asks_of
 from guardrail.detect.intent.injection import evasions
-from guardrail.detect.intent.minors import is_of_minors
+from guardrail.detect.intent.minors import of_minors
 from guardrail.detect.intent.reading import Reader, Reading, shipped
 from guardrail.detect.intent.reply_keys import uses_in_reply
+from guardrail.detect.intent.shown import USES as SHOWN
+from guardrail.detect.intent.shown import mentions_a_person
 from guardrail.facts import Category, Finding, Kind, Segment, Tier
 
 VERSION = "IntentDetector@1"
@@ -21,21 +23,33 @@ BESIDE = 0.5
 
 CSAM = "CSAM"
 
+ALLOWED = 0.5
+"""How likely a text is about protection or the law for words alone to tell nothing."""
+
 
 class IntentDetector:
     """Finds prohibited uses in the segments of a request. Safe to share between threads."""
 
-    def __init__(self, reader: Reader | None = None) -> None:
-        """Take what reads texts; by default it is what ships with guardrail, read at first use."""
-        self._given = reader
+    def __init__(self, tier: str = "fast") -> None:
+        """Take how well to read; weights are read at the first text.
+
+        Args:
+            tier: ``fast`` for the network alone; ``standard`` for sentence embeddings beside it,
+                which need the extra ``intent``.
+        """
+        self._tier = tier
 
     @property
     def _reader(self) -> Reader:
-        return self._given or shipped()
+        return shipped(self._tier)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all weights and thresholds, in hexadecimal digits."""
+        """SHA-256 of all weights and thresholds, in hexadecimal digits.
+
+        Raises:
+            ConfigError: a package is missing that the tier needs.
+        """
         return self._reader.digest
 
     def examine(
@@ -78,8 +92,13 @@ class IntentDetector:
         return uses_in_reply(segments)
 
     def _uses(self, ask: Ask, with_media: bool) -> Iterator[Finding]:
-        reading = self._reader.read(ask.text, with_media=with_media)
+        reading = self._reader.read(ask.text)
         told = self._with_minors(ask.text, reading)
+        if with_media and mentions_a_person(ask.text):
+            beside = self._reader.read(ask.text, with_media=True)
+            more = {use: score for use, score in beside.scores.items() if use in SHOWN}
+            if max(more.values(), default=0.0) > max(told.values(), default=0.0):
+                reading, told = beside, {**told, **more}
         first = max(told.values(), default=0.0)
         for use, score in told.items():
             if score >= self._reader.suspect and score >= BESIDE * first:
@@ -94,13 +113,11 @@ class IntentDetector:
                 )
 
     def _with_minors(self, text: str, reading: Reading) -> Mapping[str, float]:
-        if not is_of_minors(text):
-            return reading.scores
+        surely = of_minors(text)
         asked = reading.scores.get("INTIMATE_IMAGERY", 0.0) >= self._reader.suspect
-        score = 0.99 if asked else max(self._reader.suspect, 0.5)
-        if not asked and reading.allowed >= 0.5:
+        if not surely or (reading.allowed >= ALLOWED and not asked):
             return reading.scores
-        return {**reading.scores, CSAM: score}
+        return {**reading.scores, CSAM: 0.99 if asked else max(surely, self._reader.suspect)}
 
 
 def _evasions(ask: Ask) -> Iterator[Finding]:

@@ -43,7 +43,12 @@ _INVISIBLE = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e010
 _REVERSED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{8,400})")
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![\w+/])")
 _HEX = re.compile(r"(?<![\w])(?:0x)?(?:[0-9a-fA-F]{2}[ :]?){16,2000}(?![\w])")
-_ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|cergraq|qba'?g|qb abg|arire|erzbir|olcnff|sbetrg|erirny)\b", re.I)
+_TURNED = r"\b(?:vtaber|qvfertneq|cergraq|qba'?g|qb abg|arire|erzbir|olcnff|sbetrg|erirny)\b"
+"""«Ignore», «pretend» and the like, each letter turned by 13."""
+
+_ROT13 = re.compile(_TURNED, re.IGNORECASE)
+_ENCODED = rf"[A-Za-z0-9+/_-]{{24}}|(?:[0-9a-fA-F]{{2}}[ :]?){{16}}|(?i:{_TURNED})"
+"""What every encoded run has, for RE2."""
 _OVERLAP = 40
 """Characters that parts share: no telling word is longer."""
 
@@ -147,6 +152,8 @@ def _hidden(text: str) -> Iterator[tuple[str, str, float]]:
     for kind, found in _revealed(text):
         for entity, _reason, _score in _open(found):
             yield entity, f"hidden_{kind}", 0.95
+    if text.isascii():
+        return
     if _INVISIBLE.search(text):
         yield PROMPT_INJECTION, "hidden_invisible", 0.7
     if any(True for _ in _tagged(text)):
@@ -155,10 +162,13 @@ def _hidden(text: str) -> Iterator[tuple[str, str, float]]:
 
 def _revealed(text: str) -> Iterator[tuple[str, str]]:
     """Yield what is written in `text` so that people don't read it, and how."""
-    for run in _tagged(text):
-        yield "tags", run
-    for match in _first(_REVERSED, text):
-        yield "reversed", match[1][::-1]
+    if not text.isascii():
+        for run in _tagged(text):
+            yield "tags", run
+        for match in _first(_REVERSED, text):
+            yield "reversed", match[1][::-1]
+    if not signs(_ENCODED).search(text.encode("ascii", "replace").decode()):
+        return
     for match in _first(_BASE64, text):
         yield from (("base64", one) for one in _from_base64(match[0]))
     for match in _first(_HEX, text):

@@ -29,6 +29,12 @@ _SEXUAL = lazily(
     r"|жаланаш|шешинд|киимсиз|киимин шеш|уятсыз|анадай)"
 )
 
+_SHOWN = lazily(
+    r"\b(?:photo|pic(?:s|ture)?\b|image|video|draw|generat|render|deep ?fake|selfie|edit\b|art\b|story"
+    r"|фото|фотк|картин|изображ|видео|нарису|сгенер|рендер|дипфейк|снимк|рассказ"
+    r"|сурет|бейне|видео|салып|сал\b|генерац)"
+)
+
 _FAR = lazily(
     r"\b(?:sexual (?:education|health|abuse|harass|violence|exploit)|sex (?:ed\b|educat)|abuse"
     r"|report|prevent|protect|detect|law|illegal|crime|penal|statut|victim|survivor|hotline|police"
@@ -38,9 +44,12 @@ _FAR = lazily(
 )
 
 
-def is_of_minors(text: str) -> bool:
-    """Tell whether `text` joins a child and something sexual, and isn't about protection."""
+def of_minors(text: str) -> float:
+    """Return how surely `text` joins a child and something sexual: 0 where it doesn't.
+
+    It is 0 where the text is about protection or the law, and highest where it speaks of a picture.
+    """
     plain = folded(text)
-    return bool(
-        _SEXUAL.search(plain) and _CHILD.search(plain) and not _FAR.search(plain)
-    )
+    if not _SEXUAL.search(plain) or not _CHILD.search(plain) or _FAR.search(plain):
+        return 0.0
+    return 0.99 if _SHOWN.search(plain) else 0.5

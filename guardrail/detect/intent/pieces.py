@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from guardrail.detect.intent.words import words_of
+from guardrail.detect.intent.words import words_in
 
 WINDOW = 40
 """Words of a window, at most."""
@@ -35,11 +35,15 @@ class Window:
     words: tuple[str, ...]
 
 
-def sentences_of(text: str) -> list[Sentence]:
-    """Cut `text` into sentences of at most `WINDOW` words; a dot inside a word cuts nothing."""
+def sentences_of(plain: str) -> list[Sentence]:
+    """Cut a text into sentences of at most `WINDOW` words; a dot inside a word cuts nothing.
+
+    Args:
+        plain: as `words.plain_of` returns it; places are counted in it.
+    """
     made: list[Sentence] = []
-    for start, end in _spans(text):
-        words = words_of(text[start:end])
+    for start, end in _spans(plain):
+        words = words_in(plain[start:end])
         made += [
             Sentence(start=start, end=end, words=tuple(words[at : at + WINDOW]))
             for at in range(0, len(words), WINDOW)

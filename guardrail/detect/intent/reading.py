@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -14,10 +14,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from guardrail.detect.intent.embedded import EmbeddedHead
 from guardrail.detect.intent.network import OUTPUTS, USES, Floats, IntentNetwork
 from guardrail.detect.intent.pieces import Window, sentences_of, windows_of
 from guardrail.detect.intent.trigger import Trigger
-from guardrail.detect.intent.words import MEDIA
+from guardrail.detect.intent.words import MEDIA, plain_of
+from guardrail.errors import ConfigError
+
+TIERS = ("fast", "standard")
+"""Without and with sentence embeddings."""
 
 MOST = 64
 """Windows of a text that the network reads: the strongest."""
@@ -94,14 +99,16 @@ class Reader:
             with_media: whether pictures or sound come along.
             gated: whether only windows are read that the trigger lets through.
         """
-        windows = self._strongest(windows_of(sentences_of(text)), gated and not with_media)
+        plain = plain_of(text)
+        windows = self._strongest(windows_of(sentences_of(plain)), gated and not with_media)
         if not windows:
             return NOTHING
-        return self._put_together(text, windows, self._chances(text, windows, with_media))
+        reading = self._put_together(windows, self._chances(plain, windows, with_media))
+        return reading if len(plain) == len(text) else replace(reading, start=0, end=len(text))
 
     def fires(self, text: str) -> bool:
         """Tell whether the network would read any window of `text`."""
-        return bool(self._strongest(windows_of(sentences_of(text)), gated=True))
+        return bool(self._strongest(windows_of(sentences_of(plain_of(text))), gated=True))
 
     def _strongest(self, windows: Sequence[Window], gated: bool) -> list[Window]:
         strengths = [self._trigger.strength(window.words) for window in windows]
@@ -128,9 +135,7 @@ class Reader:
         return 0.0 if at_rim else DOUBT * log(count)
 
     @staticmethod
-    def _put_together(
-        text: str, windows: Sequence[Window], chances: NDArray[np.float64]
-    ) -> Reading:
+    def _put_together(windows: Sequence[Window], chances: NDArray[np.float64]) -> Reading:
         uses = chances[:, : len(USES)]
         scores = chances[:, _ANY, None] * uses / np.maximum(uses.max(1, keepdims=True), 1e-9)
         best = int(chances[:, _ANY].argmax())
@@ -139,11 +144,17 @@ class Reader:
             scores=dict(zip(USES, scores.max(0).tolist(), strict=True)),
             allowed=float(chances[best, _ALLOWED].max()),
             start=window.start,
-            end=min(window.end, len(text)),
+            end=window.end,
         )
 
 
 @cache
-def shipped() -> Reader:
-    """Return the reader without embeddings, read once."""
-    return Reader()
+def shipped(tier: str = "fast") -> Reader:
+    """Return the reader of a tier, read once.
+
+    Raises:
+        ConfigError: the tier isn't known, or a package is missing that it needs.
+    """
+    if tier not in TIERS:
+        raise ConfigError(f"there is no tier {tier!r} of intent: it is one of {', '.join(TIERS)}")
+    return Reader(EmbeddedHead() if tier == "standard" else None)

@@ -26,7 +26,8 @@ class Trigger:
         self.digest = sha256(data).hexdigest()
         with np.load(BytesIO(data), allow_pickle=False) as npz:
             stems = npz["stems"].tobytes().decode().split("\n")
-            self._weights = dict(zip(stems, npz["weights"].astype(np.float64).tolist(), strict=True))
+            weights: list[float] = npz["weights"].astype(np.float64).tolist()
+            self._weights = dict(zip(stems, weights, strict=True))
             self.threshold = float(npz["threshold"])
 
     def strength(self, words: Sequence[str]) -> float:

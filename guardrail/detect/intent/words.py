@@ -22,27 +22,52 @@ LONGEST = 24
 MEDIA = "\x01"
 """A word in front of others: pictures or sound come along."""
 
-_FOLDED = str.maketrans("әғқңөұүһіё", "агкноуухие")
+_FOLDED = str.maketrans("әғқңөұүһіё’ʼ`´", "агкноуухие''''")
 _HUMP = re.compile(r"(?<=[^\W_A-Z])(?=[A-Z])")
-_WORD = re.compile(r"[^\W\d_]+|\d+|[?!{}()\[\]:]")
-_APOSTROPHES = re.compile("['’ʼ`´\u0300-\u036f]")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[?!{}()\[\]:]")
+_MARKS = re.compile("[\u0300-\u036f]")
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmth", "асеорхукмтн")
 _MIXED = re.compile(r"[a-z][а-я]|[а-я][a-z]")
 
 
-def folded(text: str) -> str:
-    """Return `text` in lower case as it is compared: no disguises, no letters of Kazakh alone."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", fold(text).text)
-    plain = _APOSTROPHES.sub("", _HUMP.sub(" ", plain).lower())
+def plain_of(text: str) -> str:
+    """Return `text` in lower case as it is compared: no disguises, no letters of Kazakh alone.
+
+    It is as long as `text`, but where names of tools fall apart or characters stand for several.
+    """
+    if not text.isascii():
+        text = fold(text).text
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
+        text = _MARKS.sub("", text)
+    plain = _HUMP.sub(" ", text).lower()
     if plain.isascii():
         return plain
     plain = plain.translate(_FOLDED)
     return _unmixed(plain) if _MIXED.search(plain) else plain
 
 
+def folded(text: str) -> str:
+    """Return `plain_of` a text without apostrophes, which people leave out as they like."""
+    return plain_of(text).replace("'", "")
+
+
+def words_in(plain: str) -> list[str]:
+    """Return the words and the telling marks of a text that `plain_of` returned.
+
+    Every number is ``0``.
+    """
+    found = _WORD.findall(plain)
+    return [
+        "0" if word[0].isdigit() else word.replace("'", "")[:LONGEST] if "'" in word
+        else word[:LONGEST]
+        for word in found
+    ]  # fmt: skip
+
+
 def words_of(text: str) -> list[str]:
     """Return the words and the telling marks of `text`; every number is ``0``."""
-    return ["0" if word[0].isdigit() else word[:LONGEST] for word in _WORD.findall(folded(text))]
+    return words_in(plain_of(text))
 
 
 def rows_of(word: str) -> list[int]:

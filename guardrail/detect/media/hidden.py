@@ -61,7 +61,7 @@ _SURE = (
     b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"RIFF", b"\0\0\0\x0cjP  ",
     b"\xff\x4f\xff\x51", b"II*\0", b"MM\0*", b"\xff\xa0\xff", b"%PDF-", b"PK\x03\x04", b"OggS\0",
     b"fLaC\0", b"ID3\x02", b"ID3\x03", b"ID3\x04", b"\x1aE\xdf\xa3", b"#!AMR", b"caff\0",
-    b"\xd0\xcf\x11\xe0", b"\x1f\x8b\x08", b"\x93NUMPY", b"8BPS\0", b"\0\0\0\x0cJXL ",
+    b"\xd0\xcf\x11\xe0", b"\x93NUMPY", b"8BPS\0", b"\0\0\0\x0cJXL ",
 )  # fmt: skip
 """How files of media begin that nothing else begins like."""
 _NEARLY = frozenset({"image/bmp", "audio/mpeg", "audio/aac"})

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from guardrail.detect.media import metadata, templates
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 LOCATION = frozenset({"GEO_LOCATION", "PERSON"})
 """What stands in metadata, where it can be left out without touching a pixel."""
+_ONE_THING = frozenset({Kind.IMAGE, Kind.SOUND, Kind.VIDEO})
 _OPEN = frozenset({Kind.ARCHIVE})
 """Containers in which any file may stand: one of an unknown kind may be anything."""
 
@@ -89,6 +92,9 @@ class Inspector:
         if found or medium.kind is Kind.TEMPLATE:
             return found, ()
         odd = oddities(data, medium)
+        if "polyglot" in odd and medium.kind in _ONE_THING:
+            # Who gets it may read it as the other thing that it is.
+            raise Uninspectable("polyglot")
         match medium.kind:
             case Kind.IMAGE:
                 return self._in_picture(data, medium), (*odd, *metadata.flags(data, medium))
@@ -125,7 +131,7 @@ class Inspector:
 
         faces = self._faces.find(picture, part)
         document = with_faces(zone(picture, part), faces)
-        grey = cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY)
+        grey = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         prints = self._fingerprints.find(grey, scale=1 / picture.scale)
         named = [replace(one, part=part) for one in prints if not _within_any(one, faces)]
         return (*faces, *([document] if document else []), *named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -180,7 +183,7 @@ def test_a_worker_that_hangs_is_killed_and_replaced() -> None:
 
 def test_a_worker_that_answers_byte_by_byte_gets_no_more_time() -> None:
     pool = MediaPool(seconds=0.5)
-    endless = "pipe.sendall(struct.pack('>IQ', 10, 50_000))\nwhile True:\n"
+    endless = "pipe.sendall(struct.pack('>IQ', 50_000, 0))\nwhile True:\n"
     plant(pool, endless + "    pipe.sendall(b' ')\n    time.sleep(0.05)")
     assert pool.inspect(RECORD).reason == "timeout"
 
@@ -349,3 +352,62 @@ def _is_dead(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+# ------------------------------------------------------------------ files that mean harm
+
+
+def _zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def _with_text(kind: bytes, body: bytes) -> bytes:
+    return PORTRAIT[:33] + pictures.chunk(kind, body) + PORTRAIT[33:]
+
+
+_SCENE = pictures.encoded(pictures.scene(64, 48), ".jpg")
+_MUCH = zlib.compress(bytes(70 << 20), 9)
+_NESTED = _zipped(a=_zipped(b=_zipped(c=_zipped(d=PORTRAIT))))
+_ENTITIES = b'<!DOCTYPE s [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><svg><text>&b;</text></svg>'
+HARM = {
+    "a PNG of 400 million pixels": (pictures.empty_png(20_000, bits=1), "too_many_pixels"),
+    "a PNG of 144 million pixels": (pictures.empty_png(12_000, bits=24), "too_many_pixels"),
+    "a JPEG that lies": (pictures.with_stated_size(_SCENE, 65_500, 65_500), "too_many_pixels"),
+    "an animation": (pictures.gif(300, 2_000), "too_many_frames"),
+    "a compressed comment": (_with_text(b"zTXt", b"k\0\0" + _MUCH), "too_much_unpacked"),
+    "a JPEG cut off": (_SCENE[:600], ""),
+    "a PNG cut off": (PORTRAIT[:600], "truncated"),
+    "entities": (_ENTITIES, "entities"),
+    "a file's entity": (_ENTITIES.replace(b'"aa"', b'SYSTEM "file:///etc/passwd"'), "entities"),
+    "elements in elements": (b"<svg>" + b"<g>" * 50_000, "too_deep"),
+    "an archive": (_zipped(a=bytes(20 << 20)), "compressed_too_much"),
+    "archives in archives": (_NESTED, "nested_too_deep"),
+    "a PDF of junk": (b"%PDF-1.7\n" + bytes(range(256)) * 400, "broken"),
+    "marks without records": (b"FMR\0 99\0" * 50_000, ""),
+    "a TIFF that turns round": (b"II*\0\x08\0\0\0\0\0\x08\0\0\0", ""),
+}
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_a_file_that_means_harm_gets_a_verdict_and_the_worker_lives(
+    pool: MediaPool, name: str
+) -> None:
+    data, reason = HARM[name]
+    pool.inspect(RECORD)
+    worker = worker_of(pool)
+    inspected = pool.inspect(data)
+    assert inspected.verdict is Verdict.UNINSPECTABLE
+    assert inspected.reason not in {"timeout", "crashed", "worker_confused", "inspection_failed"}
+    assert not reason or inspected.reason == reason
+    assert entities(pool.inspect(RECORD)) == SEEN
+    assert worker_of(pool) is worker
+
+
+def test_what_is_two_things_at_once_says_so(pool: MediaPool) -> None:
+    script = b"GIF89a/*" + pictures.gif(1, 16)[8:] + b"*/=1;alert(1)//<script>"
+    assert pool.inspect(script).flags == ("trailing_data", "polyglot")
+    assert "polyglot" in pool.inspect(_SCENE + _zipped(a=PORTRAIT)).flags

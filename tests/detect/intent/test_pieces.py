@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.detect.intent.pieces import WINDOW, sentences_of, windows_of
+from guardrail.detect.intent.words import plain_of
+
+_WORDS = st.lists(st.sampled_from(["a.b", "лицо", "who", "is.", "кім?", "\n", "x" * 700, "1"]))
+
+
+def test_a_dot_inside_a_word_cuts_nothing() -> None:
+    text = "read example.com today. then stop"
+    assert [text[one.start : one.end].strip() for one in sentences_of(text)] == [
+        "read example.com today.",
+        "then stop",
+    ]
+
+
+def test_a_short_text_is_one_window() -> None:
+    windows = windows_of(sentences_of("look at this. who is it? tell me."))
+    assert [one.words for one in windows] == [
+        ("look", "at", "this", "who", "is", "it", "?", "tell", "me")
+    ]
+
+
+def test_neighbouring_sentences_stand_together_in_a_window() -> None:
+    text = " ".join(f"one two three four five six word{place}." for place in "abcdefghijklmnop")
+    sentences = sentences_of(text)
+    windows = windows_of(sentences)
+    for left, right in zip(sentences, sentences[1:], strict=False):
+        assert any(one.start <= left.start and right.end <= one.end for one in windows)
+
+
+@given(_WORDS)
+def test_every_word_is_in_a_window_and_none_is_longer_than_it_may_be(words: list[str]) -> None:
+    plain = plain_of(" ".join(words))
+    sentences = sentences_of(plain)
+    windows = windows_of(sentences)
+    assert all(0 < len(one.words) <= WINDOW for one in windows)
+    assert {word for one in windows for word in one.words} == {
+        word for one in sentences for word in one.words
+    }
+    assert all(0 <= one.start < one.end <= len(plain) for one in windows)
