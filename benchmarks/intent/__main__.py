@@ -2,9 +2,9 @@
 
 python -m benchmarks.intent [--file CSV] [--ordinary JSONL]… [--show]
 
-The file has the columns lang, label and text; and near and kind where there are any. A label is 1 or
-0, or the names of classes joined by ``|``. Without a file only attempts against duties are counted
-(`evasions.csv`), and the time and memory that reading takes.
+The file has the columns lang, label and text. A label is 1 or 0, or the names of classes joined by
+``|``. Without a file only attempts against duties are counted (`evasions.csv`), and the time and
+memory that reading takes.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ def of_requests(rows: Rows, *, show: bool) -> Iterator[str]:
         yield (
             f"{lang}: AUC {auc(highest[own], asks[own]):.3f}, recall at {FALSE_ALARMS:.0%} false "
             f"alarms {recall_at(highest[own], asks[own]):.3f}; held back or refused "
-            f"{(right >= reader.suspect).mean():.3f} of requests, {(wrong >= reader.suspect).mean():.3f}"
-            f" of others; refused {(right >= reader.certain).mean():.3f}, "
-            f"{(wrong >= reader.certain).mean():.3f}"
+            f"{(right >= reader.suspect).mean():.3f} of requests, "
+            f"{(wrong >= reader.suspect).mean():.3f} of others; refused "
+            f"{(right >= reader.certain).mean():.3f}, {(wrong >= reader.certain).mean():.3f}"
         )
     yield from _of_classes(rows, told)
     if show:
@@ -64,7 +64,9 @@ def of_evasions(rows: Rows, *, show: bool) -> Iterator[str]:
                 for row, names in zip(rows, found, strict=True)
                 if row["lang"] == lang and row["entity"] == entity
             ]
-            parts.append(f"{entity or 'others reported'} {sum(hits) / len(hits):.3f} of {len(hits)}")
+            parts.append(
+                f"{entity or 'others reported'} {sum(hits) / len(hits):.3f} of {len(hits)}"
+            )
         yield f"{lang}: {', '.join(parts)}"
     if show:
         for row, names in zip(rows, found, strict=True):

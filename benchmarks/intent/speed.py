@@ -24,6 +24,8 @@ def of(requests: Sequence[str], ordinary: Mapping[str, Sequence[str]]) -> Iterat
     again = _ms(lambda text: reader.read(text, gated=False), requests, TIMES)
     yield f"a request: {first:.2f} ms at first sight of its words, {again:.2f} ms later"
     for name, texts in ordinary.items():
+        if not texts:
+            continue
         length = sum(map(len, texts)) / 1000
         fired = sum(map(reader.fires, texts)) / len(texts)
         spent = _ms(lambda text: detector.examine(_said(text)), texts, 1) * len(texts) / length

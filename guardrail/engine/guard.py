@@ -245,7 +245,10 @@ class Guard:
             direction=Direction.REPLY,
             body=raw.body,
             segments=reply.segments,
-            findings=self.detector_for(case.route).examine(reply.segments),
+            findings=(
+                *self.detector_for(case.route).examine(reply.segments),
+                *self.intent.reply_uses(reply.segments),
+            ),
             media=tuple(Medium(opaque=one) for one in reply.opaque),
             vectors=vectors_in(
                 reply.tree, raw.body, reply.segments, model=reply.model, route=case.raw.path

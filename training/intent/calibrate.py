@@ -11,8 +11,8 @@ from guardrail.detect.intent.network import OUTPUTS, USES
 from training.intent.sentences import Sentence
 
 SUSPECT_ERRORS, CERTAIN_ERRORS = 0.15, 0.02
-"""Shares of the hard negatives in held-back topics that come to `suspect`, and to `certain`: the first
-was chosen on the development set, the second is what a refusal may cost."""
+"""Shares of the hard negatives in held-back topics that come to `suspect`, and to `certain`: the
+first was chosen on the development set, the second is what a refusal may cost."""
 
 Numbers = NDArray[np.float32]
 

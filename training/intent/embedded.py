@@ -68,7 +68,7 @@ def trained(inputs: Numbers, targets: Numbers, seed: int) -> nn.Sequential:
     return net.eval()
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]  # torch isn't there
 def logits_of(net: nn.Sequential, inputs: Numbers) -> Numbers:
     """What the layers say."""
     result: Numbers = net(torch.from_numpy(inputs)).numpy()
@@ -111,7 +111,8 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.together:
         np.save(chosen.together, together)
     layers = [
-        one.detach().numpy() for one in trained(inputs, targets_of(examples), chosen.seed).parameters()
+        one.detach().numpy()
+        for one in trained(inputs, targets_of(examples), chosen.seed).parameters()
     ]
     weights = {
         "first": layers[0].T.astype(np.float16),

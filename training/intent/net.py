@@ -38,7 +38,7 @@ class Batch(NamedTuple):
     places: Tensor
 
 
-class Net(nn.Module):
+class Net(nn.Module):  # type: ignore[misc]  # torch isn't there where types are checked
     """What `IntentNetwork` computes, and can be trained."""
 
     def __init__(self) -> None:

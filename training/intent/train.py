@@ -30,6 +30,7 @@ from guardrail.detect.intent.network import OUTPUTS, USES
 from guardrail.detect.intent.words import MEDIA, words_of
 from training.intent.augment import dressed
 from training.intent.calibrate import calibrated
+from training.intent.everyday import everyday
 from training.intent.net import Met, Net, Numbers, Words, arrays_of, batch_of, train
 from training.intent.sentences import Sentence, bare_asks, ordinary, sentences
 
@@ -37,6 +38,9 @@ DATA = Path(str(files("guardrail.detect.intent") / "data"))
 
 ORDINARY = 700
 """Texts of each file of anything."""
+
+EVERYDAY = 2_500
+"""Messages and forms, and as many lines of code."""
 
 BARE_TIMES = 3
 """How often the short asks beside media come in each epoch."""
@@ -47,7 +51,12 @@ WITH_MEDIA = 0.3
 
 def examples_of(folder: Path) -> list[Sentence]:
     """All that is learnt from; `folder` holds texts of anything."""
-    return [*sentences(), *BARE_TIMES * bare_asks(), *ordinary(folder, ORDINARY)]
+    return [
+        *sentences(),
+        *BARE_TIMES * bare_asks(),
+        *ordinary(folder, ORDINARY),
+        *everyday(EVERYDAY),
+    ]
 
 
 def targets_of(examples: Sequence[Sentence]) -> Numbers:
@@ -97,7 +106,7 @@ def trained(
     return train(epoch_of, epochs=epochs, seed=seed, told=told)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]  # torch isn't there
 def logits_of(net: Net, windows: Sequence[Words]) -> Numbers:
     """What the network says of windows: (n, OUTPUTS)."""
     met: Met = {}
@@ -106,9 +115,7 @@ def logits_of(net: Net, windows: Sequence[Words]) -> Numbers:
     return result
 
 
-def held_back(
-    examples: Sequence[Sentence], *, folds: int, epochs: int, seed: int
-) -> Numbers:
+def held_back(examples: Sequence[Sentence], *, folds: int, epochs: int, seed: int) -> Numbers:
     """What networks say of topics that they didn't learn from."""
     fold_of = folds_of(examples, folds)
     logits = np.zeros((len(examples), len(OUTPUTS)), np.float32)
@@ -133,9 +140,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--held-back", type=Path, help="file of the logits of held-back topics, kept or read"
     )
-    parser.add_argument(
-        "--only-thresholds", action="store_true", help="leave the network as it is"
-    )
+    parser.add_argument("--only-thresholds", action="store_true", help="leave the network as it is")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
     examples = examples_of(chosen.ordinary)
@@ -146,9 +151,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.held_back and chosen.held_back.exists():
         logits = np.load(chosen.held_back)
     else:
-        logits = held_back(
-            examples, folds=chosen.folds, epochs=chosen.epochs, seed=chosen.seed
-        )
+        logits = held_back(examples, folds=chosen.folds, epochs=chosen.epochs, seed=chosen.seed)
         if chosen.held_back:
             np.save(chosen.held_back, logits)
     write(chosen.out / "calibration.npz", calibrated(examples, logits))

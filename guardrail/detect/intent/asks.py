@@ -37,9 +37,7 @@ def asks_of(segments: Sequence[Segment]) -> Iterator[Ask]:
     for numbers in tools.values():
         texts = (segments[number].text for number in numbers)
         first = numbers[0]
-        yield Ask(
-            text=" : ".join(texts), segment=first, end=len(segments[first].text), joined=True
-        )
+        yield Ask(text=" : ".join(texts), segment=first, end=len(segments[first].text), joined=True)
 
 
 def _is_said(segment: Segment) -> bool:

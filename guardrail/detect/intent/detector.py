@@ -64,7 +64,7 @@ class IntentDetector:
         best: dict[str, Finding] = {}
         for ask in asks_of(segments):
             beside = with_media and not ask.joined
-            for finding in (*self._uses(ask, beside), *_evasions(ask)):
+            for finding in (*self._uses(ask, with_media=beside), *_evasions(ask)):
                 known = best.get(finding.entity)
                 if known is None or known.score < finding.score:
                     best[finding.entity] = finding
@@ -91,7 +91,7 @@ class IntentDetector:
         """Return the uses that a reply shows by the keys of the data in it, one finding each."""
         return uses_in_reply(segments)
 
-    def _uses(self, ask: Ask, with_media: bool) -> Iterator[Finding]:
+    def _uses(self, ask: Ask, *, with_media: bool) -> Iterator[Finding]:
         reading = self._reader.read(ask.text)
         told = self._with_minors(ask.text, reading)
         if with_media and mentions_a_person(ask.text):
@@ -126,7 +126,7 @@ def _evasions(ask: Ask) -> Iterator[Finding]:
         yield _finding(ask, one.entity, one.score, tier=one.tier, span=span, reason=one.reason)
 
 
-def _finding(  # noqa: PLR0913 - a finding's fields
+def _finding(
     ask: Ask,
     entity: str,
     score: float,

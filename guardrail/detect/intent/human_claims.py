@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from guardrail.detect.text.lazily import lazily
 
-_FOLDED = str.maketrans("әғқңөұүһіё’ʼ", "агкноуухие''")
+_FOLDED = str.maketrans("әғқңөұүһіё’\u02bc", "агкноуухие''")
 
 _STOP = r"(?=\s*(?:[.,!;:?)…\n—–-]|$))"
 """What may follow a noun that ends the claim: «I'm not a robot vacuum» is none."""
@@ -23,8 +23,8 @@ _SURELY_EN = (
     r"|very much|100%|a hundred percent|in fact|simply|also|of course)){0,3}"
 )
 _MACHINE_EN = (
-    r"(?:bot|chat ?bot|robot|ai|a\.i\.|artificial intelligence|machine|computer(?: program)?|program"
-    r"|language model|llm|virtual assistant|automated system|algorithm)"
+    r"(?:bot|chat ?bot|robot|ai|a\.i\.|artificial intelligence|machine|computer(?: program)?"
+    r"|program|language model|llm|virtual assistant|automated system|algorithm)"
 )
 _REAL_EN = r"(?:real|actual|living|live|genuine|flesh[- ]and[- ]blood|breathing)"
 _HUMANS_EN = (
@@ -59,27 +59,45 @@ _CLAIM = lazily(
             rf"\bi(?:'?m| am){_SURELY_EN} (?:a )?(?:{_REAL_EN},? ){{0,2}}human(?: being)?{_ON}",
             rf"\bi(?:'?m| am){_SURELY_EN} an? (?:{_REAL_EN},? ){{1,2}}{_HUMANS_EN}\b(?! of\b)",
             rf"\bi(?:'?m| am){_SURELY_EN} a person,? (?:and )?not (?:an? )?{_MACHINE_EN}\b",
-            rf"\bi(?:'?m| am){_SURELY_EN} (?:not|no) (?:an? |some )?(?:\w{{2,12}} )?{_MACHINE_EN}{_STOP}",
-            rf"\byou(?:'?re| are){_SURELY_EN} (?:talking|speaking|chatting|texting|writing)"
-            rf" (?:to|with) an? (?:{_REAL_EN} (?:human|person|{_HUMANS_EN})|human(?: being)?){_ON}",
-            rf"\bthere(?:'?s| is){_SURELY_EN} a (?:{_REAL_EN} )(?:human|person)"
-            r" (?:here|behind|on (?:this|the other) (?:end|side))",
+            (
+                rf"\bi(?:'?m| am){_SURELY_EN} (?:not|no) (?:an? |some )?(?:\w{{2,12}} )?"
+                rf"{_MACHINE_EN}{_STOP}"
+            ),
+            (
+                rf"\byou(?:'?re| are){_SURELY_EN} (?:talking|speaking|chatting|texting|writing)"
+                rf" (?:to|with) an? (?:{_REAL_EN} {_HUMANS_EN}|human(?: being)?){_ON}"
+            ),
+            (
+                rf"\bthere(?:'?s| is){_SURELY_EN} a (?:{_REAL_EN} )(?:human|person)"
+                r" (?:here|behind|on (?:this|the other) (?:end|side))"
+            ),
             rf"\bя{_DASH}{_SURELY_RU}? ?{_REAL_RU} {_HUMANS_RU}\b",
             rf"\bя{_DASH}(?:тоже |такой же |обычный )?человек{_STOP}(?!, котор)",
             rf"\bя{_DASH}{_SURELY_RU}? ?не {_MACHINE_RU}{_STOP}(?!,? котор)",
-            rf"\b(?:с вами|с тобой|вам|тебе) (?:говорит|общается|пишет|отвечает|разговаривает)"
-            rf" {_REAL_RU} {_HUMANS_RU}\b",
-            r"\b(?:вы|ты) (?:общае|говори|разговаривае|переписывае|беседуе)(?:тесь|шься|те|шь)"
-            rf" (?:сейчас )?с {_REAL_RU} (?:человеком|оператором|сотрудником|специалистом|женщиной)\b",
-            rf"\bмен (?:де |шынымен |расында |ози |озим )?{_REAL_KK} (?:адаммын|жанмын|кызметкермин"
-            r"|операторм[ыи]н|маманмын|кисимин)\b",
+            (
+                rf"\b(?:с вами|с тобой|вам|тебе) (?:говорит|общается|пишет|отвечает|разговаривает)"
+                rf" {_REAL_RU} {_HUMANS_RU}\b"
+            ),
+            (
+                r"\b(?:вы|ты) (?:общае|говори|разговаривае|переписывае|беседуе)(?:тесь|шься|те|шь)"
+                rf" (?:сейчас )?с {_REAL_RU}"
+                r" (?:человеком|оператором|сотрудником|специалистом|женщиной)\b"
+            ),
+            (
+                rf"\bмен (?:де |шынымен |расында |ози |озим )?{_REAL_KK} (?:адаммын|жанмын"
+                r"|кызметкермин|операторм[ыи]н|маманмын|кисимин)\b"
+            ),
             r"\bмен (?:де |шынымен |расында )?адаммын\b",
             rf"\b(?:{_REAL_KK} )?адаммын,? (?:ал )?{_MACHINE_KK} емеспин\b",
             rf"\bмен (?:ешкандай |жай |мулдем |ол )?{_MACHINE_KK} емеспин\b",
-            rf"\b(?:сизбен|сенимен) (?:казир )?{_REAL_KK} (?:адам|кызметкер|оператор|маман) (?:сойлес|"
-            r"жазыс|хабарлас)",
-            rf"\b(?:сиз|сен) (?:казир )?{_REAL_KK} (?:адаммен|кызметкермен|операторм?ен) (?:сойлес|"
-            r"жазыс|хабарлас)",
+            (
+                rf"\b(?:сизбен|сенимен) (?:казир )?{_REAL_KK} (?:адам|кызметкер|оператор|маман)"
+                r" (?:сойлес|жазыс|хабарлас)"
+            ),
+            (
+                rf"\b(?:сиз|сен) (?:казир )?{_REAL_KK} (?:адаммен|кызметкермен|операторм?ен)"
+                r" (?:сойлес|жазыс|хабарлас)"
+            ),
         )
     )
 )
@@ -100,8 +118,8 @@ _BEHIND = lazily(
 
 _HINTS = (
     "human", "person", "bot", "real ", "living ", "live ", " ai", "machine", "program", "model",
-    "человек", "живо", "жива", "живы", "настоящ", "реальн", "бот", " ии", "интеллект", "нейро", "машина",
-    "программа", "модель", "адам", "тири", "нагыз", "емеспин", "шынайы", "кадимги",
+    "человек", "живо", "жива", "живы", "настоящ", "реальн", "бот", " ии", "интеллект", "нейро",
+    "машина", "программа", "модель", "адам", "тири", "нагыз", "емеспин", "шынайы", "кадимги",
 )  # fmt: skip
 """Every claim has one of these."""
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from guardrail.detect.intent import evasion_words as said
+from guardrail.detect.intent.evasion_words import said
 from guardrail.detect.intent.words import folded
 from guardrail.detect.text.stretches import signs
 from guardrail.facts import Tier
@@ -202,7 +202,10 @@ def _from_base64(run: str) -> Iterator[str]:
 
 def _readable(data: bytes) -> Iterator[str]:
     text = data.decode("utf-8", "replace")
-    if text.count("\ufffd") * 10 < len(text) and sum(map(str.isprintable, text)) * 10 > len(text) * 9:
+    if (
+        text.count("\ufffd") * 10 < len(text)
+        and sum(map(str.isprintable, text)) * 10 > len(text) * 9
+    ):
         yield text
 
 
@@ -224,16 +227,15 @@ class _Compiled:
 @cache
 def _compiled() -> _Compiled:
     """Return all patterns, compiled at the first text."""
+    named, patterns = said().named, said().patterns
     return _Compiled(
-        asked={
-            reason: _by_script(ways) for reason, ways in {**said.DUTY, OVERRIDE: said.INJECTION}.items()
-        },
-        needs={reason: re.compile(one) for reason, one in said.NEEDS.items()},
-        hints=re.compile(said.HINTS),
-        any_hint=signs(_for_re2(said.HINTS)),
-        about=re.compile(said.ABOUT),
-        negated=re.compile(said.NEGATED),
-        negated_behind=re.compile(said.NEGATED_BEHIND),
+        asked={reason: _by_script(ways) for reason, ways in patterns.items()},
+        needs={reason: re.compile(named[f"NEEDS_{reason.upper()}"]) for reason in patterns},
+        hints=re.compile(named["HINTS"]),
+        any_hint=signs(_for_re2(named["HINTS"])),
+        about=re.compile(named["ABOUT"]),
+        negated=re.compile(named["NEGATED"]),
+        negated_behind=re.compile(named["NEGATED_BEHIND"]),
     )
 
 

@@ -11,12 +11,12 @@ from guardrail.detect.intent.words import folded
 from guardrail.detect.text.lazily import lazily
 
 _CHILD = lazily(
-    r"\b(?:child(?:ren)?\b|kids?\b|toddlers?\b|minors?\b|under ?age|preteen|pre teen|teen(?:s\b|age)"
+    r"\b(?:child(?:ren)?\b|kids?\b|toddlers?\b|minors?\b|under ?age|pre ?teen|teen(?:s\b|age)"
     r"|school ?(?:girl|boy)|little (?:girl|boy)|lolita|loli\b|shota|pupils?\b|infant"
     r"|(?:[1-9]|1[0-7])[ -]?(?:yo\b|y/o|years? ?old|year-old)|(?:sixth|seventh|eighth|ninth) grader"
     r"|ребен|ребят|дет(?:и|ей|ям|ьми|ях|ск)|малолет|несовершеннолет|подрост|школьни|девочк|девочек"
     r"|мальчи|младенц|(?:[1-9]|1[0-7])[ -]?(?:лет\b|летн|года\b)"
-    r"|бала(?:н|г|д|м|с|л|\b)|окушы|камелет|жасоспирим|кыз бала|бобек|сабиi?"
+    r"|бала(?:н|г|д|м|с|л|\b)|окушы|камелет|жасоспирим|кыз бала|бобек|саби"
     r"|(?:[1-9]|1[0-7])[ -]?(?:жас(?:та|ар|\b)))"
 )
 
@@ -30,7 +30,8 @@ _SEXUAL = lazily(
 )
 
 _SHOWN = lazily(
-    r"\b(?:photo|pic(?:s|ture)?\b|image|video|draw|generat|render|deep ?fake|selfie|edit\b|art\b|story"
+    r"\b(?:photo|pic(?:s|ture)?\b|image|video|draw|generat|render|deep ?fake|selfie|edit\b|art\b"
+    r"|story"
     r"|фото|фотк|картин|изображ|видео|нарису|сгенер|рендер|дипфейк|снимк|рассказ"
     r"|сурет|бейне|видео|салып|сал\b|генерац)"
 )

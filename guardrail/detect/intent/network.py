@@ -1,7 +1,8 @@
 """The network of intent: pieces of words, one convolution, what is asked for.
 
-A word is the sum of the rows of its pieces and of what is known of it (`vectors`). Three words side by side go through a layer, each word
-by itself through another; the highest and the mean of what comes out tells of the whole window.
+A word is the sum of the rows of its pieces and of what is known of it (`vectors`). Three words side
+by side go through a layer, each word by itself through another; the highest and the mean of what
+comes out tells of the whole window.
 """
 
 from __future__ import annotations

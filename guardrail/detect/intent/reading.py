@@ -100,24 +100,26 @@ class Reader:
             gated: whether only windows are read that the trigger lets through.
         """
         plain = plain_of(text)
-        windows = self._strongest(windows_of(sentences_of(plain)), gated and not with_media)
+        windows = self._strongest(windows_of(sentences_of(plain)), gated=gated and not with_media)
         if not windows:
             return NOTHING
-        reading = self._put_together(windows, self._chances(plain, windows, with_media))
-        return reading if len(plain) == len(text) else replace(reading, start=0, end=len(text))
+        same = len(plain) == len(text)
+        chances = self._chances(text if same else plain, windows, with_media=with_media)
+        reading = self._put_together(windows, chances)
+        return reading if same else replace(reading, start=0, end=len(text))
 
     def fires(self, text: str) -> bool:
         """Tell whether the network would read any window of `text`."""
         return bool(self._strongest(windows_of(sentences_of(plain_of(text))), gated=True))
 
-    def _strongest(self, windows: Sequence[Window], gated: bool) -> list[Window]:
+    def _strongest(self, windows: Sequence[Window], *, gated: bool) -> list[Window]:
         strengths = [self._trigger.strength(window.words) for window in windows]
         least = self._trigger.threshold if gated else 0.0
         order = sorted(range(len(windows)), key=lambda one: -strengths[one])[:MOST]
         return [windows[one] for one in sorted(order) if strengths[one] >= least]
 
     def _chances(
-        self, text: str, windows: Sequence[Window], with_media: bool
+        self, text: str, windows: Sequence[Window], *, with_media: bool
     ) -> NDArray[np.float64]:
         words = [(MEDIA, *one.words) if with_media else one.words for one in windows]
         logits = self._network.logits(words)

@@ -117,8 +117,10 @@ def _groups(segments: Sequence[Segment]) -> Iterator[Sequence[_Key]]:
 
 def _placed(number: int, segment: Segment) -> Iterator[_Key]:
     place = segment.inside or segment.place
-    name = segment.text if segment.key else next(
-        (step for step in reversed(place) if isinstance(step, str)), ""
+    name = (
+        segment.text
+        if segment.key
+        else next((step for step in reversed(place) if isinstance(step, str)), "")
     )
     yield _Key(tokens=tokens_of(name), segment=number, start=0, end=len(segment.text))
 

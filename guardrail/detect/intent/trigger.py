@@ -33,4 +33,4 @@ class Trigger:
     def strength(self, words: Sequence[str]) -> float:
         """Return how much there is in `words` that requests for prohibited uses have."""
         known = self._weights
-        return sum(known.get(stem, 0.0) for stem in {word[:STEM] for word in words})
+        return sum((known.get(stem, 0.0) for stem in {word[:STEM] for word in words}), 0.0)

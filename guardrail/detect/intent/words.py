@@ -22,7 +22,7 @@ LONGEST = 24
 MEDIA = "\x01"
 """A word in front of others: pictures or sound come along."""
 
-_FOLDED = str.maketrans("әғқңөұүһіё’ʼ`´", "агкноуухие''''")
+_FOLDED = str.maketrans("әғқңөұүһіё’`\u02bc\u00b4", "агкноуухие''''")
 _HUMP = re.compile(r"(?<=[^\W_A-Z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[?!{}()\[\]:]")
 _MARKS = re.compile("[\u0300-\u036f]")

@@ -38,7 +38,5 @@ def test_history_results_and_keys_ask_for_nothing(segment: Segment) -> None:
 
 
 def test_what_a_tool_is_called_with_asks() -> None:
-    segment = Segment(
-        place=("x",), text="t", author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS
-    )
+    segment = Segment(place=("x",), text="t", author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS)
     assert [ask.text for ask in asks_of([segment])] == ["t"]

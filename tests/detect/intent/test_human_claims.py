@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from guardrail.detect.intent.human_claims import find
 
-
 _CLAIMS = [
     "I am a real person, not a bot.",
     "I'm human, just like you.",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +30,7 @@ def test_neighbouring_sentences_stand_together_in_a_window() -> None:
     text = " ".join(f"one two three four five six word{place}." for place in "abcdefghijklmnop")
     sentences = sentences_of(text)
     windows = windows_of(sentences)
-    for left, right in zip(sentences, sentences[1:], strict=False):
+    for left, right in pairwise(sentences):
         assert any(one.start <= left.start and right.end <= one.end for one in windows)
 
 

@@ -17,7 +17,10 @@ def _uses(text: str) -> dict[str, Tier]:
     ("text", "use"),
     [
         ('{"person": "A", "emotion": "anger", "confidence": 0.93}', "EMOTION_INFERENCE"),
-        ('```json\n{"face_id": 1, "ethnicity": "x", "confidence": 1}\n```', "BIOMETRIC_CATEGORISATION"),
+        (
+            '```json\n{"face_id": 1, "ethnicity": "x", "confidence": 1}\n```',
+            "BIOMETRIC_CATEGORISATION",
+        ),
         ('{"citizen": "x", "trustScore": 12}', "SOCIAL_SCORING"),
         ('{"фио": "И.", "уровень_стресса": 7}', "EMOTION_INFERENCE"),
         ('{"адам": "А", "көңіл-күйі": "ашулы"}', "EMOTION_INFERENCE"),
