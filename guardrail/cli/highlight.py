@@ -19,6 +19,7 @@ STYLES = {
     "special": "black on bright_magenta",
     "biometric": "black on bright_cyan",
     "secret": "white on red",
+    "prohibited": "white on magenta",
 }
 """By category. The entity stands in words, too: colour alone tells nothing to some."""
 

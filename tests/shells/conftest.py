@@ -24,6 +24,7 @@ from guardrail.consent import (
 from guardrail.engine import Guard
 from guardrail.settings import Settings
 from guardrail.shells.assembly import Assembly, prepare
+from guardrail.shells.media import MediaPool
 from guardrail.shells.ports import LoopPorts
 from guardrail.stores.keys import load_or_create_secret, load_or_create_signing_key
 from guardrail.stores.sqlite import SqliteConsents
@@ -61,6 +62,7 @@ def assembled(
         guard = guard_with(**changes)
         log = MemoryLog()
         consents = SqliteConsents(guard_state.consents)
+        media = MediaPool()
         made.append(
             Assembly(
                 settings=guard.settings,
@@ -68,7 +70,8 @@ def assembled(
                 consents=consents,
                 evidence=log,
                 metrics=Metrics(),
-                ports=LoopPorts(consents, log),
+                ports=LoopPorts(consents, log, media),
+                media=media,
             )
         )
         return made[-1], log

@@ -84,7 +84,8 @@ def test_further_issuers_are_read_from_their_files(tmp_path: Path) -> None:
     file.write_text(json.dumps(key.as_dict(private=False)))
     issuers = {"https://id.example.kz": file}
     guard = prepare(Settings(state=tmp_path, consent=ConsentSettings(issuers=issuers)))
-    assert [one.issuer for one in guard.weigher._terms.issuers.values()].count("https://id.example.kz") == 1
+    known = [one.issuer for one in guard.weigher._terms.issuers.values()]
+    assert known.count("https://id.example.kz") == 1
     file.unlink()
     with pytest.raises(ConfigError, match=r"issuer\.jwk"):
         prepare(Settings(state=tmp_path, consent=ConsentSettings(issuers=issuers)))

@@ -15,8 +15,9 @@ from training.names import slots
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "training" / "names" / "templates"
 
-_LINES = ("guardrail/**/*.py", "adapters/**/*.yaml", "adapters/**/*.json", "docs/*.md", "deploy/**/*",
-          "tests/wire/*.py", "benchmarks/*.py", "examples/*", "Makefile", "README.md")  # fmt: skip
+_LINES = ("guardrail/**/*.py", "adapters/**/*.yaml", "adapters/**/*.json", "docs/*.md",
+          "deploy/**/*", "tests/wire/*.py", "benchmarks/*.py", "examples/*", "Makefile",
+          "README.md")  # fmt: skip
 _ABOUT_USES = ("intent", "uses", "media", "biometr", "special", "policy", "polic")
 _LONGEST = 300
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,9 @@ ORDINARY_FILES = (
 )
 """Texts of anything, which ask for nothing: what ordinary traffic is full of."""
 
-_SHORTEST, _LONGEST = 15, 400
+_SHORTEST, _LONGEST = 15, 300
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +90,16 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def ordinary(folder: Path, count: int, seed: int = 5) -> list[Sentence]:
-    """`count` texts of each of `ORDINARY_FILES`, drawn by chance."""
+    """`count` texts of each of `ORDINARY_FILES`, drawn by chance; of long ones a stretch each.
+
+    The last fifth of each file is never drawn: it tells what others fire.
+    """
     made: list[Sentence] = []
     for name in ORDINARY_FILES:
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
-        texts = [str(json.loads(line)["text"]) for line in lines]
-        fit = [text for text in texts if _SHORTEST <= len(text) <= _LONGEST]
-        drawn = Random(seed).sample(fit, min(count, len(fit)))
+        whole = [str(json.loads(line)["text"]) for line in lines[: len(lines) * 4 // 5]]
+        texts = [part for text in whole for part in _stretches(text) if len(part) >= _SHORTEST]
+        drawn = Random(seed).sample(texts, min(count, len(texts)))
         made += [
             Sentence(
                 text=text, labels=frozenset({"ORDINARY"}), lang="", topic=f"{name}-{place % 20}"
@@ -101,3 +107,15 @@ def ordinary(folder: Path, count: int, seed: int = 5) -> list[Sentence]:
             for place, text in enumerate(drawn)
         ]
     return made
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Neighbouring sentences of a text, as many as fit into `_LONGEST` characters."""
+    held = ""
+    for sentence in _SENTENCE.split(text):
+        if held and len(held) + len(sentence) >= _LONGEST:
+            yield held
+            held = ""
+        held = f"{held} {sentence[:_LONGEST]}".strip()
+    if held:
+        yield held

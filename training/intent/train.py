@@ -36,7 +36,7 @@ from training.intent.sentences import Sentence, bare_asks, ordinary, sentences
 
 DATA = Path(str(files("guardrail.detect.intent") / "data"))
 
-ORDINARY = 700
+ORDINARY = 1_500
 """Texts of each file of anything."""
 
 EVERYDAY = 2_500

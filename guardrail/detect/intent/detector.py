@@ -30,26 +30,13 @@ ALLOWED = 0.5
 class IntentDetector:
     """Finds prohibited uses in the segments of a request. Safe to share between threads."""
 
-    def __init__(self, tier: str = "fast") -> None:
-        """Take how well to read; weights are read at the first text.
-
-        Args:
-            tier: ``fast`` for the network alone; ``standard`` for sentence embeddings beside it,
-                which need the extra ``intent``.
-        """
-        self._tier = tier
-
     @property
     def _reader(self) -> Reader:
-        return shipped(self._tier)
+        return shipped()
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all weights and thresholds, in hexadecimal digits.
-
-        Raises:
-            ConfigError: a package is missing that the tier needs.
-        """
+        """SHA-256 of all weights and thresholds, in hexadecimal digits."""
         return self._reader.digest
 
     def examine(

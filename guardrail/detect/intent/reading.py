@@ -9,28 +9,22 @@ from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 from math import log
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.intent.embedded import EmbeddedHead
 from guardrail.detect.intent.network import OUTPUTS, USES, Floats, IntentNetwork
 from guardrail.detect.intent.pieces import Window, sentences_of, windows_of
 from guardrail.detect.intent.trigger import Trigger
 from guardrail.detect.intent.words import MEDIA, plain_of
-from guardrail.errors import ConfigError
-
-TIERS = ("fast", "standard")
-"""Without and with sentence embeddings."""
 
 MOST = 64
 """Windows of a text that the network reads: the strongest."""
 
-RIM = 700
+RIM = 300
 """Characters at either end of a text where requests are expected."""
 
-DOUBT = 0.5
+DOUBT = 0.7
 """How much less a window between the rims weighs, for each time that there are e times as many."""
 
 _ANY = OUTPUTS.index("ANY")
@@ -53,43 +47,21 @@ class Reading:
 NOTHING = Reading(scores={}, allowed=0.0)
 
 
-class Head(Protocol):
-    """Something else that reads windows of a text, and what it says is put to what we know."""
-
-    @property
-    def digest(self) -> str:
-        """Tells the weights."""
-        ...
-
-    def logits(
-        self, texts: Sequence[str], windows: Sequence[Sequence[str]], logits: Floats
-    ) -> Floats:
-        """Return better logits for windows, given their texts, words and the network's logits."""
-        ...
-
-
 class Reader:
     """Reads texts. Safe to share between threads."""
 
-    def __init__(self, head: Head | None = None) -> None:
-        """Read what ships with guardrail.
-
-        Args:
-            head: reads along, where there is one.
-        """
+    def __init__(self) -> None:
+        """Read what ships with guardrail."""
         data = files("guardrail.detect.intent") / "data"
         self._network = IntentNetwork(data / "network.npz")
         self._trigger = Trigger(data / "trigger.npz")
-        self._head = head
         held = (data / "calibration.npz").read_bytes()
         with np.load(BytesIO(held), allow_pickle=False) as npz:
-            kind = "" if head is None else "_embedded"
-            self._slopes: Floats = npz[f"slopes{kind}"]
-            self._shifts: Floats = npz[f"shifts{kind}"]
-            self.suspect, self.certain = npz[f"thresholds{kind}"].tolist()
+            self._slopes: Floats = npz["slopes"]
+            self._shifts: Floats = npz["shifts"]
+            self.suspect, self.certain = npz["thresholds"].tolist()
         parts = (self._network.digest, self._trigger.digest, sha256(held).hexdigest())
-        told = "".join((*parts, head.digest if head else ""))
-        self.digest = sha256(told.encode()).hexdigest()
+        self.digest = sha256("".join(parts).encode()).hexdigest()
 
     def read(self, text: str, *, with_media: bool = False, gated: bool = True) -> Reading:
         """Return what `text` asks for.
@@ -123,9 +95,6 @@ class Reader:
     ) -> NDArray[np.float64]:
         words = [(MEDIA, *one.words) if with_media else one.words for one in windows]
         logits = self._network.logits(words)
-        if self._head is not None:
-            texts = [text[one.start : one.end] for one in windows]
-            logits = self._head.logits(texts, words, logits)
         told = logits.astype(np.float64) * self._slopes + self._shifts
         told[:, _ANY] -= [self._doubt(text, one, len(windows)) for one in windows]
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(told, -30, 30)))
@@ -151,12 +120,6 @@ class Reader:
 
 
 @cache
-def shipped(tier: str = "fast") -> Reader:
-    """Return the reader of a tier, read once.
-
-    Raises:
-        ConfigError: the tier isn't known, or a package is missing that it needs.
-    """
-    if tier not in TIERS:
-        raise ConfigError(f"there is no tier {tier!r} of intent: it is one of {', '.join(TIERS)}")
-    return Reader(EmbeddedHead() if tier == "standard" else None)
+def shipped() -> Reader:
+    """Return the reader of the weights that ship, read once."""
+    return Reader()

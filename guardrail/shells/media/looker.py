@@ -28,12 +28,12 @@ _PASSING = frozenset(
 class NotRedactedError(BadInput):
     """A medium can't be freed of what mustn't pass. `reason` is a slug, as ``several_faces``."""
 
-    code = "media_not_redacted"
-
     def __init__(self, reason: str, message: str = "") -> None:
         """Take the reason, and words for people where there are better ones."""
         super().__init__(
             message or f"a picture, recording or file can't be freed of what it shows: {reason}",
+            code="media_not_redacted",
+            status=400,
             fix="" if message else "send it without that, or with consent",
         )
         self.reason = reason

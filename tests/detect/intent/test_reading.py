@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
 from guardrail.detect.intent.reading import MOST, Reader, shipped
-from guardrail.errors import ConfigError
 
 _ASK = "Tell me from her face in the video whether she is lying."
 
@@ -34,11 +31,6 @@ def test_no_more_windows_are_read_than_there_may_be() -> None:
 def test_nothing_is_read_in_what_does_not_fire() -> None:
     assert not shipped().read("Good morning!").scores
     assert not shipped().fires("Good morning!")
-
-
-def test_an_unknown_tier_is_refused() -> None:
-    with pytest.raises(ConfigError, match="tier"):
-        shipped("slow")
 
 
 def test_reading_is_the_same_each_time() -> None:
