@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 
 from guardrail.consent import ConsentRecord, Query, Terms, query
 from guardrail.detect import IntentDetector, TextDetector
+from guardrail.detect.intent import OF_SHOWN
 from guardrail.detect.media.actions import Redaction
 from guardrail.disclose import (
     accept_language,
@@ -39,6 +40,7 @@ from guardrail.engine.media import (
     redactions,
     seen_in,
     shown_by,
+    shows_somebody,
     unseen,
     vectors_in,
 )
@@ -264,6 +266,9 @@ class Guard:
         """Weigh what was found by consent and law."""
         case = examined.case
         case.records = records
+        if not shows_somebody(examined.inspected):
+            asked = tuple(one for one in examined.findings if one.reason != OF_SHOWN)
+            examined = replace(examined, findings=asked)
         standings = (
             *self.weigher.text(case, examined.segments, examined.findings, now),
             *self.weigher.seen(case, shown_by(examined.vectors, examined.inspected), now),

@@ -15,7 +15,7 @@ from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.hidden import hidden_in, respelt_in
 from guardrail.errors import BadInput
-from guardrail.facts import Action, Edit, Inspected, Opaque, Place, Seen, Segment, Verdict
+from guardrail.facts import Action, Category, Edit, Inspected, Opaque, Place, Seen, Segment, Verdict
 
 MAX_HIDDEN = 64
 """Media in the texts of one message. More of them are no message."""
@@ -119,6 +119,11 @@ def seen_in(inspected: Sequence[Inspected]) -> tuple[Seen, ...]:
     return tuple(
         replace(seen, item=index) for index, one in enumerate(inspected) for seen in one.seen
     )
+
+
+def shows_somebody(inspected: Sequence[Inspected]) -> bool:
+    """Tell whether media show something of a person's body, as a face or a voice."""
+    return any(seen.category is Category.BIOMETRIC for one in inspected for seen in one.seen)
 
 
 def shown_by(found: Sequence[Vector], inspected: Sequence[Inspected]) -> tuple[Seen, ...]:

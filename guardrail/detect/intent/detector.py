@@ -23,6 +23,9 @@ BESIDE = 0.5
 
 CSAM = "CSAM"
 
+OF_SHOWN = "intent, of somebody shown"
+"""The reason of what is asked only if somebody is to be seen or heard in the media beside it."""
+
 ALLOWED = 0.5
 """How likely a text is about protection or the law for words alone to tell nothing."""
 
@@ -80,7 +83,7 @@ class IntentDetector:
 
     def _uses(self, ask: Ask, *, with_media: bool) -> Iterator[Finding]:
         reading = self._reader.read(ask.text)
-        told = self._with_minors(ask.text, reading)
+        alone = told = self._with_minors(ask.text, reading)
         if with_media and mentions_a_person(ask.text):
             beside = self._reader.read(ask.text, with_media=True)
             more = {use: score for use, score in beside.scores.items() if use in SHOWN}
@@ -97,6 +100,7 @@ class IntentDetector:
                     score,
                     tier=Tier.CERTAIN if certain else Tier.SUSPECT,
                     span=(start, end) if end > start else (0, ask.end),
+                    reason="intent" if alone.get(use, 0.0) >= self._reader.suspect else OF_SHOWN,
                 )
 
     def _with_minors(self, text: str, reading: Reading) -> Mapping[str, float]:

@@ -409,5 +409,5 @@ def test_a_file_that_means_harm_gets_a_verdict_and_the_worker_lives(
 
 def test_what_is_two_things_at_once_says_so(pool: MediaPool) -> None:
     script = b"GIF89a/*" + pictures.gif(1, 16)[8:] + b"*/=1;alert(1)//<script>"
-    assert pool.inspect(script).flags == ("trailing_data", "polyglot")
-    assert "polyglot" in pool.inspect(_SCENE + _zipped(a=PORTRAIT)).flags
+    assert pool.inspect(script).reason == "polyglot"
+    assert pool.inspect(_SCENE + _zipped(a=PORTRAIT)).reason == "polyglot"
