@@ -19,6 +19,7 @@ from guardrail.engine.media import (
     media_in,
     redactions,
     seen_in,
+    shows_somebody,
     unseen,
     values_of,
     vectors_in,
@@ -218,3 +219,13 @@ def test_edits_inside_of_what_is_replaced_are_left_out() -> None:
     _, edits = media_edits(media, {0: new, 1: "other"}, segments, own)
     assert [one.text for one in edits] == ["x", "z", "w", BASE64, "other"]
     assert media_edits(media, {}, segments, own) == (tuple(segments), tuple(own))
+
+
+def test_somebody_is_shown_where_a_body_is_and_not_by_a_place_alone() -> None:
+    def one(entity: str, category: Category) -> Inspected:
+        seen = Seen(entity=entity, category=category, tier=Tier.CERTAIN, score=0.9, recognizer="r")
+        return Inspected(verdict=Verdict.INSPECTED, medium="image/jpeg", seen=(seen,))
+
+    assert shows_somebody([one("FACE", Category.BIOMETRIC)])
+    assert not shows_somebody([one("GEO_LOCATION", Category.PERSONAL)])
+    assert not shows_somebody([])
