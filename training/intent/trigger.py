@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from guardrail.detect.intent.trigger import STEM
 from guardrail.detect.intent.words import words_of
+from training.intent.everyday import everyday
 from training.intent.sentences import Sentence, ordinary, sentences
-from training.intent.train import DATA, folds_of, write
+from training.intent.train import DATA, EVERYDAY, folds_of, write
 
 RECALL = 0.996
 
@@ -115,7 +116,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=DATA)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    examples = [*sentences(), *ordinary(chosen.ordinary, _ORDINARY)]
+    examples = [*sentences(), *ordinary(chosen.ordinary, _ORDINARY), *everyday(EVERYDAY)]
     threshold = threshold_of(examples)
     arrays = arrays_of(learnt(examples), threshold)
     write(chosen.out / "trigger.npz", arrays)

@@ -12,6 +12,9 @@ from guardrail.detect.intent.words import words_in
 WINDOW = 40
 """Words of a window, at most."""
 
+FEW = 2
+"""Windows of a text that isn't long."""
+
 _SENTENCE = re.compile(r"[^\n.!?…;]+(?:[.!?…;]+(?=\s)|[.!?…;]+|\n|$)?")
 _LONGEST = 600
 """Characters of a sentence: what has no stops is cut."""
@@ -33,6 +36,8 @@ class Window:
     start: int
     end: int
     words: tuple[str, ...]
+    at_rim: bool = False
+    """Whether it is the first or the last sentence of a long text, by itself."""
 
 
 def sentences_of(plain: str) -> list[Sentence]:
@@ -74,8 +79,20 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
 def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
     """Return windows of as many sentences as fit: each begins with the last of the one before.
 
-    So any two neighbours that fit stand in a window together.
+    So any two neighbours that fit stand in a window together. Of a long text the first and the last
+    sentence are windows by themselves, too: people ask there.
     """
+    made = _joined(sentences)
+    if len(made) <= FEW:
+        return made
+    rims = (
+        Window(start=one.start, end=one.end, words=one.words, at_rim=True)
+        for one in (sentences[0], sentences[-1])
+    )
+    return [*made, *rims]
+
+
+def _joined(sentences: Sequence[Sentence]) -> list[Window]:
     ends = [0, *accumulate(len(one.words) for one in sentences)]
     made: list[Window] = []
     first = 0

@@ -14,18 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guardrail.detect.intent.network import OUTPUTS, USES, Floats, IntentNetwork
-from guardrail.detect.intent.pieces import Window, sentences_of, windows_of
+from guardrail.detect.intent.pieces import FEW, Window, sentences_of, windows_of
 from guardrail.detect.intent.trigger import Trigger
 from guardrail.detect.intent.words import MEDIA, plain_of
 
 MOST = 64
 """Windows of a text that the network reads: the strongest."""
 
-RIM = 300
-"""Characters at either end of a text where requests are expected."""
+DOUBT = 1.0
+"""How much less a window of a long text weighs, for each time that there are e times as many: what
+a document mentions is seldom asked for. Its first and last sentence weigh what they do alone."""
 
-DOUBT = 0.7
-"""How much less a window between the rims weighs, for each time that there are e times as many."""
+BESIDE_MEDIA = 0.7
+"""What a text gains beside pictures or sound: so few words are never quite sure of themselves."""
 
 _ANY = OUTPUTS.index("ANY")
 _ALLOWED = slice(len(USES), len(USES) + 2)
@@ -75,10 +76,8 @@ class Reader:
         windows = self._strongest(windows_of(sentences_of(plain)), gated=gated and not with_media)
         if not windows:
             return NOTHING
-        same = len(plain) == len(text)
-        chances = self._chances(text if same else plain, windows, with_media=with_media)
-        reading = self._put_together(windows, chances)
-        return reading if same else replace(reading, start=0, end=len(text))
+        reading = self._put_together(windows, self._chances(windows, with_media=with_media))
+        return reading if len(plain) == len(text) else replace(reading, start=0, end=len(text))
 
     def fires(self, text: str) -> bool:
         """Tell whether the network would read any window of `text`."""
@@ -90,20 +89,16 @@ class Reader:
         order = sorted(range(len(windows)), key=lambda one: -strengths[one])[:MOST]
         return [windows[one] for one in sorted(order) if strengths[one] >= least]
 
-    def _chances(
-        self, text: str, windows: Sequence[Window], *, with_media: bool
-    ) -> NDArray[np.float64]:
+    def _chances(self, windows: Sequence[Window], *, with_media: bool) -> NDArray[np.float64]:
         words = [(MEDIA, *one.words) if with_media else one.words for one in windows]
         logits = self._network.logits(words)
         told = logits.astype(np.float64) * self._slopes + self._shifts
-        told[:, _ANY] -= [self._doubt(text, one, len(windows)) for one in windows]
+        if with_media:
+            told[:, _ANY] += BESIDE_MEDIA
+        doubt = DOUBT * log(len(windows)) if len(windows) > FEW else 0.0
+        told[:, _ANY] -= [0.0 if one.at_rim else doubt for one in windows]
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(told, -30, 30)))
         return chances
-
-    @staticmethod
-    def _doubt(text: str, window: Window, count: int) -> float:
-        at_rim = window.start < RIM or window.end > len(text) - RIM
-        return 0.0 if at_rim else DOUBT * log(count)
 
     @staticmethod
     def _put_together(windows: Sequence[Window], chances: NDArray[np.float64]) -> Reading:
