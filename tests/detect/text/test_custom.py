@@ -170,7 +170,10 @@ def test_presidios_own_example_but_for_what_it_leaves_open_can_be_used() -> None
         (but(supported_entities=["BADGE"]), "supported_entity: one entity is expected"),
         (but(supported_entity="badge"), "supported_entity: 'badge' isn't capitals"),
         (but(supported_entity=7), "supported_entity: 7 isn't capitals"),
-        (but(category="secrets"), "isn't one of personal, special, biometric, secret (did you"),
+        (
+            but(category="secrets"),
+            "isn't one of personal, special, biometric, secret, prohibited (did you",
+        ),
         (but(supported_entity="HEALTH", category="personal"), "HEALTH is special here"),
         (but(type="predefined"), "predefined recognizers aren't used"),
         (but(patterns=None), "neither `patterns` nor a `deny_list`"),

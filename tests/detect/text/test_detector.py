@@ -79,7 +79,10 @@ def test_the_digest_tells_names_and_versions(detector: TextDetector) -> None:
 
 
 def test_every_entity_has_its_category(detector: TextDetector) -> None:
-    assert detector.entities == frozenset(ENTITIES)
+    shown = {"FACE", "VOICE", "FINGERPRINT", "IRIS", "BODY", "SIGNATURE", "BIOMETRIC_TEMPLATE"}
+    shown |= {"ID_DOCUMENT", "GEO_LOCATION"}
+    uses = {name for name, one in ENTITIES.items() if one.category is Category.PROHIBITED}
+    assert detector.entities == frozenset(ENTITIES) - shown - uses
 
 
 def test_threads_may_share_a_detector() -> None:

@@ -116,6 +116,7 @@ def test_a_worker_knows_no_secrets_and_no_environment(
     pool: MediaPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GUARDRAIL_SECRET", "hunter2")
+    assert entities(pool.inspect(RECORD)) == SEEN
     worker_of(pool).end()
     assert entities(pool.inspect(RECORD)) == SEEN
     environment = Path(f"/proc/{worker_of(pool).process.pid}/environ").read_bytes()
