@@ -101,7 +101,7 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
     Ends with 0, with 1 where `--fail-on-findings` finds anything, with 2 on errors.
     """
     if media:
-        _scan_media(files or [], jsonl or json or intent, config, fail=fail_on_findings)
+        _scan_media(files or [], config, other=jsonl or json or intent, fail=fail_on_findings)
         return
     if json and jsonl:
         raise BadInput("--json is for one text and --jsonl for many: give one of them")
@@ -131,7 +131,7 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
         raise typer.Exit(1)
 
 
-def _scan_media(files: list[Path], other: bool, config: Path | None, *, fail: bool) -> None:  # noqa: FBT001 - told by the caller's flags
+def _scan_media(files: list[Path], config: Path | None, *, other: bool, fail: bool) -> None:
     from guardrail.cli.options import settings_from
     from guardrail.cli.scan_media import scan_media
 
@@ -216,7 +216,7 @@ def _uses(detector: IntentDetector, text: str) -> list[dict[str, object]]:
             "recognizer": VERSION,
             "reason": "intent",
         }
-        for use, score in sorted(detector.scores(text).items(), key=lambda item: -item[1])
+        for use, score in detector.scores(text).items()
     ]
 
 

@@ -32,10 +32,12 @@ class Listener:
 
     def hear(self, text: str, *, final: bool = False) -> bool:
         """Take the next piece; tell whether a human being is claimed to speak."""
+        if self.claimed:
+            return True
         self._tail += text
         self._fresh += len(text)
-        if self.claimed or not (final or self._fresh >= _ENOUGH):
-            return self.claimed
+        if not final and self._fresh < _ENOUGH:
+            return False
         first = 0 if self._from_start else _BEFORE
         last = len(self._tail) - (0 if final else _BEHIND)
         self.claimed = any(first <= start and end <= last for start, end in find(self._tail))

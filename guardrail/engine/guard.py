@@ -128,7 +128,7 @@ class Guard:
         self.judge = judge
         self.weigher = Weigher(terms, key)
         self._key = key
-        self.intent = IntentDetector()
+        self.intent = IntentDetector(key)
         self._contexts = frozenset(settings.service.contexts)
         missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
         if missing:

@@ -43,8 +43,11 @@ def test_however_a_text_is_cut_the_same_is_heard(text: str, data: st.DataObject)
     assert listener.hear(last, final=True) == claims_to_be_human(whole) == (text in CLAIMS)
 
 
-def test_what_is_kept_of_an_answer_is_bounded() -> None:
+@pytest.mark.parametrize("said", ["", CLAIMS[0]])
+def test_what_is_kept_of_an_answer_is_bounded_whether_it_claims_or_not(said: str) -> None:
     listener = Listener()
+    listener.hear(said)
     for _ in range(1_000):
         listener.hear(PADDING)
     assert len(listener._tail) < 2_000
+    assert listener.claimed is bool(said)

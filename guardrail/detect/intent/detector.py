@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
 
 from guardrail.detect.intent.asks import Ask, asks_of
 from guardrail.detect.intent.injection import evasions
@@ -11,6 +13,7 @@ from guardrail.detect.intent.reading import Reader, Reading, shipped
 from guardrail.detect.intent.reply_keys import uses_in_reply
 from guardrail.detect.intent.shown import USES as SHOWN
 from guardrail.detect.intent.shown import mentions_a_person
+from guardrail.detect.memo import Memo
 from guardrail.facts import Category, Finding, Kind, Segment, Tier
 
 VERSION = "IntentDetector@1"
@@ -33,6 +36,15 @@ ALLOWED = 0.5
 class IntentDetector:
     """Finds prohibited uses in the segments of a request. Safe to share between threads."""
 
+    def __init__(self, memo_key: bytes = b"") -> None:
+        """Read no weights yet.
+
+        Args:
+            memo_key: for digests of remembered texts, up to 64 bytes.
+        """
+        self._key = memo_key
+        self._memo: Memo[tuple[Finding, ...]] = Memo()
+
     @property
     def _reader(self) -> Reader:
         return shipped()
@@ -45,7 +57,7 @@ class IntentDetector:
     def examine(
         self, segments: Sequence[Segment], *, with_media: bool = False
     ) -> tuple[Finding, ...]:
-        """Return the uses that are asked for, one finding each; low scores are left out.
+        """Return the uses that are asked for, one finding each; texts seen before are free.
 
         Args:
             segments: of one request.
@@ -54,10 +66,10 @@ class IntentDetector:
         best: dict[str, Finding] = {}
         for ask in asks_of(segments):
             beside = with_media and not ask.joined
-            for finding in (*self._uses(ask, with_media=beside), *_evasions(ask)):
+            for finding in self._remembered(ask, with_media=beside):
                 known = best.get(finding.entity)
                 if known is None or known.score < finding.score:
-                    best[finding.entity] = finding
+                    best[finding.entity] = replace(finding, segment=ask.segment)
         return tuple(best.values())
 
     def scores(
@@ -80,6 +92,15 @@ class IntentDetector:
     def reply_uses(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:
         """Return the uses that a reply shows by the keys of the data in it, one finding each."""
         return uses_in_reply(segments)
+
+    def _remembered(self, ask: Ask, *, with_media: bool) -> tuple[Finding, ...]:
+        said = f"{with_media} {ask.joined} {ask.end} {ask.text}".encode("utf-8", "surrogatepass")
+        digest = blake2b(said, key=self._key, digest_size=16).digest()
+        found = self._memo.get(digest)
+        if found is None:
+            found = (*self._uses(ask, with_media=with_media), *_evasions(ask))
+            self._memo.put(digest, found)
+        return found
 
     def _uses(self, ask: Ask, *, with_media: bool) -> Iterator[Finding]:
         reading = self._reader.read(ask.text)

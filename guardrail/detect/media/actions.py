@@ -13,5 +13,3 @@ class Redaction:
     """What must not be seen in it any more, as ``FACE`` or ``GEO_LOCATION``."""
     face_only: bool = False
     """Keep the one face and nothing else (bank identification, Rules No 56 (5))."""
-    everything: bool = False
-    """Drop all metadata, not only what holds an entity."""

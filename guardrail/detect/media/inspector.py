@@ -78,7 +78,7 @@ class Inspector:
         if medium.kind is not Kind.IMAGE:
             raise Uninspectable("cannot_redact")
         if redaction.entities <= LOCATION:
-            stripped = metadata.strip(data, medium, everything=redaction.everything)
+            stripped = metadata.strip(data, medium, everything=False)
             return self._proven(stripped, redaction)
         return self._proven(self._filled(data, medium, redaction), redaction)
 

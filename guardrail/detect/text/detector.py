@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from guardrail.detect.entities import ENTITIES
+from guardrail.detect.memo import Memo
 from guardrail.detect.text.choosing import ChoosingSweeper
 from guardrail.detect.text.framework import CATEGORY, RecognizerResult, join_presidio
-from guardrail.detect.text.memo import Memo
 from guardrail.detect.text.normalise import View, fold
 from guardrail.detect.text.options import Choice, Options
 from guardrail.detect.text.recognizer import TextRecognizer

@@ -6,13 +6,12 @@ A conversation repeats its pictures with every turn; they aren't paid for twice.
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from hashlib import blake2b
-from threading import Lock
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.payload import payload, respelt
+from guardrail.detect.memo import Memo
 from guardrail.errors import BadInput
 from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media.pool import MediaPool
@@ -46,8 +45,7 @@ class Looker:
         """Take the workers."""
         self._pool = pool
         self._key = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, Inspected] = OrderedDict()
-        self._lock = Lock()
+        self._known: Memo[Inspected] = Memo(REMEMBERED)
         self.size = pool.size
 
     def inspect(self, held: bytes | str) -> Inspected:
@@ -60,17 +58,12 @@ class Looker:
             return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
         declared = one.declared.encode("utf-8", "surrogatepass")
         digest = blake2b(declared + b"\0" + one.data, key=self._key).digest()
-        with self._lock:
-            known = self._known.get(digest)
-            if known is not None:
-                self._known.move_to_end(digest)
-                return known
+        known = self._known.get(digest)
+        if known is not None:
+            return known
         inspected = self._pool.inspect(one.data, one.declared)
         if inspected.reason not in _PASSING:
-            with self._lock:
-                self._known[digest] = inspected
-                if len(self._known) > REMEMBERED:
-                    self._known.popitem(last=False)
+            self._known.put(digest, inspected)
         return inspected
 
     def redact(self, held: bytes | str, redaction: Redaction) -> str:

@@ -125,7 +125,6 @@ def from_redaction(redaction: Redaction) -> Row:
     return {
         "do": "redact",
         "face_only": redaction.face_only,
-        "everything": redaction.everything,
         "entities": sorted(redaction.entities),
     }
 
@@ -135,6 +134,5 @@ def to_redaction(row: Mapping[str, object]) -> Redaction:
     entities = row.get("entities")
     return Redaction(
         face_only=row.get("face_only") is True,
-        everything=row.get("everything") is True,
         entities=frozenset(map(str, entities if isinstance(entities, list) else ())),
     )

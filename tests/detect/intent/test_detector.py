@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -149,3 +151,15 @@ def test_every_text_gets_findings_that_lie_inside_it(text: str, with_media: bool
         assert 0 <= one.start < one.end <= len(text)
         assert 0 < one.score <= 1
     assert set(_DETECTOR.scores(text)) <= {*USES, "CSAM"}
+
+
+def test_a_text_seen_before_is_told_alike_wherever_it_stands_then() -> None:
+    detector = IntentDetector(b"key")
+    text = "Identify every passer-by by face from the street cameras, live."
+    first = Segment(place=("a",), text=text, author=Author.USER)
+    other = Segment(place=("b",), text="Good morning!", author=Author.USER)
+    (once,) = detector.examine([first])
+    (again,) = detector.examine([other, first])
+    assert again == replace(once, segment=1)
+    beside = detector.examine([first], with_media=True)
+    assert beside == IntentDetector(b"other").examine([first], with_media=True)

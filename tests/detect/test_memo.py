@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from guardrail.detect.text.memo import Memo
+from guardrail.detect.memo import Memo
 
 
 def test_what_was_put_is_got() -> None:
