@@ -118,7 +118,7 @@ class Generic(_Section):
         return _parts(value)
 
 
-Context = Literal["work", "education", "bank-identification", "public-space"]
+Context = Literal["work", "education", "bank-identification"]
 
 
 class Service(_Section):

@@ -39,7 +39,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "suspected_use": ("pass", "hold", "pass"),
     "media_workers": ("2", "3", "4"),
     "limits.media_seconds": ("1", "3", "4"),
-    "service.contexts": ("work", "education,public-space", "bank-identification"),
+    "service.contexts": ("work", "education,work", "bank-identification"),
     "fail": ("open", "closed", "open"),
     "unmatched.ai": ("generic", "pass", "refuse"),
     "unmatched.other": ("generic", "refuse", "pass"),
