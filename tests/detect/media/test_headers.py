@@ -120,6 +120,7 @@ def test_every_truncation_has_a_size_or_is_uninspectable(name: str) -> None:
             assert picture_size(data[:end], medium).width > 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_flipped_byte_has_a_size_or_is_uninspectable(name: str) -> None:
     data, medium = PICTURES[name], sniff(PICTURES[name])

@@ -165,6 +165,7 @@ def test_vectors_are_told_in_the_order_of_the_document() -> None:
     ]
 
 
+@pytest.mark.no_cover
 def test_a_tree_beyond_measure_is_refused() -> None:
     deep: object = "x"
     for _ in range(100):

@@ -18,6 +18,7 @@ from training.fingerprints.generate import (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("style", sorted({**STYLES, **STYLES_HELD_OUT}))
 def test_a_print_depends_on_its_seed_alone(style: str) -> None:
     made = {**STYLES, **STYLES_HELD_OUT}[style]
@@ -41,6 +42,7 @@ def test_what_is_held_out_is_never_learnt() -> None:
     assert not set(FAMILIES) & set(FAMILIES_HELD_OUT)
 
 
+@pytest.mark.no_cover
 def test_every_finger_comes_in_every_style_and_every_family_with_every_seed() -> None:
     few = dict(list(STYLES.items())[:2])
     assert [name for name, _ in prints(few, range(2))] == [*few, *few]

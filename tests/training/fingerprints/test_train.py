@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 
 from guardrail.detect.media.ridges.fingerprints import weights_of
 from guardrail.detect.media.ridges.regions import FEATURES
@@ -13,6 +14,7 @@ FEW_STYLES = {name: STYLES[name] for name in ("optical", "sensor")}
 FEW_FAMILIES = {name: FAMILIES[name] for name in ("grating", "rings", "text", "water")}
 
 
+@pytest.mark.no_cover
 def test_a_little_training_tells_prints_from_stripes_and_comes_back_from_its_file() -> None:
     good, bad = rows_of(prints(FEW_STYLES, range(6))), rows_of(negatives(FEW_FAMILIES, range(6)))
     weights = fitted(good, bad)

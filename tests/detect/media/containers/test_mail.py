@@ -5,6 +5,8 @@ from dataclasses import replace
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.detect.media.containers.conftest import Look
 
@@ -46,6 +48,7 @@ def test_nests_and_parts_are_bounded(look: Look, picture: bytes) -> None:
     assert look.reason(_message(picture).as_bytes(), MAIL, none) == "too_many_parts"
 
 
+@pytest.mark.no_cover
 def test_every_broken_message_is_a_verdict_or_has_parts(
     survives: Callable[..., None], picture: bytes
 ) -> None:

@@ -23,6 +23,7 @@ def test_a_picture_without_an_end_has_none() -> None:
     assert end_of(formats.gif()[:-1]) is None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -26,6 +26,7 @@ def test_a_chunk_that_is_cut_is_uninspectable() -> None:
         end_of(formats.png()[:-1])
 
 
+@pytest.mark.no_cover
 def test_chunks_beyond_measure_are_uninspectable() -> None:
     with pytest.raises(Uninspectable, match="too_many_parts"):
         end_of(SIGNATURE + chunk(b"abCd", b"") * 100_001)

@@ -27,6 +27,7 @@ def test_a_chunk_that_is_cut_is_uninspectable() -> None:
         list(chunks(formats.webp()[:-9]))
 
 
+@pytest.mark.no_cover
 def test_chunks_beyond_measure_are_uninspectable() -> None:
     with pytest.raises(Uninspectable, match="too_many_parts"):
         list(chunks(b"RIFF\0\0\0\0WEBP" + chunk(b"abcd", b"") * 100_001))

@@ -15,8 +15,8 @@ from training.fingerprints.generate import FAMILIES, STYLES, STYLES_HELD_OUT, se
 @pytest.mark.parametrize("style", sorted({**STYLES, **STYLES_HELD_OUT}))
 def test_most_fingers_are_found_in_every_style(style: str) -> None:
     made = {**STYLES, **STYLES_HELD_OUT}[style]
-    found = [Fingerprints().find(made(9000 + i, seeded(style, 9000 + i))) for i in range(6)]
-    assert sum(map(bool, found)) >= 3
+    found = [Fingerprints().find(made(9000 + i, seeded(style, 9000 + i))) for i in range(3)]
+    assert sum(map(bool, found)) >= 2
     for seen in (one for prints in found for one in prints):
         assert (seen.entity, seen.category) == ("FINGERPRINT", Category.BIOMETRIC)
         assert seen.tier in {Tier.SUSPECT, Tier.CERTAIN}
@@ -25,8 +25,8 @@ def test_most_fingers_are_found_in_every_style(style: str) -> None:
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_textures_are_hardly_ever_prints(family: str) -> None:
-    found = [Fingerprints().find(FAMILIES[family](seeded(family, 9000 + i), 400)) for i in range(6)]
-    assert sum(map(bool, found)) <= 1
+    found = [Fingerprints().find(FAMILIES[family](seeded(family, 9000 + i), 400)) for i in range(3)]
+    assert not any(found)
 
 
 def test_boxes_are_in_pixels_of_the_full_picture_and_the_surest_is_first() -> None:
