@@ -134,7 +134,7 @@ def _failure(pack: Pack, case: Case) -> str:
     owed = {rule.id: rule.duties for rule in pack.rules}[case.rule] if hits else frozenset()
     action = strictest(*(hit.action for hit in hits))
     if case.expect.duties is not None and case.expect.duties != owed:
-        return f"{case.rule}: {case.name}: owes {sorted(owed)}"
+        return f"{case.rule}: {case.name}: owes {sorted(map(str, owed))}"
     if case.expect.action is not None and case.expect.action is not action:
         return f"{case.rule}: {case.name}: comes to {action}"
     return ""

@@ -48,11 +48,22 @@ def parse(adapter: TypeAdapter[T], raw: object, name: str) -> T:
     try:
         return adapter.validate_python(raw)
     except ValidationError as error:
-        wrong = error.errors(include_url=False)
+        wrong = _causes(error.errors(include_url=False))
         lines = [f"{name}: {_place(raw, item['loc'])}{_problem(item)}" for item in wrong[:SHOWN]]
         if len(wrong) > SHOWN:
             lines.append(f"{name}: and {len(wrong) - SHOWN} more")
         raise ConfigError("\n".join(lines)) from error
+
+
+def _causes(wrong: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out lists that count as too short for no other reason than their wrong items."""
+    places = [item["loc"] for item in wrong]
+    return [
+        item
+        for item, loc in zip(wrong, places, strict=True)
+        if item["type"] != "too_short"
+        or not any(len(one) > len(loc) and one[: len(loc)] == loc for one in places)
+    ]
 
 
 def _place(raw: object, loc: Sequence[str | int]) -> str:

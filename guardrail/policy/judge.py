@@ -26,6 +26,7 @@ from guardrail.facts import (
 )
 from guardrail.policy.conditions import Test, compile_condition, per_finding
 from guardrail.policy.pack import Pack, Rule
+from guardrail.policy.schema import RANKS
 from guardrail.policy.situation import Choices, Situation
 
 _ACTIONS = tuple(Action)
@@ -51,14 +52,14 @@ class Judge:
         """Make every rule ready.
 
         Args:
-            packs: in the order in which hits are told.
+            packs: in the order in which hits are told, the higher norms before the lower.
             choices: the operator's; None takes the packs' defaults.
 
         Raises:
             ConfigError: a rule doesn't offer what was chosen, or two packs or rules have one id.
         """
         chosen = _chosen(choices or Choices())
-        self.packs = tuple(packs)
+        self.packs = tuple(sorted(packs, key=lambda pack: RANKS.index(pack.rank)))
         _check_unique(self.packs)
         self._actions = {
             rule.id: _settle(rule, pack, chosen) for pack in self.packs for rule in pack.rules

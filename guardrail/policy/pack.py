@@ -13,7 +13,7 @@ from guardrail.facts import Action, Duty, Notice
 from guardrail.policy.closed import parse
 from guardrail.policy.conditions import When, entities
 from guardrail.policy.document import MAX_BYTES, read_document
-from guardrail.policy.schema import NOTICES, PACK, Choose, PackModel, RuleModel, Texts
+from guardrail.policy.schema import NOTICES, PACK, Choose, PackModel, Rank, RuleModel, Texts
 
 RULES, TEXTS = "pack.yaml", "notices.yaml"
 
@@ -59,6 +59,11 @@ class Pack:
     """SHA-256 over the SHA-256 digests of ``pack.yaml`` and ``notices.yaml``, hex."""
     title: Mapping[str, str]
     jurisdiction: str
+    rank: Rank
+    """Where its instrument stands among norms. The strictest rule wins whatever its rank; of rules
+    that say the same the higher norm's is told first."""
+    review_by: date | None
+    """The day by which somebody is to read the law again, or None."""
     languages: tuple[str, ...]
     """Languages that every notice must be in."""
     thresholds: Mapping[str, float]
@@ -131,6 +136,8 @@ def _load(folder: Traversable, name: str, known_entities: Collection[str]) -> Pa
         digest=hashlib.sha256(halves).hexdigest(),
         title=model.title,
         jurisdiction=model.jurisdiction,
+        rank=model.rank,
+        review_by=model.review_by,
         languages=model.languages,
         thresholds=model.thresholds,
         rules=tuple(_rule(rule) for rule in model.rules),

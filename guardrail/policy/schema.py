@@ -27,6 +27,11 @@ OF_MESSAGES = frozenset({"opaque", "remote"})
 """Those that are about a message as a whole."""
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
+Rank = Literal["constitution", "code", "law", "order", "tenant"]
+"""Where a pack's instrument stands among norms (Kazakhstan's Law on Legal Acts art. 10)."""
+RANKS: tuple[Rank, ...] = get_args(Rank)
+"""From the highest down."""
+
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -58,13 +63,15 @@ Texts = dict[Language, Text]
 class Article(Closed):
     """Where in which law, as ``230-VIII`` art. ``17``, paragraph ``(3)(4)``."""
 
-    instrument: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ()/.-]{2,40}$")]
-    article: Annotated[str, StringConstraints(pattern=r"^[0-9]+[a-z]?(-[0-9]+)?$")]
+    instrument: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ()/.&-]{2,40}$")]
+    article: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*[a-z]?(-[0-9]+)?$")]
     paragraph: Annotated[str, StringConstraints(pattern=r"^(\([0-9a-z-]+\))*$")] = ""
+    unit: Literal["art.", "sec.", "p."] = "art."
+    """What the instrument calls its parts: articles, sections, points."""
 
     def __str__(self) -> str:
         """Write it as ``230-VIII art. 17(3)(4)``."""
-        return f"{self.instrument} art. {self.article}{self.paragraph}"
+        return f"{self.instrument} {self.unit} {self.article}{self.paragraph}"
 
 
 class Choose(Closed):
@@ -163,6 +170,9 @@ class PackModel(Closed):
     version: Annotated[str, StringConstraints(pattern=r"^20\d\d\.\d{1,2}\.\d{1,4}$")]
     title: Texts
     jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    rank: Rank = "law"
+    review_by: QuotedDate | None = None
+    """The day by which somebody reads the law again: a pack that nobody reviews goes stale."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     thresholds: dict[Looked, Score] = Field(default_factory=dict)
     rules: Annotated[tuple[RuleModel, ...], Field(min_length=1, max_length=500)]

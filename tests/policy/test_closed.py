@@ -28,6 +28,10 @@ class Tree(Closed):
 TREE = TypeAdapter(Tree)
 
 
+class Grove(Closed):
+    leaves: tuple[Leaf, ...] = Field(min_length=1)
+
+
 def _said(raw: object) -> str:
     with pytest.raises(ConfigError) as caught:
         parse(TREE, raw, "f.yaml")
@@ -71,3 +75,12 @@ def test_many_mistakes_are_told_at_once_and_then_counted() -> None:
     lines = _said({"leaves": [{"colour": "x"}] * (SHOWN + 3)}).splitlines()
     assert len(lines) == SHOWN + 1
     assert lines[-1] == "f.yaml: and 3 more"
+
+
+def test_a_list_is_too_short_only_where_nothing_in_it_is_wrong() -> None:
+    adapter = TypeAdapter(Grove)
+    with pytest.raises(ConfigError) as caught:
+        parse(adapter, {"leaves": [{"wrong": 1}]}, "f")
+    assert "at least 1 item" not in str(caught.value)
+    with pytest.raises(ConfigError, match="at least 1 item"):
+        parse(adapter, {"leaves": []}, "f")

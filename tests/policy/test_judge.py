@@ -23,7 +23,7 @@ from guardrail.facts import (
 )
 from guardrail.policy.conditions import When
 from guardrail.policy.judge import Judge
-from guardrail.policy.pack import Pack, Rule, load_packs, pack_names
+from guardrail.policy.pack import Pack, Rule, load_packs
 from guardrail.policy.situation import Choices, Situation
 from guardrail.shipped import shipped
 
@@ -31,7 +31,7 @@ MakeRule = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]
 
 TODAY = date(2026, 11, 22)
-SHIPPED = load_packs(shipped("policies"), pack_names(shipped("policies")))
+SHIPPED = load_packs(shipped("policies"), ["kz-230-viii", "eu-ai-act", "kz-94-v"])
 KZ = next(pack for pack in SHIPPED if pack.id == "kz-230-viii")
 EU = next(pack for pack in SHIPPED if pack.id == "eu-ai-act")
 
@@ -332,9 +332,22 @@ def test_silence_of_the_packs_is_no_permission() -> None:
     assert Judge([]).on_error(Direction.REPLY) is Action.REFUSE
 
 
+def test_the_higher_norm_is_told_first_and_the_strictest_is_done() -> None:
+    order = replace(KZ, id="order", rank="order", rules=_named("order", KZ.rules[:1]))
+    code = replace(KZ, id="code", rank="code", rules=_named("code", KZ.rules[:1]))
+    judge = Judge([order, KZ, code])
+    assert [pack.id for pack in judge.packs] == ["code", "kz-230-viii", "order"]
+    assert Judge([KZ, EU]).packs == (KZ, EU)
+    assert Judge([EU, KZ]).packs == (EU, KZ)
+
+
+def _named(name: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(replace(rule, id=f"{name}.{rule.id}") for rule in rules)
+
+
 def test_the_judge_tells_what_it_judges_by() -> None:
     judge = Judge([KZ, EU])
-    assert judge.refs == ("kz-230-viii@2026.11.2", "eu-ai-act@2026.11.2")
+    assert judge.refs == ("kz-230-viii@2026.11.2", "eu-ai-act@2026.11.3")
     assert judge.digests[0] == ("kz-230-viii", "2026.11.2", KZ.digest)
     assert judge.languages == ("kk", "ru", "en")
     assert judge.settings == {

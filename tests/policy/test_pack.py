@@ -152,3 +152,18 @@ def test_of_several_packs_the_strictest_threshold_counts(rule: MakeRule, write: 
     assert strictest_thresholds(packs) == strictest_thresholds(packs[::-1]) == wanted
     assert strictest_thresholds(packs[1:]) == {"AGE": 0.8, "KZ_IIN": 0.6, "PERSON": 0.8}
     assert strictest_thresholds(packs[2:]) == {}
+
+
+def test_a_pack_says_its_rank_and_when_it_is_to_be_reviewed(rule: MakeRule, write: Write) -> None:
+    (pack,) = load_packs(write(rule()), ["xx"])
+    assert (pack.rank, pack.review_by) == ("law", None)
+    (pack,) = load_packs(write(rule(), rank="order", review_by="2027-06-30"), ["xx"])
+    assert (pack.rank, pack.review_by) == ("order", date(2027, 6, 30))
+    with pytest.raises(ConfigError, match=r"'laww' isn't one of .* .did you mean 'law'"):
+        load_packs(write(rule(), rank="laww"), ["xx"])
+
+
+def test_an_article_is_written_as_its_law_counts(rule: MakeRule, write: Write) -> None:
+    section = {"instrument": "Cal. B&P Code", "article": "22757.3.1", "unit": "sec."}
+    (pack,) = load_packs(write(rule(article=section)), ["xx"])
+    assert pack.rules[0].article == "Cal. B&P Code sec. 22757.3.1"
