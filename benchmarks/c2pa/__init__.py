@@ -1,0 +1,1 @@
+"""What marks of C2PA and visible labels cost."""

@@ -1,0 +1,1 @@
+"""What marks cost, and whether other programs read them."""

@@ -1,0 +1,1 @@
+"""What a watermark in pictures survives, and what it costs."""

@@ -1,0 +1,147 @@
+"""What is to be written into a medium: one label, in the words of every vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from guardrail.disclose.label import KINDS, MARKS, name
+from guardrail.disclose.marks import aigc
+from guardrail.disclose.marks.terms import schema_org
+from guardrail.facts import Label
+
+_LAST = 253_402_300_799
+"""The last second of the year 9999, which dates are written up to."""
+
+_LONGEST_NAME = 128
+_LONGEST_NOTICE = 2_000
+_LONGEST_ADDRESS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a label doesn't know, and a mark may say."""
+
+    producer: str = ""
+    """Who answers for the content in GB 45438: a registered code or business number, in ASCII. The
+    provider's name stands in for it."""
+    version: str = ""
+    """Of the model."""
+    prompt_writer: str = ""
+    """Who wrote the prompt (IPTC 2025.1), where that person wants it said."""
+    notice: str = ""
+    """The line for people in texts; the label's own words in Kazakh, Russian and English else."""
+    manifest: str = ""
+    """Address of a C2PA manifest of an HTML page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A label as marks have it: printable and bounded throughout."""
+
+    label: Label
+    source_type: str
+    """IPTC's, as full URI."""
+    schema_type: str
+    """schema.org's."""
+    aigc: str
+    """The value of an ``AIGC`` field."""
+    version: str
+    prompt_writer: str
+    notice: str
+    """One line."""
+    manifest: str
+
+    @property
+    def created(self) -> str:
+        """When it was made, as ISO 8601 in UTC; empty where that isn't known."""
+        seconds = min(self.label.created, _LAST)
+        return (
+            datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
+        )
+
+    def members(self) -> dict[str, object]:
+        """Return the label as a JSON object: what ``ai_disclosure`` and sidecars hold."""
+        system = {"name": self.label.model, "version": self.version}
+        said: dict[str, object] = {
+            "v": 1,
+            "id": self.label.id,
+            "level": self.label.level,
+            "class": self.label.kind,
+            "dst": self.source_type,
+            "system": {key: text for key, text in system.items() if text},
+            "provider": self.label.provider,
+            "created": self.created,
+        }
+        return {key: one for key, one in said.items() if one}
+
+
+_WORDS = {
+    "ai-assisted": (
+        "Жасанды интеллект көмегімен дайындалған",
+        "Подготовлено с помощью искусственного интеллекта",
+        "Prepared with AI assistance",
+    ),
+    "ai-generated": (
+        "Жасанды интеллект жасаған",
+        "Создано искусственным интеллектом",
+        "AI-generated",
+    ),
+}
+_WORDS["ai-autonomous"] = _WORDS["ai-generated"]
+
+LINES = {level: " · ".join(words) for level, words in _WORDS.items()}
+"""Level → the line that stands in texts: Kazakh and Russian first (Law 274-IV arts. 24, 25)."""
+
+
+def claim(one: Label, details: Details | None = None) -> Claim:
+    """Return what marks are to say of `one`.
+
+    Raises:
+        ValueError: for a level or kind that isn't known, or the level ``none``: there is nothing
+            to mark, and no mark says that a person made something.
+    """
+    more = details or Details()
+    mark = MARKS.get(one.level)
+    if mark is None or not mark.aigc:
+        msg = f"no such level of AI to mark: {one.level!r}"
+        raise ValueError(msg)
+    if one.kind not in KINDS:
+        msg = f"no such kind of label: {one.kind!r}"
+        raise ValueError(msg)
+    known = Label(
+        id=_name(one.id),
+        level=one.level,
+        kind=one.kind,
+        model=_name(one.model),
+        provider=_name(one.provider),
+        created=min(max(one.created, 0), _LAST),
+    )
+    source_type = mark.source_types[0]
+    return Claim(
+        label=known,
+        source_type=source_type,
+        schema_type=schema_org(source_type),
+        aigc=aigc.value(
+            label=mark.aigc,
+            producer=_name(more.producer) or known.provider,
+            produce_id=known.id,
+        ),
+        version=_name(more.version),
+        prompt_writer=_name(more.prompt_writer),
+        notice=_line(more.notice) or LINES[one.level],
+        manifest="".join(filter(str.isprintable, more.manifest[:_LONGEST_ADDRESS])),
+    )
+
+
+def _name(text: str) -> str:
+    # What is printable and short already is the rule, and quickly told.
+    return text if len(text) <= _LONGEST_NAME and text.isprintable() else name(text)
+
+
+def _line(notice: str) -> str:
+    return " · ".join(
+        "".join(filter(str.isprintable, part)).strip()
+        for part in notice[:_LONGEST_NOTICE].splitlines()
+        if part.strip()
+    )

@@ -1,0 +1,242 @@
+"""HTML: ``meta``, ``link`` and JSON-LD in the head, and attributes on the body (W3C CG draft).
+
+Pages are looked at tag by tag and patched by bytes; comments, scripts and texts aren't taken for
+tags. All that is put in is ASCII, so it is right in any encoding that browsers guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+from typing import NamedTuple
+
+import orjson
+
+from guardrail.disclose.label import MARKS
+from guardrail.disclose.marks.claim import Claim
+from guardrail.disclose.marks.found import Found, Layer, Unmarkable
+from guardrail.disclose.marks.octets import Edit, patched
+from guardrail.disclose.marks.terms import level_of, level_of_schema_org
+from guardrail.disclose.marks.trees import escaped
+
+_MOST_TAGS = 1_000
+_MOST_IN_BODY = 4
+"""Tags that are looked at: marks stand in the head, and on the first elements."""
+_MOST_ATTRIBUTES = 256
+_LONGEST = 128
+_LONGEST_DATA = 65_536
+
+_TAG = re.compile(
+    rb"<(?:(!--|!\[CDATA\[)|([a-zA-Z!?][^\s/>]*+)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)(>?))"
+)
+"""What opens a comment; or name, attributes and end of a tag. It never looks back."""
+_ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>"}
+_ATTRIBUTE = re.compile(rb"([^\s\"'>/=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?")
+_RAW = {
+    name: re.compile(rb"</" + name + rb"[\s/>]", re.IGNORECASE)
+    for name in (b"script", b"style", b"textarea", b"title", b"xmp", b"noscript", b"template")
+}
+_WORDS = (b"ai-disclosure", b"c2pa", b"digitalsourcetype")
+_TYPES_IN = re.compile(rb'"digitalSourceType"\s*+:\s*+"([^"\\]{1,200})"')
+_MARKING = frozenset({b"meta", b"link", b"script"})
+_OF_HEADS = frozenset({*_RAW, *_MARKING, b"base", b"head", b"html", b"!doctype"})
+_UNSEEN = frozenset({*_RAW, b"meta", b"link"})
+_OF_DOCUMENTS = frozenset({b"html", b"head", b"body", b"!doctype"})
+
+
+class _Tag(NamedTuple):
+    name: bytes
+    start: int
+    end: int
+    rest: bytes
+    """What stands behind its name."""
+    raw: bytes = b""
+    """What an element holds that isn't markup, as scripts do."""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The attributes by their names in lower case; of two of one name, the first."""
+        found: dict[str, str] = {}
+        for match in islice(_ATTRIBUTE.finditer(self.rest), _MOST_ATTRIBUTES):
+            value = match[2] or match[3] or match[4] or b""
+            key = match[1].decode("utf-8", "replace").lower()
+            found.setdefault(key, unescape(value.decode("utf-8", "replace")))
+        return found
+
+    @property
+    def is_of_interest(self) -> bool:
+        """Whether it may be a mark."""
+        return self.name in _MARKING or b"ai-disclosure" in self.rest.lower()
+
+
+def read(data: bytes) -> Iterator[Found]:
+    """Yield the marks in a page's head and on its first elements.
+
+    Raises:
+        Unmarkable: ``not_ascii_based``: UTF-16 can't be read by bytes.
+    """
+    _check(data)
+    lowered = data.lower()
+    # Most pages hold none of these words, and needn't be looked at tag by tag.
+    if any(word in lowered for word in _WORDS):
+        for tag in _tags(data):
+            yield from _of_tag(tag)
+
+
+def write(data: bytes, claim: Claim) -> bytes:
+    """Return the page, or piece of one, with the label.
+
+    Raises:
+        Unmarkable: as `read`; ``no_element``: there is none to mark.
+    """
+    _check(data)
+    tags = list(_tags(data))
+    held = [found for tag in tags for found in _of_tag(tag)]
+    is_page = any(tag.name in _OF_DOCUMENTS for tag in tags)
+    edits = [] if _declares(held, "html:ai-disclosure") else [_on_element(tags, claim)]
+    head = _head(held, claim, is_page=is_page)
+    if head:
+        at = _place(tags)
+        edits.append((at, at, head))
+    return patched(data, _joined(edits))
+
+
+def _of_tag(tag: _Tag) -> Iterator[Found]:
+    if not tag.is_of_interest:
+        return
+    said = tag.attributes
+    if tag.name == b"meta" and said.get("name", "").lower() == "ai-disclosure":
+        yield _declared("html:meta", said.get("content", ""), said)
+    elif "ai-disclosure" in said:
+        yield _declared("html:ai-disclosure", said["ai-disclosure"], said)
+    if tag.name == b"link" and "c2pa-manifest" in said.get("rel", "").lower().split():
+        yield Found(
+            layer=Layer.SIGNED, technique="c2pa:link", stated=said.get("href", "")[:_LONGEST]
+        )
+    if tag.name != b"script":
+        return
+    kind = said.get("type", "").partition(";")[0].strip().lower()
+    if kind in {"application/c2pa", "application/x-c2pa-manifest-store"}:
+        yield Found(layer=Layer.SIGNED, technique="c2pa")
+    elif kind == "application/ld+json":
+        yield from _linked(tag.raw)
+
+
+def _declared(technique: str, stated: str, said: dict[str, str]) -> Found:
+    level = stated.strip().lower()
+    return Found(
+        layer=Layer.METADATA,
+        technique=technique,
+        valid=level in MARKS or (technique == "html:meta" and level == "mixed"),
+        level=level if level in MARKS else "",
+        producer=said.get("ai-provider", "")[:_LONGEST],
+        model=said.get("ai-model", "")[:_LONGEST],
+        stated=stated[:_LONGEST],
+    )
+
+
+def _linked(raw: bytes) -> Iterator[Found]:
+    for match in _TYPES_IN.finditer(raw[:_LONGEST_DATA]):
+        stated = match[1].decode("utf-8", "replace")
+        level = level_of_schema_org(stated) or level_of(stated)
+        yield Found(
+            layer=Layer.METADATA,
+            technique="schema.org:digitalSourceType",
+            valid=stated.startswith("https://schema.org/") and bool(level),
+            level=level,
+            stated=stated[:_LONGEST],
+        )
+
+
+def _declares(held: list[Found], technique: str) -> bool:
+    return any(one.technique == technique and one.level.startswith("ai-") for one in held)
+
+
+def _head(held: list[Found], claim: Claim, *, is_page: bool) -> bytes:
+    """Return what stands in the head; of pieces of pages, only what may stand anywhere."""
+    pieces = []
+    if is_page and not any(one.technique == "html:meta" for one in held):
+        pieces.append(b'<meta name="ai-disclosure" content="%b">' % escaped(claim.label.level))
+    if is_page and claim.manifest and not any(one.technique == "c2pa:link" for one in held):
+        link = b'<link rel="c2pa-manifest" type="application/c2pa" href="%b">'
+        pieces.append(link % escaped(claim.manifest))
+    if not _declares(held, "schema.org:digitalSourceType"):
+        linked = {
+            "@context": "https://schema.org",
+            "@type": "WebPage" if is_page else "CreativeWork",
+            "digitalSourceType": claim.schema_type,
+        }
+        pieces.append(b'<script type="application/ld+json">%b</script>' % orjson.dumps(linked))
+    return b"".join(pieces)
+
+
+def _place(tags: list[_Tag]) -> int:
+    """Return where the head's own stands: in it, or where browsers would begin one.
+
+    What states the encoding stays within the 1,024 bytes in which browsers look for it.
+    """
+    for tag in tags:
+        if tag.name == b"meta" and {"charset", "http-equiv"} & tag.attributes.keys():
+            return tag.end
+    for wanted in (b"head", b"html", b"!doctype"):
+        for tag in tags:
+            if tag.name == wanted:
+                return tag.end
+    return tags[0].start
+
+
+def _on_element(tags: list[_Tag], claim: Claim) -> Edit:
+    """Return the edit that puts attributes on the body, or on the first element there is."""
+    first = [tag for tag in tags if tag.name[:1].isalpha() and tag.name not in _UNSEEN]
+    wanted = [tag for name in (b"body", b"html") for tag in first if tag.name == name]
+    chosen = next(iter([*wanted, *(tag for tag in first if tag.name != b"head")]), None)
+    if chosen is None:
+        raise Unmarkable("no_element")
+    said = {
+        "ai-disclosure": claim.label.level,
+        "ai-model": claim.label.model,
+        "ai-provider": claim.label.provider,
+    }
+    written = b"".join(
+        b' %b="%b"' % (key.encode(), escaped(value))
+        for key, value in said.items()
+        if value and key not in chosen.attributes
+    )
+    at = chosen.start + 1 + len(chosen.name)
+    return at, at, written
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    return [edit for edit in edits if edit[2]]
+
+
+def _check(data: bytes) -> None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
+        raise Unmarkable("not_ascii_based")
+
+
+def _tags(data: bytes) -> Iterator[_Tag]:
+    at = in_body = 0
+    for _ in range(_MOST_TAGS):
+        match = _TAG.search(data, at)
+        if match is None or in_body > _MOST_IN_BODY:
+            return
+        comment, name, rest, end = match.groups()
+        at = match.end()
+        if comment:
+            at = data.find(_ENDS[comment], at)
+            if at < 0:
+                return
+            continue
+        if not end:
+            return  # browsers drop a tag without an end, and so all that follows
+        name = name.lower()
+        in_body += name not in _OF_HEADS
+        raw = b""
+        if name in _RAW:
+            closing = _RAW[name].search(data, at)
+            at = closing.start() if closing else len(data)
+            raw = data[match.end() : at]
+        yield _Tag(name, match.start(), match.end(), rest, raw)

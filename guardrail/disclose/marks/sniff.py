@@ -1,0 +1,133 @@
+"""What a medium is, as far as marks go: by its content; texts, by what they are said to be."""
+
+from __future__ import annotations
+
+import re
+
+from guardrail.disclose.marks.boxes import Box, boxes
+from guardrail.disclose.marks.found import Unmarkable
+from guardrail.disclose.marks.id3 import tag_of
+
+_MAGICS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
+    (b"fLaC", "audio/flac"),
+    (b"OggS", "audio/ogg"),
+    (b"%PDF-", "application/pdf"),
+)
+_RIFFS = {b"WAVE": "audio/wav", b"WEBP": "image/webp"}
+_PICTURES = {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic",
+             b"heix": "image/heic", b"hevc": "image/heic", b"mif1": "image/heif",
+             b"msf1": "image/heif"}  # fmt: skip
+_OOXML = "application/vnd.openxmlformats-officedocument"
+_ODF = b"application/vnd.oasis.opendocument."
+_ZIP = b"PK\x03\x04"
+_HEAD = 4_096
+
+_SAME = {
+    "application/xhtml+xml": "text/html",
+    "text/x-markdown": "text/markdown",
+    "text/json": "application/json",
+}
+_TEXTS = frozenset(
+    {"text/html", "text/markdown", "text/plain", "application/json", "image/svg+xml"}
+)
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<!--.{0,1000}?-->\s*+)?<(?:!doctype\s+html|html)\b",
+                   re.IGNORECASE | re.DOTALL)  # fmt: skip
+_SVG = re.compile(rb"<(?:\w{1,16}:)?svg[\s>]")
+_OBJECT = re.compile(rb"\s*+\{\s*+[\"}]")
+
+
+def sniff(data: bytes, declared: str = "") -> str:
+    """Return a media type; empty where nothing tells.
+
+    What the content tells goes before what is declared. A text tells little: what is declared
+    decides between texts, and nothing that isn't declared is plain text.
+    """
+    found = _binary(data)
+    if found:
+        return found
+    stated = declared.partition(";")[0].strip().lower()
+    stated = _SAME.get(stated, stated)
+    if stated.endswith("+json"):
+        return "application/json"
+    if stated in _TEXTS:
+        return stated
+    if stated and stated != "application/octet-stream":
+        return ""
+    return _text(data)
+
+
+def _binary(data: bytes) -> str:
+    known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), "")
+    if known:
+        return known
+    if data[:4] in {b"RIFF", b"RF64", b"BW64"}:
+        return _RIFFS.get(data[8:12], "")
+    if data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+        return _movie(data)
+    if data.startswith(b"ID3") or _is_mp3(data):
+        return _sound(data)
+    if data.startswith(_ZIP):
+        return _document(data)
+    return ""
+
+
+def _movie(data: bytes) -> str:
+    """Return what the brands say: pictures, or else sound and moving pictures."""
+    try:
+        first = next(boxes(data), Box(b"", 0, 0, 0))
+    except Unmarkable:
+        return ""
+    if first.kind != b"ftyp":
+        return "video/quicktime"
+    listed = data[first.body : min(first.end, first.body + 128)]
+    brands = [listed[:4], *(listed[at : at + 4] for at in range(8, len(listed), 4))]
+    if brands[0] in _PICTURES:
+        named = next((_PICTURES[one] for one in brands if one in {b"avif", b"heic"}), "")
+        return named or _PICTURES[brands[0]]
+    return {b"M4A ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brands[0], "video/mp4")
+
+
+def _is_mp3(data: bytes) -> bool:
+    """Tell whether a frame of layer III begins here (ISO/IEC 11172-3, 2.4.1.3)."""
+    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE6 != 0xE2:
+        return False
+    return data[1] & 0x18 != 0x08 and data[2] >> 4 not in {0, 15} and data[2] & 0x0C != 0x0C
+
+
+def _sound(data: bytes) -> str:
+    """Return what follows a tag ID3v2."""
+    try:
+        tag = tag_of(data)
+    except Unmarkable:
+        return "audio/mpeg"
+    if tag is not None and data.startswith(b"fLaC", tag.end):
+        return "audio/flac"
+    return "audio/mpeg"
+
+
+def _document(data: bytes) -> str:
+    """Return what the first entries of a ZIP archive tell it to be."""
+    head = data[:_HEAD]
+    if head[30:38] == b"mimetype":
+        size = int.from_bytes(head[28:30], "little")
+        mime = head[38 + size :].partition(b"PK")[0].strip()
+        return "application/vnd.oasis.opendocument" if mime.startswith(_ODF) else ""
+    # The entry's name stands in the directory at the end, wherever the entry does.
+    return _OOXML if b"[Content_Types].xml" in data else ""
+
+
+def _text(data: bytes) -> str:
+    head = data[:_HEAD]
+    if _HTML.match(head):
+        return "text/html"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _SVG.search(head):
+        return "image/svg+xml"
+    return "application/json" if _OBJECT.match(head) else ""
