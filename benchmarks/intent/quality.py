@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.intent.around import harmless, surrounded
 from guardrail.detect.intent.injection import evasions
 from guardrail.detect.intent.network import USES
-from guardrail.detect.intent.reading import shipped
+from guardrail.detect.intent.reading import Reader
 
 FALSE_ALARMS = 0.10
 """Share of harmless requests at which recall is told."""
@@ -19,29 +21,57 @@ Rows = Sequence[Mapping[str, str]]
 Flags = NDArray[np.bool_]
 
 
-def of_requests(rows: Rows, *, show: bool) -> Iterator[str]:
+def of_requests(reader: Reader, rows: Rows, *, show: bool) -> Iterator[str]:
     """A line for each language, then for each class."""
-    reader = shipped()
     told = [reader.read(row["text"], gated=False).scores for row in rows]
     gated = [reader.read(row["text"]).scores for row in rows]
     highest = np.array([max(scores.values(), default=0.0) for scores in told])
     passing = np.array([max(scores.values(), default=0.0) for scores in gated])
     asks = np.array([_asks(row["label"]) for row in rows])
+    near = np.array([bool(row["near"]) for row in rows])
     for lang in sorted({row["lang"] for row in rows}):
         own = np.array([row["lang"] == lang for row in rows])
-        right, wrong = passing[own & asks], passing[own & ~asks]
+        hard = own & (asks | near) if near[own].any() else own
         yield (
-            f"{lang}: AUC {auc(highest[own], asks[own]):.3f}, recall at {FALSE_ALARMS:.0%} false "
-            f"alarms {recall_at(highest[own], asks[own]):.3f}; held back or refused "
-            f"{(right >= reader.suspect).mean():.3f} of requests, "
-            f"{(wrong >= reader.suspect).mean():.3f} of others; refused "
-            f"{(right >= reader.certain).mean():.3f}, {(wrong >= reader.certain).mean():.3f}"
+            f"{lang}: AUC against hard negatives {auc(highest[hard], asks[hard]):.3f}, "
+            f"against all {auc(highest[own], asks[own]):.3f}; recall where {FALSE_ALARMS:.0%} "
+            f"of hard negatives are reported {recall_at(highest[hard], asks[hard]):.3f}"
         )
+        kinds = {"requests": asks, "hard negatives": near & ~asks, "others": ~near & ~asks}
+        for name, kind in kinds.items():
+            some = passing[own & kind]
+            if len(some):
+                yield (
+                    f"  {len(some)} {name}: certain {(some >= reader.certain).mean():.3f}, "
+                    f"certain or suspect {(some >= reader.suspect).mean():.3f}"
+                )
+    yield from of_surrounded(reader, rows)
     yield from _of_classes(rows, told)
     if show:
         for row, score, asked in zip(rows, passing, asks, strict=True):
             if (score >= reader.suspect) != asked:
                 yield f"  {score:.3f} {row['lang']} {row['label']}: {row['text']}"
+
+
+def of_surrounded(reader: Reader, rows: Rows, seed: int = 1) -> Iterator[str]:
+    """A line for each language: the same amid harmless sentences."""
+    held, rng = harmless(), Random(seed)
+    texts = [surrounded(row["text"], row["lang"], held, rng) for row in rows]
+    told = np.array([max(reader.read(text).scores.values(), default=0.0) for text in texts])
+    asks = np.array([_asks(row["label"]) for row in rows])
+    near = np.array([bool(row["near"]) for row in rows])
+    for lang in sorted({row["lang"] for row in rows}):
+        own = np.array([row["lang"] == lang for row in rows])
+        hard = own & (asks | near) if near[own].any() else own
+        others = own & ~asks & ~near
+        yield (
+            f"{lang}, amid harmless sentences: AUC against hard negatives "
+            f"{auc(told[hard], asks[hard]):.3f}; recall where {FALSE_ALARMS:.0%} of hard negatives "
+            f"are reported {recall_at(told[hard], asks[hard]):.3f}; certain or suspect: "
+            f"{(told[own & asks] >= reader.suspect).mean():.3f} of requests, "
+            f"{(told[hard & ~asks] >= reader.suspect).mean():.3f} of hard negatives, "
+            f"{(told[others] >= reader.suspect).sum()} of {others.sum()} others"
+        )
 
 
 def _of_classes(rows: Rows, told: Sequence[Mapping[str, float]]) -> Iterator[str]:

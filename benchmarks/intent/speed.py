@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from guardrail.detect.intent import IntentDetector
 from guardrail.detect.intent.human_claims import find
-from guardrail.detect.intent.reading import shipped
+from guardrail.detect.intent.reading import Reader
 from guardrail.facts import Author, Segment
 
 TIMES = 3
 
 
-def of(requests: Sequence[str], ordinary: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Lines on time, on how much the network reads, and on memory."""
-    before = _resident()
-    reader, detector = shipped(), IntentDetector()
-    detector.examine([Segment(place=("x",), text=requests[0], author=Author.USER)])
-    yield f"memory: {_resident() - before:.0f} MB for weights and vectors"
+def of(
+    reader: Reader, requests: Sequence[str], ordinary: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Lines on time, and on how much is read."""
+    detector = IntentDetector(reader=reader)
     first = _ms(lambda text: reader.read(text, gated=False), requests, 1)
     again = _ms(lambda text: reader.read(text, gated=False), requests, TIMES)
     yield f"a request: {first:.2f} ms at first sight of its words, {again:.2f} ms later"
@@ -51,5 +50,6 @@ def _ms(what: Callable[[str], object], texts: Sequence[str], times: int) -> floa
     return (time.process_time() - began) * 1000 / times / len(texts)
 
 
-def _resident() -> float:
+def resident() -> float:
+    """Megabytes that the process has held at most."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.intent.network import OUTPUTS, USES
+from guardrail.detect.intent.network import OUTPUTS
 from training.intent.sentences import Sentence
 
 SUSPECT_ERRORS, CERTAIN_ERRORS = 0.08, 0.01
@@ -44,11 +44,23 @@ def calibrated(examples: Sequence[Sentence], logits: Numbers) -> Mapping[str, Nu
         slope, shift = platt(plain[worded, place], asked[worded])
         slopes.append(slope)
         shifts.append(shift)
-    hard = np.array([bool(one.near) for one in examples])
-    wrong = 1 / (1 + np.exp(-(plain[hard, len(USES) + 2] * slopes[-1] + shifts[-1])))
-    thresholds = np.quantile(wrong, [1 - SUSPECT_ERRORS, 1 - CERTAIN_ERRORS])
+    wrong = 1 / (1 + np.exp(-(plain[:, -1] * slopes[-1] + shifts[-1])))
     return {
         "slopes": np.array(slopes, np.float32),
         "shifts": np.array(shifts, np.float32),
-        "thresholds": thresholds.astype(np.float32),
+        "thresholds": thresholds_of(examples, wrong),
     }
+
+
+def thresholds_of(
+    examples: Sequence[Sentence],
+    told: NDArray[np.float64],
+    *,
+    suspect_errors: float = SUSPECT_ERRORS,
+) -> Numbers:
+    """`suspect` and `certain`: where the shares of hard negatives that errors may take lie."""
+    hard = np.array([bool(one.near) for one in examples])
+    made: Numbers = np.quantile(told[hard], [1 - suspect_errors, 1 - CERTAIN_ERRORS]).astype(
+        np.float32
+    )
+    return made

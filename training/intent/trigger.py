@@ -2,10 +2,12 @@
 
 ::
 
-    python -m training.intent.trigger --ordinary ../data/names
+    python -m training.intent.trigger --ordinary ../data/names --held-back held-back.npy
 
 The weights are a logistic regression's over stems, held at or above zero. The threshold is where
-`RECALL` of the requests in topics that were held back come through.
+`RECALL` of the requests come through that the network, or the network and embeddings, would report
+in topics held back from all of them: what neither would report needn't be read. The files come from
+`training.intent.train` and `training.intent.second`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from numpy.typing import NDArray
 
 from guardrail.detect.intent.trigger import STEM
 from guardrail.detect.intent.words import words_of
+from training.intent.calibrate import SUSPECT_ERRORS
 from training.intent.everyday import everyday
+from training.intent.second import SHARE
 from training.intent.sentences import Sentence, ordinary, sentences
 from training.intent.train import DATA, EVERYDAY, folds_of, write
 
@@ -38,6 +42,8 @@ _LEAST = 2
 _ORDINARY = 3000
 
 Weights = dict[str, float]
+
+Numbers = NDArray[np.float32]
 
 
 def _stems(text: str) -> set[str]:
@@ -78,8 +84,30 @@ def strengths(examples: Sequence[Sentence], weights: Weights) -> NDArray[np.floa
     return np.array([sum(weights.get(stem, 0.0) for stem in _stems(one.text)) for one in examples])
 
 
-def threshold_of(examples: Sequence[Sentence], folds: int = 4) -> float:
-    """Where `RECALL` of requests in held-back topics come through; prints what else does."""
+def reported(examples: Sequence[Sentence], readers: Sequence[Numbers]) -> NDArray[np.bool_]:
+    """Which examples any reader would report: those above what `SUSPECT_ERRORS` of the look-alikes
+    reach.
+
+    Args:
+        examples: `sentences`, and others.
+        readers: logits of topics held back, of as many examples at the least.
+    """
+    hard = np.array([bool(one.near) for one in examples])
+    told = [logits[: len(examples), -1] for logits in readers]
+    found = np.zeros(len(examples), np.bool_)
+    for one in told:
+        found |= one >= np.quantile(one[hard], 1 - SUSPECT_ERRORS)
+    return found
+
+
+def threshold_of(examples: Sequence[Sentence], found: NDArray[np.bool_], folds: int = 4) -> float:
+    """Where `RECALL` of requests in held-back topics come through; prints what else does.
+
+    Args:
+        examples: all.
+        found: which of the first of them are reported where the trigger lets them through.
+        folds: parts that topics are held back in.
+    """
     fold_of = folds_of(examples, folds)
     told = np.zeros(len(examples))
     for fold in range(folds):
@@ -88,11 +116,12 @@ def threshold_of(examples: Sequence[Sentence], folds: int = 4) -> float:
         told[asked] = strengths([examples[one] for one in asked.tolist()], weights)
     asks = np.array([one.asks for one in examples])
     plain = np.array([not one.lang for one in examples])
-    threshold = float(np.quantile(told[asks], 1 - RECALL))
+    threshold = float(np.quantile(told[: len(found)][asks[: len(found)] & found], 1 - RECALL))
     through = told >= threshold
     print(
-        f"threshold {threshold:.2f}: {through[plain].mean():.2f} of ordinary texts, "
-        f"{through[~asks & ~plain].mean():.2f} of hard negatives come through"
+        f"threshold {threshold:.2f}: {through[plain].mean():.3f} of ordinary texts, "
+        f"{through[~asks & ~plain].mean():.3f} of hard negatives, {through[asks].mean():.3f} of "
+        "requests come through"
     )
     return threshold
 
@@ -113,11 +142,17 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--ordinary", type=Path, required=True, help="folder of texts of anything")
+    parser.add_argument("--held-back", type=Path, required=True, help="the network's logits")
+    parser.add_argument("--told", type=Path, help="the logits of the head on embeddings")
     parser.add_argument("--out", type=Path, default=DATA)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    examples = [*sentences(), *ordinary(chosen.ordinary, _ORDINARY), *everyday(EVERYDAY)]
-    threshold = threshold_of(examples)
+    worded = sentences()
+    readers = [np.load(chosen.held_back)]
+    if chosen.told:
+        readers.append(readers[0] + np.float32(SHARE) * (np.load(chosen.told) - readers[0]))
+    examples = [*worded, *ordinary(chosen.ordinary, _ORDINARY), *everyday(EVERYDAY)]
+    threshold = threshold_of(examples, reported(worded, readers))
     arrays = arrays_of(learnt(examples), threshold)
     write(chosen.out / "trigger.npz", arrays)
 

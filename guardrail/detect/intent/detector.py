@@ -16,7 +16,7 @@ from guardrail.detect.intent.shown import mentions_a_person
 from guardrail.detect.memo import Memo
 from guardrail.facts import Category, Finding, Kind, Segment, Tier
 
-VERSION = "IntentDetector@1"
+VERSION = "IntentDetector@3"
 
 LOW = 0.01
 """Scores below aren't told of."""
@@ -36,22 +36,41 @@ ALLOWED = 0.5
 class IntentDetector:
     """Finds prohibited uses in the segments of a request. Safe to share between threads."""
 
-    def __init__(self, memo_key: bytes = b"") -> None:
+    def __init__(
+        self, memo_key: bytes = b"", reader: Reader | None = None, *, embedded: bool = True
+    ) -> None:
         """Read no weights yet.
 
         Args:
             memo_key: for digests of remembered texts, up to 64 bytes.
+            reader: reads texts; by default what ships.
+            embedded: whether what ships reads with sentence embeddings, too.
         """
         self._key = memo_key
+        self._own = reader
+        self._embedded = embedded
         self._memo: Memo[tuple[Finding, ...]] = Memo()
 
     @property
     def _reader(self) -> Reader:
-        return shipped()
+        return self._own or shipped(embedded=self._embedded)
+
+    def load(self) -> None:
+        """Read all weights now, a second or two, rather than at the first request.
+
+        Raises:
+            ConfigError: other embeddings are installed than those measured.
+        """
+        _ = self._reader
+
+    @property
+    def version(self) -> str:
+        """Who finds: `VERSION`, and behind a plus sign the embeddings that read, too."""
+        return "+".join((VERSION, *self._reader.others))
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all weights and thresholds, in hexadecimal digits."""
+        """SHA-256 of all weights and thresholds, those of embeddings too, in hexadecimal digits."""
         return self._reader.digest
 
     def examine(
@@ -98,7 +117,7 @@ class IntentDetector:
         digest = blake2b(said, key=self._key, digest_size=16).digest()
         found = self._memo.get(digest)
         if found is None:
-            found = (*self._uses(ask, with_media=with_media), *_evasions(ask))
+            found = (*self._uses(ask, with_media=with_media), *self._evasions(ask))
             self._memo.put(digest, found)
         return found
 
@@ -115,7 +134,7 @@ class IntentDetector:
             if score >= self._reader.suspect and score >= BESIDE * first:
                 certain = score >= self._reader.certain
                 start, end = (0, ask.end) if ask.joined else (reading.start, reading.end)
-                yield _finding(
+                yield self._finding(
                     ask,
                     use,
                     score,
@@ -131,30 +150,31 @@ class IntentDetector:
             return reading.scores
         return {**reading.scores, CSAM: 0.99 if asked else max(surely, self._reader.suspect)}
 
+    def _evasions(self, ask: Ask) -> Iterator[Finding]:
+        for one in evasions(ask.text):
+            span = (0, ask.end) if ask.joined else (one.start, one.end)
+            yield self._finding(
+                ask, one.entity, one.score, tier=one.tier, span=span, reason=one.reason
+            )
 
-def _evasions(ask: Ask) -> Iterator[Finding]:
-    for one in evasions(ask.text):
-        span = (0, ask.end) if ask.joined else (one.start, one.end)
-        yield _finding(ask, one.entity, one.score, tier=one.tier, span=span, reason=one.reason)
-
-
-def _finding(
-    ask: Ask,
-    entity: str,
-    score: float,
-    *,
-    tier: Tier,
-    span: tuple[int, int],
-    reason: str = "intent",
-) -> Finding:
-    return Finding(
-        segment=ask.segment,
-        start=span[0],
-        end=span[1],
-        entity=entity,
-        category=Category.PROHIBITED,
-        score=round(score, 4),
-        recognizer=VERSION,
-        reason=reason,
-        tier=tier,
-    )
+    def _finding(
+        self,
+        ask: Ask,
+        entity: str,
+        score: float,
+        *,
+        tier: Tier,
+        span: tuple[int, int],
+        reason: str = "intent",
+    ) -> Finding:
+        return Finding(
+            segment=ask.segment,
+            start=span[0],
+            end=span[1],
+            entity=entity,
+            category=Category.PROHIBITED,
+            score=round(score, 4),
+            recognizer=self.version,
+            reason=reason,
+            tier=tier,
+        )

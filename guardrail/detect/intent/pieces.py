@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -11,9 +11,6 @@ from guardrail.detect.intent.words import words_in
 
 WINDOW = 40
 """Words of a window, at most."""
-
-FEW = 2
-"""Windows of a text that isn't long."""
 
 _SENTENCE = re.compile(r"[^\n.!?…;]+(?:[.!?…;]+(?=\s)|[.!?…;]+|\n|$)?")
 _LONGEST = 600
@@ -36,8 +33,10 @@ class Window:
     start: int
     end: int
     words: tuple[str, ...]
-    at_rim: bool = False
-    """Whether it is the first or the last sentence of a long text, by itself."""
+    first: int
+    """Its first sentence, counted from 0."""
+    count: int
+    """How many sentences."""
 
 
 def sentences_of(plain: str) -> list[Sentence]:
@@ -79,20 +78,8 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
 def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
     """Return windows of as many sentences as fit: each begins with the last of the one before.
 
-    So any two neighbours that fit stand in a window together. Of a long text the first and the last
-    sentence are windows by themselves, too: people ask there.
+    So any two neighbours that fit stand in a window together.
     """
-    made = _joined(sentences)
-    if len(made) <= FEW:
-        return made
-    rims = (
-        Window(start=one.start, end=one.end, words=one.words, at_rim=True)
-        for one in (sentences[0], sentences[-1])
-    )
-    return [*made, *rims]
-
-
-def _joined(sentences: Sequence[Sentence]) -> list[Window]:
     ends = [0, *accumulate(len(one.words) for one in sentences)]
     made: list[Window] = []
     first = 0
@@ -100,17 +87,31 @@ def _joined(sentences: Sequence[Sentence]) -> list[Window]:
         behind = first + 1
         while behind < len(sentences) and ends[behind + 1] - ends[first] <= WINDOW:
             behind += 1
-        held = sentences[first:behind]
-        made.append(
-            Window(
-                start=held[0].start,
-                end=held[-1].end,
-                words=tuple(word for one in held for word in one.words),
-            )
-        )
+        made.append(_window(sentences, first, behind))
         if behind == len(sentences):
             break
         first = behind - 1 if behind - first > 1 else behind
         while first < behind and ends[behind + 1] - ends[first] > WINDOW:
             first += 1
     return made
+
+
+def alone(sentences: Sequence[Sentence], windows: Iterable[Window]) -> list[Window]:
+    """Return the sentences that stand beside others in `windows`, each as a window by itself."""
+    held: set[int] = set()
+    by_themselves: set[int] = set()
+    for one in windows:
+        numbers = range(one.first, one.first + one.count)
+        (held if one.count > 1 else by_themselves).update(numbers)
+    return [_window(sentences, number, number + 1) for number in sorted(held - by_themselves)]
+
+
+def _window(sentences: Sequence[Sentence], first: int, behind: int) -> Window:
+    held = sentences[first:behind]
+    return Window(
+        start=held[0].start,
+        end=held[-1].end,
+        words=tuple(word for one in held for word in one.words),
+        first=first,
+        count=behind - first,
+    )

@@ -55,6 +55,15 @@ class Vectors:
         result: Floats = made * (np.float32(_LENGTH) / np.maximum(lengths, np.float32(1e-6)))
         return result
 
+    def know_russian(self, words: Sequence[str]) -> bool:
+        """Tell whether half of the Cyrillic words or more have vectors; where there are none, yes.
+
+        In Kazakh, with its own letters or with Russian ones for them, one in five has.
+        """
+        cyrillic = [word for word in words if "а" <= word[:1] <= "я"]
+        known = sum(self._russian.row(word) != self._russian.unknown for word in cyrillic)
+        return 2 * known >= len(cyrillic)
+
     def _english(self, words: Sequence[str]) -> Floats:
         keys = np.array([key_of(word) for word in words], np.uint32)
         at = np.searchsorted(self._keys, keys)

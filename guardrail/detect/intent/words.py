@@ -30,17 +30,27 @@ _LATIN_LOOKALIKES = str.maketrans("aceopxykmth", "асеорхукмтн")
 _MIXED = re.compile(r"[a-z][а-я]|[а-я][a-z]")
 
 
+def shown_of(text: str) -> str:
+    """Return `text` as it looks: without what nobody sees, in the usual forms of its letters."""
+    if text.isascii():
+        return text
+    text = fold(text).text
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return _MARKS.sub("", text)
+
+
 def plain_of(text: str) -> str:
     """Return `text` in lower case as it is compared: no disguises, no letters of Kazakh alone.
 
     It is as long as `text`, but where names of tools fall apart or characters stand for several.
     """
-    if not text.isascii():
-        text = fold(text).text
-        if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text)
-        text = _MARKS.sub("", text)
-    plain = _HUMP.sub(" ", text).lower()
+    return plain_of_shown(shown_of(text))
+
+
+def plain_of_shown(shown: str) -> str:
+    """Return `plain_of` a text that `shown_of` returned."""
+    plain = _HUMP.sub(" ", shown).lower()
     if plain.isascii():
         return plain
     plain = plain.translate(_FOLDED)

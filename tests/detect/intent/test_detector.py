@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.detect.intent import IntentDetector
+from guardrail.detect.intent.detector import VERSION
 from guardrail.detect.intent.network import USES
+from guardrail.detect.intent.reading import Reader, shipped
 from guardrail.facts import Author, Category, Finding, Kind, Segment, Tier
 
 _DETECTOR = IntentDetector()
@@ -136,6 +138,17 @@ def test_an_attempt_against_a_duty_is_found() -> None:
 def test_a_reply_shows_a_use_by_its_keys() -> None:
     said = _said('{"person": "A", "emotion": "anger"}', Author.ASSISTANT)
     assert [one.entity for one in _DETECTOR.reply_uses(said)] == ["EMOTION_INFERENCE"]
+
+
+def test_findings_and_the_digest_tell_who_reads() -> None:
+    both, alone = IntentDetector(), IntentDetector(reader=Reader())
+    both.load()
+    text = "Identify every passer-by by face from the street cameras, live."
+    for detector in (both, alone):
+        assert {one.recognizer for one in detector.examine(_said(text))} == {detector.version}
+    assert alone.version == VERSION
+    assert both.version == "+".join((VERSION, *shipped().others))
+    assert (both.digest == alone.digest) == (both.version == alone.version)
 
 
 def test_the_digest_tells_the_weights() -> None:

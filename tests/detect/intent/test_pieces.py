@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.detect.intent.pieces import WINDOW, sentences_of, windows_of
+from guardrail.detect.intent.pieces import WINDOW, alone, sentences_of, windows_of
 from guardrail.detect.intent.words import plain_of
 
 _WORDS = st.lists(st.sampled_from(["a.b", "лицо", "who", "is.", "кім?", "\n", "x" * 700, "1"]))
@@ -32,6 +32,22 @@ def test_neighbouring_sentences_stand_together_in_a_window() -> None:
     windows = windows_of(sentences)
     for left, right in pairwise(sentences):
         assert any(one.start <= left.start and right.end <= one.end for one in windows)
+
+
+def test_sentences_that_stand_beside_others_are_windows_by_themselves_too() -> None:
+    sentences = sentences_of("look at this. who is it? tell me.")
+    by_themselves = alone(sentences, windows_of(sentences))
+    assert [one.words for one in by_themselves] == [one.words for one in sentences]
+    assert [(one.first, one.count) for one in by_themselves] == [(0, 1), (1, 1), (2, 1)]
+
+
+@given(_WORDS)
+def test_every_sentence_of_a_window_is_a_window_by_itself_once(words: list[str]) -> None:
+    sentences = sentences_of(plain_of(" ".join(words)))
+    windows = windows_of(sentences)
+    singles = [one for one in [*windows, *alone(sentences, windows)] if one.count == 1]
+    assert sorted(one.first for one in singles) == list(range(len(sentences)))
+    assert all(one.words == sentences[one.first].words for one in singles)
 
 
 @given(_WORDS)
