@@ -4,6 +4,9 @@ Answers in three languages, written in an assistant's manner and cut into pieces
 (``recorded/``), go through the engine as OpenAI chat events, one by one. Printed for each:
 
 at once     share of the characters that leave in the very event that brought them
+in time     share of those that leave by the event that ends their word: until then it may go on as
+            an address (``info`` as ``info@…``), so no exact guard lets it go before
+later 95    events beyond that one: 95 of 100 characters
 held        characters held back after an event: half of the events, 95 of 100, the most
 late        events that a character waits: 95 of 100, the most
 first       events before the first character leaves, and the processor time that takes
@@ -47,6 +50,7 @@ from guardrail.wire import load_wires
 
 RECORDED = Path(__file__).parent / "recorded"
 CHAT = "/v1/chat/completions"
+_UNFINISHED = re.compile(r"[\w.+\-@%'’()]*\Z")
 _WORD = re.compile(r"\s?\w+|\s?[^\w\s]+|\s+")
 
 
@@ -76,6 +80,7 @@ class Run:
 
     characters: int = 0
     at_once: int = 0
+    later: list[float] = field(default_factory=list)
     held: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     first_event: int = 0
@@ -91,6 +96,8 @@ def run(guard: Guard, decided: Decided, pieces: list[str]) -> Run:
     reader, bare = adapter.stream(), adapter.stream()
     seen = Run()
     waiting: list[int] = []  # the event in which each held character came
+    ended: list[int] = []  # the event in which each character's word was known to end
+    text = ""
     for number, piece in enumerate(pieces):
         event = event_of(piece)
         begun = time.process_time()
@@ -103,6 +110,13 @@ def run(guard: Guard, decided: Decided, pieces: list[str]) -> Run:
         said = [d.text for out in outs for one in reader.feed(out.data) for d in one.deltas]
         left = sum(map(len, said))
         waiting += [number] * len(piece)
+        text += piece
+        whole = len(text) - len(_UNFINISHED.search(text)[0])  # type: ignore[index]
+        ended += [number] * (whole - len(ended))
+        first = len(text) - len(waiting)
+        seen.later += [
+            number - ended[place] for place in range(first, min(first + left, len(ended)))
+        ]
         gone, waiting = waiting[:left], waiting[left:]
         seen.characters += len(piece)
         seen.at_once += sum(came == number for came in gone)
@@ -185,7 +199,8 @@ def main() -> None:
     masking, decided = guard_of(chosen.tier)
     print(f"Tier: {chosen.tier}. Times are of this machine: only the ratio travels.")
     heads = (
-        ("answer", -10), ("events", 7), ("at once", 9), ("held 50", 9), ("95", 5), ("most", 6),
+        ("answer", -10), ("events", 7), ("at once", 9), ("in time", 9), ("later 95", 10),
+        ("held 50", 9), ("95", 5), ("most", 6),
         ("late 95", 9), ("most", 6), ("first", 7), ("us", 7), ("event us 50", 13), ("95", 7),
         ("ratio", 7),
     )  # fmt: skip
@@ -201,8 +216,11 @@ def main() -> None:
         spent = [one for each in runs for one in each.seconds]
         bare = [one for each in runs for one in each.bare]
         at_once = sum(each.at_once for each in runs) / sum(each.characters for each in runs)
+        later = [one for each in runs for one in each.later]
         print(
-            f"{file.stem:10}{len(spent) // len(runs):7}{at_once:9.1%}{quantile(held, 0.5):9.0f}"
+            f"{file.stem:10}{len(spent) // len(runs):7}{at_once:9.1%}"
+            f"{later.count(0) / len(later):9.1%}{quantile(later, 0.95):10.0f}"
+            f"{quantile(held, 0.5):9.0f}"
             f"{quantile(held, 0.95):5.0f}{max(held):6.0f}"
             f"{quantile(late, 0.95):9.0f}{max(late):6.0f}"
             f"{median(each.first_event for each in runs):7.0f}"

@@ -17,10 +17,10 @@ from guardrail.detect.text.disguises.address_words import (
     SIGNS,
     SUFFIXES,
 )
-from guardrail.detect.text.disguises.patterns import backwards, either, prefixes
 from guardrail.detect.text.disguises.revealed import Unit, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_contact
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import backwards, either, prefixes
 from guardrail.detect.text.recognizer import said, words
 from guardrail.detect.text.stretches import stretches
 
@@ -111,10 +111,17 @@ class SpelledAddressRecognizer(RunDisguise):
     _NAMES = either(backwards((*AT_IN_BRACKETS, *SIGNS, *DOT_IN_BRACKETS)))
     _JOINT = rf"(?:{_G}{{1,4}}(?:{_NAMES}){_G}{{1,4}}|{_G}{{0,3}}[@.]{_G}{{0,3}})"
     _BEGUN = either(backwards(prefixes((*AT, *SIGNS))))
-    _MORE = rf"{_PART}(?:{_JOINT}{_PART})*"
+    # A full stop with a blank on one side joins what stands behind an at-sign, and nothing before.
+    _AT_WORDS = either(backwards(AT_IN_BRACKETS))
+    _AT_JOINT = rf"(?:{_G}{{1,4}}(?:{_AT_WORDS}){_G}{{1,4}}|{_G}{{0,3}}@{_G}{{0,3}})"
+    _LOCAL_JOINT = rf"(?:{_G}{{1,4}}(?:{_NAMES}){_G}{{1,4}}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
+    _LOCAL_PART = rf"{_PART}(?:{_LOCAL_JOINT}{_PART})*"
+    _MORE = rf"(?:{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT})?{_LOCAL_PART}"
     BACKWARD = (
-        rf"(?i)(?:[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_MORE}|{_PART}(?:{_JOINT}{_PART})+"
-        rf"|{_JOINT}{_MORE}|(?:{_BEGUN}?{_G}{{1,4}}|\w{{0,12}}[(\[{{<]{_G}{{0,3}}){_MORE}|{_PART})"
+        rf"(?i)(?:[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_LOCAL_PART}"
+        rf"|{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT}{_LOCAL_PART}"
+        rf"|{_JOINT}{_MORE}|(?:{_BEGUN}?{_G}{{1,4}}|\w{{0,12}}[(\[{{<]{_G}{{0,3}}){_MORE}"
+        rf"|{_LOCAL_PART})"
     )
     LONGEST = 256
 

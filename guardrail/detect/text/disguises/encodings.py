@@ -132,7 +132,7 @@ class HexadecimalRecognizer(LocalDisguise):
     PATTERN = rf"{_BYTE}(?:{_BETWEEN}{_BYTE}){{7,63}}[0-9a-fA-F]?"
     UNIT = rf"{_BYTE}(?:{_BETWEEN}{_BYTE}){{7,}}[0-9a-fA-F]?"
     TRIGGERS = (rf"(?:(?:{_READABLE}|{_LETTERS}){_BETWEEN}(?:0x)?){{6}}",)
-    BACKWARD = r"[ :,\-]{0,2}[0-9a-fA-FxX\\]{0,4}(?:[ :,\-]{0,2}[0-9a-fA-F]{2}(?:[xX]0|x\\)?)*"
+    BACKWARD = r"[ :,\-]{0,2}[0-9a-fA-FxX\\]{1,4}(?:[ :,\-]{0,2}[0-9a-fA-F]{2}(?:[xX]0|x\\)?)*"
     _PIECE = lazily(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
 
     def decode(self, match: re.Match[str]) -> Iterator[Unit]:

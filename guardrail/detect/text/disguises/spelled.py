@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrail.detect.text.disguises.number_words import AND, VALUES, WORDS, said
-from guardrail.detect.text.disguises.patterns import backwards, either, prefixes
 from guardrail.detect.text.disguises.revealed import Unit, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_checked, is_contact
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import backwards, either, prefixes
 
 _WORD = either(WORDS)
 _BETWEEN = r"[ \t\r\n,.;/\-]"

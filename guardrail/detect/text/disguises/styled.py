@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from unicodedata import normalize
 
 from guardrail.detect.text.disguises.local import LocalDisguise
-from guardrail.detect.text.disguises.patterns import ranges
 from guardrail.detect.text.disguises.revealed import Revealed, Unit
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import ranges
 
 _RUNS = (
     (0x2460, 1, 20), (0x2474, 1, 20), (0x2488, 1, 20), (0x24EB, 11, 20), (0x24F5, 1, 10),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from guardrail.detect.text.names.english import TAGS as ENGLISH_TAGS
 from guardrail.detect.text.names.english import EnglishTagger, is_latin
 from guardrail.detect.text.names.features import is_kazakh
+from guardrail.detect.text.names.glance import BEFORE, Glance
 from guardrail.detect.text.names.knowledge import (
     OF_ENGLISH,
     Floats,
@@ -152,9 +153,16 @@ def as_labels(told: Floats) -> Floats:
 class Network:
     """Tells what words are. Safe to share between threads."""
 
-    def __init__(self, weights: Weights, knowledge: Knowledge, teachers: Teachers) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        knowledge: Knowledge,
+        teachers: Teachers,
+        glance: Glance,
+    ) -> None:
         """Take what training found, what is known of words, and the teachers of its head."""
         self._weights = weights
+        self._glance = glance
         self._knowledge = knowledge
         self._teachers = teachers
         self._memory = Memory(
@@ -169,6 +177,23 @@ class Network:
         page, numbers = self._memory.read(words.texts)
         names: list[int] = _names(page.marks[numbers]).tolist()
         return names
+
+    def rows(self, words: Words) -> Floats:
+        """Return the vectors of `words`, behind as many rows of zeros as a glance looks back."""
+        page, numbers = self._memory.read(words.texts)
+        rows: Floats = page.rows[np.concatenate([np.zeros(BEFORE, np.int64), numbers])]
+        return rows
+
+    def worth(self, words: Words, asked: Sequence[int]) -> list[int]:
+        """Return those of the words `asked` about that are worth it, from what stands before."""
+        if not asked:
+            return []
+        first = max(0, asked[0] - BEFORE)
+        near = Words(words.texts[first:], words.starts[first:], words.casings[first:])
+        wanted = np.asarray(asked)
+        worth = self._glance.worth(self.rows(near), np.asarray(near.casings), wanted - first)
+        kept: list[int] = wanted[worth].tolist()
+        return kept
 
     def _learn(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int8]]:
         known = self._knowledge.of(words)

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from guardrail.detect.text.names.english import EnglishTagger
+from guardrail.detect.text.names.glance import read_glance
 from guardrail.detect.text.names.knowledge import Knowledge
 from guardrail.detect.text.names.morphology import morphology
 from guardrail.detect.text.names.network import Network, Teachers, read_weights
@@ -23,4 +24,5 @@ def network(head: str) -> Network:
     vectors = word_vectors()
     english = EnglishTagger(data) if head == "standard" else None
     teachers = Teachers(russian_tagger(vectors), english)
-    return Network(read_weights(data, head), Knowledge(data, vectors, morphology()), teachers)
+    knowledge = Knowledge(data, vectors, morphology())
+    return Network(read_weights(data, head), knowledge, teachers, read_glance(data))

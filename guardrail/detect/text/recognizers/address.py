@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import CONTEXT, TextRecognizer, Verdict, said, words
-from guardrail.detect.text.recognizers.address_edge import OPEN_ADDRESS, TRIGGER
+from guardrail.detect.text.recognizers.address_edge import TRIGGER, open_from
 from guardrail.detect.text.recognizers.address_grammar import BEGINS, FIRST, JOINT, NEXT
 from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex
 from guardrail.detect.text.stretches import stretches
 
 _LONGEST = 200
+_OPEN = _LONGEST + 64
+"""Code points before the edge that may be of one: an address, and what its verdict rests on."""
 _PARTS = 16
 """Parts of an address at most."""
 
@@ -44,10 +46,12 @@ class AddressRecognizer(TextRecognizer):
     """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
 
     ENTITY = "STREET_ADDRESS"
+    VERSION = "2"
     PATTERN = r"(?s:.){1,200}"
     """Says the length only: `scan` parses tokens."""
     TRIGGERS = (TRIGGER, "[0-9]")
-    BACKWARD = OPEN_ADDRESS
+    BACKWARD = ""
+    OPENS = True
     LONGEST = _LONGEST
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
@@ -56,6 +60,10 @@ class AddressRecognizer(TextRecognizer):
             if _DIGIT.search(text, first, last):
                 begin = first if first == start else _blank_from(text, first)
                 yield from self._within(text, begin, _blank_from(text, last))
+
+    def opens(self, text: str, start: int) -> int:
+        """Return where an address may stand whose end isn't known."""
+        return open_from(text, max(start, len(text) - _OPEN))
 
     def _within(self, text: str, start: int, end: int) -> Iterator[RecognizerResult]:
         lexed = lex(text, start, end)

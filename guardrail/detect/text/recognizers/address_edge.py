@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from guardrail.detect.text.recognizers.address_lexer import CLASSES, KNOWN_LOWER
-from guardrail.detect.text.recognizers.address_places import LOWER_PLACES, TITLES
+from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.recognizers.address_lexer import (
+    CLASSES,
+    ENDINGS,
+    KNOWN_LOWER,
+    fold_word,
+)
+from guardrail.detect.text.recognizers.address_places import LOWER_PLACES, STREET_NAMES, TITLES
+from guardrail.detect.text.recognizers.address_words import DOTTED
 
 _ALIKE: Mapping[str, str] = {
     "а": "аә", "г": "гғ", "к": "кқ", "н": "нң", "о": "оө", "у": "уұү", "и": "иіi", "е": "её",
@@ -41,7 +49,10 @@ def _backwards(words: Iterable[str]) -> str:
 
 
 def _heads(words: Iterable[str]) -> str:
-    """Return a pattern, backwards, for an unfinished word that may become one of `words`."""
+    """Return a pattern, backwards, for an unfinished word that may become one of `words`.
+
+    It looks at three letters: `open_from` has looked at all of them.
+    """
     cut = {word[:3] for word in words}
     whole = _backwards(word for word in cut if len(word) == 3)
     short = _backwards(word[:size] for word in cut for size in (1, 2))
@@ -72,7 +83,7 @@ _HEAD_BEHIND_LOW = (
 )
 _PARTIAL = rf"(?:[^ \t\r\n,;]{{0,30}}(?:{_BLANK}|\.))?"
 
-OPEN_ADDRESS = (
+_OPEN_ADDRESS = lazily(
     f"(?:{_PARTIAL}{_LOWS}{_LINK}{_MARKER}"
     f"|(?:{_PARTIAL}|{_HEAD_BEHIND_LOW}{_SPACE}{_LOW}{_BLANK}){_LINK}{_PLACE}"
     f"|{_HEAD}{_GAP}{_CAPITAL})"
@@ -81,6 +92,110 @@ OPEN_ADDRESS = (
 )
 """An unfinished address, backwards: a part that is said or numbered with whatever follows, a
 capitalised word with what may be a further part, or any word with what may make a name of it."""
+
+
+_NO_NAMES, _UNITS = _words("q"), _words("u")
+_COUNTING = _NO_NAMES | _UNITS
+_STREET_NAMES = frozenset((STREET_NAMES + TITLES).split())
+_PARTS = _words("SKEeMmHFOLCRBIib") | KNOWN_LOWER | frozenset(TITLES.split())
+_ROOMS = _words("HFOL")
+_OTHERS = _PARTS - _ROOMS
+_WORD = lazily(r"[^\W_][\w'’/\-]*(?=[^\w'’/\-])")
+"""A whole word: something follows it."""
+_UNFINISHED = lazily(r"[^\W\d_][\w'’/\-]*\Z")
+_BEGINNINGS = frozenset(
+    word[:size]
+    for word in _words("SKEeMmHFOLCRBIo") | KNOWN_LOWER | frozenset(TITLES.split())
+    for size in range(1, len(word) + 1)
+)
+_NOTHING = "ы"
+"""A letter that none of them begins with: it stands for a word that becomes none."""
+_DATED = lazily(rf"(?:^|\W){_backwards(w[::-1] for w in _words('S'))}\.?:?{_SPACE}[0-9]{{1,3}} \Z")
+"""What stands before the unit of a street that is named by a date: «улица 8 марта»."""
+_COUNTED = lazily(r"[0-9]{1,4}(?:[:.][0-9]{1,4}){0,3}(?:-[^\W\d_]{1,5})?(?![\w/\-])")
+_BLANKS = lazily(r"[ \t\r\n]*")
+_STOPS = lazily(r'[,;!?)»"]{1,3}[ \n]')
+
+
+def open_from(text: str, start: int) -> int:
+    """Return the first position from `start` on where an address may stand whose end isn't known.
+
+    Args:
+        text: what is known.
+        start: not before this position.
+    """
+    for word in _WORD.finditer(text, start):
+        if _parts_addresses(text, word):
+            start = word.end()
+    edge = text[start:]
+    last = _UNFINISHED.search(edge)
+    if last is not None and last[0].islower() and fold_word(last[0]) not in _BEGINNINGS:
+        edge = edge[: last.start()] + _NOTHING * len(last[0])
+    begun = _OPEN_ADDRESS.match(edge[::-1])
+    first = len(text) - (begun.end() if begun else 0)
+    while (later := _no_beginning(text, first)) is not None:
+        first = later
+    return first
+
+
+def _parts_addresses(text: str, word: re.Match[str]) -> bool:
+    """Tell whether no address goes on over a word."""
+    said = word[0]
+    name = fold_word(said)
+    if name in DOTTED and text[word.end()] == ".":
+        return False
+    if name in _NO_NAMES or name in _UNITS:
+        if said[0].isupper() and (len(said) == 1 or name in _STREET_NAMES):
+            return False
+        return name in _NO_NAMES or _DATED.search(text, 0, word.start()) is None
+    return said[0].islower() and name not in CLASSES and name.endswith(ENDINGS)
+
+
+def _no_beginning(text: str, position: int) -> int | None:
+    """Return what stands behind a word or number at `position` that no address begins with.
+
+    Such are a number that counts something, a house without a number, a word before a plain one.
+    """
+    position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
+    number = _COUNTED.match(text, position)
+    if number is not None:
+        end = number.end()
+        if text[end : end + 1] in {".", ",", ";", ")"} and text[end + 1 : end + 2] == " ":
+            return end + 2
+        return end + 1 if _counts(text, end) else None
+    word = _WORD.match(text, position)
+    if word is None or not word[0].islower():
+        return None
+    end, name = word.end(), fold_word(word[0])
+    if name in _OTHERS:
+        return None
+    stop = _STOPS.match(text, end)
+    if stop is not None and (name not in _ROOMS or text[end] in ",;"):
+        return stop.end()
+    return end + 1 if text[end] == " " and _plain(text, end + 1) else None
+
+
+def _counts(text: str, end: int) -> bool:
+    """Tell whether what follows a number that ends at `end` says that it is no house's."""
+    for _ in range(3):
+        word = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+        if word is None:
+            return False
+        if fold_word(word[0]) in _COUNTING:
+            return True
+        if not _plain(text, end + 1):
+            return False
+        end = word.end()
+        if _STOPS.match(text, end):
+            return True
+    return True
+
+
+def _plain(text: str, position: int) -> bool:
+    """Tell whether a whole word in small letters is nothing in an address but a name, if that."""
+    word = _WORD.match(text, position)
+    return word is not None and word[0].islower() and fold_word(word[0]) not in _PARTS
+
 
 _OF_WORD = r"[^\s0-9.,;:()#№\-]"
 """Any letter, and more: the class of all letters would make a large automaton."""

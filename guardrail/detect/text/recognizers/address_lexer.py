@@ -75,6 +75,8 @@ def _classes() -> Mapping[str, str]:
 CLASSES = _classes()
 """Class of each known word."""
 
+ENDINGS = tuple(data.VERB_ENDINGS.split())
+
 _FULL = frozenset(data.FULL.split())
 _MARKERS = frozenset("SKEeMHFOLCR")
 _NAMES = frozenset((STREET_NAMES + TITLES).split())
@@ -189,7 +191,8 @@ def _class_of_known(token: str, word: str, kind: str) -> str:
 def _class_of_unknown(token: str) -> str:
     size = len(token)
     if not token[0].isupper():
-        return "w" if 1 < size <= LONGEST_WORD else "q"
+        name = 1 < size <= LONGEST_WORD and not fold_word(token).endswith(ENDINGS)
+        return "w" if name else "q"
     if size == 1:
         return "A"
     if size > LONGEST_WORD:

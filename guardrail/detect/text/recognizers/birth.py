@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import either
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict, ends_clean, starts_clean
 from guardrail.detect.text.recognizers.birth_words import (
     BEHIND,
@@ -42,6 +43,12 @@ _LETTER = "A-Za-zА-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІіńǵúáäöüğş
 _WORDS_BACK = "|".join(word[::-1] for word in _TOKENS)
 _MONTHS_BACK = "|".join(word[::-1] for word in _TOKENS if word in MONTHS)
 _ENDING = rf"[{_LETTER}]{{0,5}}"
+_FOLLOWING = {
+    *_TOKENS, "года", "туған", "туылған", "туган", "дүниеге", "кел", "рождения", "рожденья", "жылы",
+    "jylǵy", "zhylghy", "zhyly",
+}  # fmt: skip
+"""Words that may stand within a date, or right behind one."""
+_BEGUN_BACK = either(word[:size][::-1] for word in _FOLLOWING for size in range(1, len(word) + 1))
 _NUMBER_BACK = rf"(?:[{_LETTER}]{{0,4}}-?)?[0-9]{{1,4}}"
 _GAP = r'[ .,/\-"«»]{1,3}'
 
@@ -59,7 +66,8 @@ class BirthDateRecognizer(TextRecognizer):
         ),
     )
     BACKWARD = (
-        rf'[{_LETTER}0-9"».,]{{0,16}}(?:{_GAP}(?:{_ENDING}(?i:{_WORDS_BACK})|{_NUMBER_BACK})){{0,6}}'
+        rf'["».,]{{0,3}}(?:{_NUMBER_BACK}|(?i:{_BEGUN_BACK})|{_ENDING}(?i:{_WORDS_BACK}))?'
+        rf'["».,]{{0,3}}(?:{_GAP}(?:{_ENDING}(?i:{_WORDS_BACK})|{_NUMBER_BACK})){{0,6}}'
         rf"{_GAP}(?:{_ENDING}(?i:{_MONTHS_BACK})|{_NUMBER_BACK})"
     )
     LONGEST = 80

@@ -40,10 +40,18 @@ _LINK = lazily(
 """At most some 60 characters; with the longest word before it less than `LOOK_BEHIND`."""
 
 
+_LONGEST_VALUE = 260
+"""Code points of a value, and one more."""
+
+
 class KeyedRecognizer(TextRecognizer):
     """A word, a link and a value; the finding is the value alone."""
 
     VALUE: ClassVar[re.Pattern[str]]
+    UNFINISHED: ClassVar[re.Pattern[str]] = lazily(rf"[^\s]{{1,{_LONGEST_VALUE}}}")
+    """A value whose end isn't known, read backwards."""
+    BACKWARD = ""
+    OPENS = True
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield values that start at `start` or later, their words maybe before it."""
@@ -51,6 +59,14 @@ class KeyedRecognizer(TextRecognizer):
             verdict = self.judge(text, match)
             if verdict is not None and verdict.start >= start:
                 yield self.result(verdict)
+
+    def opens(self, text: str, start: int) -> int:
+        """Return where the unfinished value begins, if a word stands before it."""
+        edge = text[max(start, len(text) - _LONGEST_VALUE) :]
+        unfinished = self.UNFINISHED.match(edge[::-1])
+        first = len(text) - (unfinished.end() if unfinished else 0)
+        announced = self._pattern.search(text, max(0, first - LOOK_BEHIND))
+        return first if announced else len(text)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Return the verdict on the value behind the word."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import (
     TextRecognizer,
     Verdict,
@@ -33,6 +34,27 @@ _RIGHTS = right_before(
     "права", "прав", "правами", "правам", "права нового образца", "ву", r"licen[cs]es?", "dl",
     r"куәлі[кг]\w{0,5} жүргізу\w{0,4}", r"категори\w{1,3}",
 )  # fmt: skip
+_NO_SERIES = "на до от из по за in of to no id рк тг".split()  # noqa: SIM905 - a list to read
+_SMALL_WORDS = (
+    "же ли не но мы вы он её ее бы ни ты да де та те ма ме ба бе па пе is it we or as at be by an "  # noqa: SIM905
+    "if so up do he me my us go am pm on".split()
+)
+"""Words that in small letters are no series of a licence."""
+
+
+def _small(order: int) -> str:
+    """Return the pattern of two letters that are no series, read forwards (1) or backwards (-1)."""
+    any_case, lower = (
+        "|".join(word[::order] for word in some) for some in (_NO_SERIES, _SMALL_WORDS)
+    )
+    return f"(?:(?i:{any_case})|{lower})"
+
+
+_SMALL = lazily(_small(1))
+_UNFINISHED = lazily(
+    rf"(?P<licence>[0-9]{{0,6}} ?№?[ \-]?(?!{_small(-1)}(?:[\W_]|$)){_ANY}{{2}})(?:[\W_]|$)"
+)
+"""A licence whose end isn't known, read backwards."""
 _LICENCE = rf"{_ANY}(?<![^\W_]{_ANY}){_ANY}[ \-]?(?:№ ?)?[0-9]{{6}}{_ENDS}"
 
 
@@ -41,6 +63,7 @@ class KzDriverLicenseRecognizer(TextRecognizer):
 
     COUNTRY_CODE = "kz"
     ENTITY = "KZ_DRIVER_LICENSE"
+    VERSION = "2"
     SHARP = _LICENCE
     PATTERN = blunt(_LICENCE)
     TRIGGERS = (
@@ -60,20 +83,24 @@ class KzDriverLicenseRecognizer(TextRecognizer):
             "категори",
         ),
     )
-    BACKWARD = rf"[0-9]{{1,6}} ?№?[ \-]?{_ANY}{{2}}| ?№?[ \-]?{_ANY}{{2}}(?:[\W_]|$)"
+    BACKWARD = ""
+    OPENS = True
     LONGEST = 11
+
+    def opens(self, text: str, start: int) -> int:
+        """Return where two letters stand that may be a series, with digits behind or not yet."""
+        unfinished = _UNFINISHED.match(text[max(start, len(text) - self.LONGEST - 1) :][::-1])
+        return len(text) - (unfinished.end("licence") if unfinished else 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a driving licence is spoken of."""
         start, end = match.span()
-        if match[0][:2].lower() in _PREPOSITIONS or is_glued(text, start, end):
+        if _SMALL.match(match[0]) or is_glued(text, start, end):
             return None
         if not (said(_DRIVER, text, start) or said(_RIGHTS, text, start)):
             return None
         return Verdict(start=start, end=end, score=0.8, reason="pattern, context")
 
-
-_PREPOSITIONS = {"на", "до", "от", "из", "по", "за", "in", "of", "to", "no", "id", "рк", "тг"}
 
 _REGION = "(?:0[1-9]|1[0-9]|20)"
 _NO_LETTERS = re.compile(

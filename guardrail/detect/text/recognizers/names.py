@@ -44,6 +44,8 @@ class _Read:
     words: Words
     names: list[int]
     """A `Name` for each word."""
+    asked: frozenset[int]
+    """The words that were asked about."""
     sure: Sure
 
 
@@ -51,7 +53,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "3"
+    VERSION = "4"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
@@ -64,7 +66,7 @@ class NameRecognizer(TextRecognizer):
         self._tier = tier
         self._network = network(tier)
         # What was read last, whole: `scan` and `opens` ask for the same one after the other.
-        self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], {}))
+        self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], frozenset(), {}))
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield names that begin at `start` or later."""
@@ -105,7 +107,7 @@ class NameRecognizer(TextRecognizer):
                 continue
             end = words.starts[number] + len(words.texts[number])
             grows = end == len(text) and words.texts[number].isalnum()
-            if grows or initial or _is_eligible(words, number, read.names[number]):
+            if grows or initial or number in read.asked:
                 first = number
         if first == count:
             return len(text)
@@ -122,11 +124,12 @@ class NameRecognizer(TextRecognizer):
             return last[2]
         words = words_of(text)
         names = self._network.names(words)
-        asked = [
+        eligible = [
             number
             for number in range(bisect_left(words.starts, start), len(names))
-            if _is_eligible(words, number, names[number])
+            if is_eligible(words, number, names[number])
         ]
+        asked = self._network.worth(words, eligible)
         sure: Sure = {}
         if asked:
             chances = self._network.chances(words, asked)
@@ -141,7 +144,7 @@ class NameRecognizer(TextRecognizer):
                 if chance >= min(LEAST_BESIDE, least(words, number)):
                     apart = APART if russian.is_cyrillic(words.texts[number]) else 1
                     sure[number] = chance, first > apart * later
-        read = _Read(words, names, sure)
+        read = _Read(words, names, frozenset(asked), sure)
         self._last = start, text, read
         return read
 
@@ -152,8 +155,11 @@ def _behind(joined: tuple[list[str], list[int]]) -> list[int]:
     return [belongs[-1] - one for one in belongs]
 
 
-def _is_eligible(words: Words, number: int, name: int) -> bool:
-    """Tell whether a word could be of a name, by itself and how words are cased there."""
+def is_eligible(words: Words, number: int, name: int) -> bool:
+    """Tell whether a word could be of a name, by itself and how words are cased there.
+
+    What follows a whole word doesn't matter to it, but for the sign right behind.
+    """
     word = words.texts[number]
     if not word[0].isalpha() or name == Name.COMMON:
         return False

@@ -30,7 +30,7 @@ class PasswordRecognizer(KeyedRecognizer):
         r"|пин[- ]?код\w{0,2}|pin[\-_ ]?code|pass(?:word|wd|phrase|code)?[0-9]?|pwd|pin"
     )
     TRIGGERS = (_CALLED,)
-    BACKWARD = r"[^\s]{1,130}"
+    UNFINISHED = lazily(r"[^\s]{1,130}")
     LONGEST = 128
     VALUE = lazily(r"""[^\s"'`<>«»“”,;\\]{4,129}""")
 

@@ -10,7 +10,7 @@ from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.keyed import KeyedRecognizer, Link
 from guardrail.detect.text.recognizers.secret_patterns import LONGEST_TOKEN, SHAPES, STARTS, TOKEN
 
-_UNFINISHED = r"[A-Za-z0-9_\-./+=:~]{1,260}"
+_UNFINISHED = r"[A-Za-z0-9_\-./+=:~]{0,259}[A-Za-z0-9_]"
 _JOINED = lazily("[A-Za-z0-9_]")
 
 
@@ -64,7 +64,7 @@ class SecretValueRecognizer(KeyedRecognizer):
         r"|кілт\w{0,3}"
     )
     TRIGGERS = (_CALLED, _LONG)
-    BACKWARD = _UNFINISHED
+    UNFINISHED = lazily(r"[A-Za-z0-9_\-./+=:~]{1,260}")
     LONGEST = LONGEST_TOKEN
     VALUE = lazily(r"[A-Za-z0-9_\-+/=.~]{20,200}")
 

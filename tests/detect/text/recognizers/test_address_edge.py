@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 import re2
 
-from guardrail.detect.text.recognizers.address_edge import OPEN_ADDRESS, TRIGGER
-
-_OPEN = re.compile(OPEN_ADDRESS)
+from guardrail.detect.text.recognizers.address_edge import TRIGGER, open_from
 
 
 def _held(text: str) -> str:
-    match = _OPEN.match(text[::-1])
-    return match[0][::-1] if match else ""
+    return text[open_from(text, 0) :]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +22,11 @@ def _held(text: str) -> str:
         "ул.Абая,д.52,к",
         "улица Розыбакиева до",
         "ш/",
+        "ул. 8 мар",
+        "ул. 8 марта, ",
+        "12 oak str",
+        "5 микрор",
+        "садовая ул",
     ],
 )
 def test_an_address_that_may_go_on_is_held(text: str) -> None:
@@ -34,14 +34,26 @@ def test_an_address_that_may_go_on_is_held(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["как это было,", "to be or not to be", "уже", "приехали. По", "х"]
+    "text",
+    [
+        "как это было,",
+        "to be or not to be",
+        "уже",
+        "приехали. По",
+        "х",
+        "какой тариф",
+        "в 07:35 из терминала и ",
+        "1 қыркүйекте сағат 8:30-да басталады, ",
+        "в кабинете, но не",
+        "there are 3 ways to do",
+    ],
 )
 def test_what_can_be_no_part_of_an_address_is_let_go(text: str) -> None:
     assert _held(text) == ""
 
 
 def test_a_held_word_is_one() -> None:
-    assert _held("как правильно ") == " правильно "
+    assert _held("не красная ") == " красная "
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.detect.text.disguises.patterns import backwards, either, prefixes, ranges
+from guardrail.detect.text.patterns import backwards, either, prefixes, ranges
 
 _WORDS = st.lists(st.text(alphabet="ab.(я", min_size=1, max_size=5), min_size=1, max_size=12)
 
