@@ -16,6 +16,7 @@ from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check, picture_size
 from guardrail.detect.media.named_vectors import find_named
+from guardrail.detect.media.raw_sound import RawSound, windows
 from guardrail.detect.media.sniff import Kind, Medium, declared_differs, oddities, sniff
 from guardrail.facts import Inspected, Seen, Tier, Verdict
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 LOCATION = frozenset({"GEO_LOCATION", "PERSON"})
 """What stands in metadata, where it can be left out without touching a pixel."""
+IN_FRAMES = LOCATION | {"FACE"}
+"""What is looked for in every frame of an animation, where it is to be filled."""
+RAW = "audio/x-raw"
+"""What raw frames are called in evidence: samples without a header have no name of their own."""
 _ONE_THING = frozenset({Kind.IMAGE, Kind.SOUND, Kind.VIDEO})
 _OPEN = frozenset({Kind.ARCHIVE})
 """Containers in which any file may stand: one of an unknown kind may be anything."""
@@ -63,6 +68,14 @@ class Inspector:
             seen=seen,
             flags=tuple(dict.fromkeys(flags)),
         )
+
+    def listen(self, sound: RawSound) -> Inspected:
+        """Return whether there is a voice in raw frames, or why nobody can listen to them."""
+        try:
+            seen = self._in_frames(sound)
+        except Uninspectable as verdict:
+            return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
+        return Inspected(verdict=Verdict.INSPECTED, medium=RAW, seen=seen)
 
     def redact(self, data: bytes, redaction: Redaction) -> bytes:
         """Return a medium without what `redaction` names, in its own format where that is written.
@@ -147,6 +160,21 @@ class Inspector:
         cut = () if heard.whole or seen else ("not_heard_to_the_end",)
         return seen, (*odd, *cut)
 
+    def _in_frames(self, sound: RawSound) -> tuple[Seen, ...]:
+        from guardrail.detect.media.sound.decode import raw
+
+        coding = sound.coding
+        if sound.whole:
+            return self._speech.find(raw(sound, coding.encoding, coding.rate, self._budget))
+        best: tuple[Seen, ...] = ()
+        for window, since in windows(sound):
+            heard = raw(window, coding.encoding, coding.rate, self._budget)
+            seen = self._speech.find(heard, since=since)
+            if seen and seen[0].tier is Tier.CERTAIN:
+                return seen
+            best = max(best, seen, key=_sureness)
+        return best
+
     def _in_video(
         self, data: bytes, medium: Medium, odd: tuple[str, ...]
     ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
@@ -181,16 +209,20 @@ class Inspector:
         return tuple(found), tuple(strange)
 
     def _filled(self, data: bytes, medium: Medium, redaction: Redaction) -> bytes:
+        from guardrail.detect.media.pictures.moving import fill_frames
         from guardrail.detect.media.pictures.redact import fill
 
         size = picture_size(data, medium)
-        if (size.frames or 1) > 1:
+        moves = (size.frames or 1) > 1
+        if moves and not redaction.entities <= IN_FRAMES:
             raise Uninspectable("cannot_redact")
         boxes = [
             one.box
             for one in self._in_picture(data, medium)
             if one.entity in redaction.entities and one.box is not None
         ]
+        if moves:
+            return fill_frames(data, size, boxes, faces=self._faces, budget=self._budget).data
         return fill(data, size, boxes, faces=self._faces, budget=self._budget).data
 
     def _face_only(self, data: bytes, medium: Medium) -> bytes:
@@ -238,6 +270,10 @@ class Inspector:
 
 def _named(medium: Medium) -> str:
     return "" if medium.kind is Kind.UNKNOWN else medium.mime
+
+
+def _sureness(seen: tuple[Seen, ...]) -> float:
+    return max((one.score for one in seen), default=0.0)
 
 
 def _joined(outer: str, inner: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from base64 import b64encode
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.inspector import Inspector
+from guardrail.detect.media.raw_sound import ALAW, PCM, ULAW, Coding, Hearing, RawSound
 from guardrail.facts import Category, Inspected, Tier, Verdict
 from guardrail.testing import biometrics, formats, pictures, sounds
 
@@ -154,7 +157,7 @@ def test_one_face_can_be_all_that_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [zipped(a=PORTRAIT), biometrics.finger_minutiae(), b"", pictures.gif(3, 16), PORTRAIT[:300]],
+    [zipped(a=PORTRAIT), biometrics.finger_minutiae(), b"", pictures.gif(41, 16), PORTRAIT[:300]],
 )
 def test_what_cant_be_redacted_isnt_given_back(data: bytes) -> None:
     with pytest.raises(Uninspectable):
@@ -209,3 +212,52 @@ def test_every_file_with_other_bytes_gets_a_verdict(sample: bytes, data: st.Data
 @given(st.binary(max_size=200))
 def test_every_row_of_bytes_gets_a_verdict(data: bytes) -> None:
     check(data)
+
+
+def frames_of(samples: sounds.Samples, rate: int = 24_000) -> bytes:
+    at = np.arange(int(len(samples) * rate / sounds.RATE)) * sounds.RATE / rate
+    return (np.interp(at, np.arange(len(samples)), samples) * 32_767).astype("<i2").tobytes()
+
+
+SPEAKS, SOUNDS = frames_of(sounds.voice(2.5)), frames_of(sounds.tone(2.5))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.integers(0, len(SPEAKS)), max_size=12), st.sampled_from([SPEAKS, SOUNDS]))
+def test_every_cut_of_a_call_comes_to_the_same_verdict(places: list[int], call: bytes) -> None:
+    at = [0, *sorted(places), len(call)]
+    hearing, heard = Hearing(PCM), set()
+    for start, end in pairwise(at):
+        hearing.take(call[start:end])
+        while (due := hearing.due(last=end == len(call))) is not None:
+            heard |= {one.tier for one in INSPECTOR.listen(due).seen}
+            hearing.heard(due)
+    assert heard == ({Tier.CERTAIN} if call is SPEAKS else set())
+
+
+@pytest.mark.parametrize(("coding", "subtype"), [(ULAW, "ULAW"), (ALAW, "ALAW")])
+def test_a_telephones_frames_are_listened_to(coding: Coding, subtype: str) -> None:
+    for samples, expected in ((sounds.voice(rate=8_000), ["VOICE"]), (sounds.tone(rate=8_000), [])):
+        data = sounds.encoded(samples, rate=8_000, form="RAW", subtype=subtype)
+        assert entities(INSPECTOR.listen(RawSound(data, coding, fresh=len(data)))) == expected
+        assert entities(INSPECTOR.listen(RawSound(data, coding, whole=True))) == expected
+
+
+def test_what_was_heard_before_isnt_found_again() -> None:
+    sound = SPEAKS + bytes(2 * PCM.second)
+    assert entities(INSPECTOR.listen(RawSound(sound, PCM, fresh=len(sound)))) == ["VOICE"]
+    assert entities(INSPECTOR.listen(RawSound(sound, PCM, fresh=PCM.second))) == []
+
+
+def test_frames_that_nobody_reads_are_a_verdict() -> None:
+    for coding in (Coding("opus", 24_000), Coding("pcm16", 100)):
+        inspected = INSPECTOR.listen(RawSound(SPEAKS, coding, whole=True))
+        assert inspected.verdict is Verdict.UNINSPECTABLE
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(max_size=4_000))
+def test_whatever_bytes_are_taken_for_frames_a_verdict_comes_back(data: bytes) -> None:
+    for coding in (PCM, ULAW, ALAW):
+        inspected = INSPECTOR.listen(RawSound(data, coding, fresh=len(data)))
+        assert inspected.verdict is Verdict.INSPECTED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check
@@ -24,6 +24,12 @@ _REDUCED = (
     (4, cv2.IMREAD_REDUCED_COLOR_4),
     (2, cv2.IMREAD_REDUCED_COLOR_2),
 )
+_ORIENTATION = 0x0112
+"""The tag of EXIF."""
+_LYING, _MIRRORED, _OVERTURNED = {5, 6, 7, 8}, {2, 3, 6, 7}, {3, 4, 7, 8}
+"""Orientations whose columns are rows, and then, what is left and what is above change sides."""
+_STRIP_PIXELS = 1 << 20
+"""Of an image that are converted at once."""
 _SCANS = 32
 _SCANNED_PIXELS = 300_000_000
 """A progressive JPEG goes over all pixels once a scan; a camera's has 10 scans."""
@@ -87,9 +93,9 @@ def from_pixels(pixels: Pixels, long_side: int) -> Picture:
 
 def from_image(image: Image.Image, long_side: int) -> Picture:
     """Return a picture that Pillow opened, upright, its transparent parts on a ground."""
-    upright = ImageOps.exif_transpose(image).convert("RGBA")
-    width, height = upright.size
-    reduced = _halved(np.asarray(upright, np.uint8), long_side)
+    way = image.getexif().get(_ORIENTATION, 1)
+    reduced = _upright(_reduced(image, long_side), way)
+    width, height = image.size if way not in _LYING else image.size[::-1]
     beneath = np.ascontiguousarray(reduced[:, :, 2::-1])
     alpha = reduced[:, :, 3]
     opaque = bool((alpha == 255).all())
@@ -161,8 +167,40 @@ def _grounded(colours: Pixels, alpha: Pixels) -> Pixels:
 def _halved(pixels: Pixels, long_side: int) -> Pixels:
     """Reduce by a power of two, keeping `long_side`."""
     height, width = pixels.shape[:2]
-    factor = next((one for one in (8, 4, 2) if max(width, height) // one >= long_side), 1)
+    factor = _factor(max(width, height), long_side)
     if factor == 1:
         return pixels
     to = (max(1, width // factor), max(1, height // factor))
     return np.asarray(cv2.resize(pixels, to, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _factor(longest: int, long_side: int) -> int:
+    """Return the power of two, at most 8, by which a side can be divided and keep `long_side`."""
+    return next((one for one in (8, 4, 2) if longest // one >= long_side), 1)
+
+
+def _reduced(image: Image.Image, long_side: int) -> Pixels:
+    """Return an image as red, green, blue and alpha, reduced by a power of two.
+
+    That is done in strips: converted as a whole, a large image would take four times its memory.
+    """
+    factor = _factor(max(image.size), long_side)
+    strip = factor * max(1, _STRIP_PIXELS // (factor * image.width))
+    parts = []
+    for top in range(0, image.height, strip):
+        box = (0, top, image.width, min(image.height, top + strip))
+        rows = np.asarray(image.crop(box).convert("RGBA"), np.uint8)
+        if factor > 1:
+            to = (max(1, image.width // factor), max(1, len(rows) // factor))
+            rows = np.asarray(cv2.resize(rows, to, interpolation=cv2.INTER_AREA), np.uint8)
+        parts.append(rows)
+    return np.concatenate(parts)
+
+
+def _upright(pixels: Pixels, way: int) -> Pixels:
+    """Turn pixels from how they lie, an EXIF orientation of 1 to 8, to how they are seen."""
+    if way in _LYING:
+        pixels = pixels.transpose(1, 0, 2)
+    if way in _MIRRORED:
+        pixels = pixels[:, ::-1]
+    return pixels[::-1] if way in _OVERTURNED else pixels

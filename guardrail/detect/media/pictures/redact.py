@@ -19,7 +19,8 @@ from guardrail.detect.media.pictures.faces import CERTAIN, SUSPECT, Faces, box_o
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.facts.media import Box
 
-_AROUND = 1.3
+AROUND = 1.3
+"""How much larger than a face the place is that is filled."""
 _BLOCK = 16
 """Of a JPEG with halved colour: what a face's compression left outside of it ends at one."""
 _SIDE, _LEAST = 1280, 0.5
@@ -69,14 +70,14 @@ def fill(
     pixels = np.ascontiguousarray(picture.pixels)
     if not pixels.flags.writeable:
         pixels = pixels.copy()
-    places = [*boxes, *_found(pixels, faces)]
+    places = [*boxes, *found(pixels, faces)]
     for _ in range(_ROUNDS):
         for box in places:
-            _cover(pixels, enlarged(box, _AROUND, pixels.shape), look)
+            cover(pixels, enlarged(box, AROUND, pixels.shape), look)
         done = encode_like(data, pixels)
         if not _still_there(done.data, faces):
             return done
-        places = _found(imdecode(done.data, cv2.IMREAD_COLOR), faces)
+        places = found(imdecode(done.data, cv2.IMREAD_COLOR), faces)
     raise Uninspectable("redaction_unproven")
 
 
@@ -123,7 +124,10 @@ def scaled_box(box: Box, times: float, shape: Sequence[int]) -> Box:
     """Return a box with both sides `times` as long around its centre, within `shape`."""
     left, top, width, height = box
     more_wide, more_high = width * (times - 1) / 2, height * (times - 1) / 2
-    first = max(0, int(left - more_wide)), max(0, int(top - more_high))
+    first = (
+        min(shape[1], max(0, int(left - more_wide))),
+        min(shape[0], max(0, int(top - more_high))),
+    )
     last = (
         min(shape[1], -int(-(left + width + more_wide) // 1)),
         min(shape[0], -int(-(top + height + more_high) // 1)),
@@ -131,10 +135,11 @@ def scaled_box(box: Box, times: float, shape: Sequence[int]) -> Box:
     return first[0], first[1], max(0, last[0] - first[0]), max(0, last[1] - first[1])
 
 
-def _found(pixels: Pixels, faces: Faces) -> list[Box]:
+def found(pixels: Pixels, faces: Faces, *, least: float = _LEAST) -> list[Box]:
+    """Return where a picture may show faces, smaller and weaker ones than an inspection reports."""
     height, width = pixels.shape[:2]
-    found = faces.candidates(pixels, side=_SIDE, least=_LEAST)
-    return [box_of(one, 1.0, width, height) for one in found]
+    seen = faces.candidates(pixels, side=_SIDE, least=least)
+    return [box_of(one, 1.0, width, height) for one in seen]
 
 
 def _still_there(data: bytes, faces: Faces) -> bool:
@@ -144,7 +149,8 @@ def _still_there(data: bytes, faces: Faces) -> bool:
     return bool(faces.find(from_pixels(pixels, LONG_SIDE)))
 
 
-def _cover(pixels: Pixels, box: Box, look: Look) -> None:
+def cover(pixels: Pixels, box: Box, look: Look = Look.FILL) -> None:
+    """Fill a place, in the pixels themselves."""
     left, top, width, height = box
     place = pixels[top : top + height, left : left + width]
     if place.size == 0:

@@ -25,8 +25,8 @@ AT_ONCE = 512
 """Blocks that are transformed together: 6 MB of memory."""
 FAINTEST = 2.0
 """Deviation in grey levels below which a block is empty."""
-CLEAR = 8.0
-"""Deviation above which a block is looked around."""
+_AROUND = np.ones((3, 3), np.uint8)
+"""What is measured around a ridged block: those that it overlaps most."""
 _edge = np.hanning(BLOCK + 2)[1:-1]
 _WINDOW = np.outer(_edge, _edge).astype(np.float32)
 
@@ -115,27 +115,59 @@ class Blocks:
         return Blocks(**{name: getattr(self, name)[part] for name in self.__dataclass_fields__})
 
 
-def blocks_of(
-    grey: Grey, stride: int = STRIDE, band: Band = WIDE, where: Flags | None = None
-) -> Blocks:
-    """Return the blocks of a grey picture (height, width); a smaller one is extended.
+def blocks_of(grey: Grey, stride: int = STRIDE, band: Band = WIDE) -> Blocks:
+    """Return the blocks of a grey picture (height, width); a smaller one is extended."""
+    windows = _windows(grey, stride)
+    rows, columns = windows.shape[:2]
+    table = np.zeros((rows * columns, 10), np.float32)
+    _measure(table, windows, np.arange(rows * columns), band)
+    return _blocks(table.reshape(rows, columns, 10), band)
 
-    With `where` (rows, columns) only the blocks it marks are measured; the others are all 0.
+
+def blocks_around(grey: Grey, starts: Flags, band: Band = WIDE) -> Blocks:
+    """Return the blocks of a picture, but only those around `starts`, and on along ridges.
+
+    `starts` are blocks side by side, (rows, columns), as of `hints`. Around those that are ridged
+    the others are measured, and around whatever is ridged then, until nothing more is. Blocks that
+    weren't measured are all 0. So a cluster of ridged blocks is measured as a whole or not at all,
+    and no block twice.
     """
+    windows = _windows(grey, STRIDE)
+    rows, columns = windows.shape[:2]
+    table = np.zeros((rows * columns, 10), np.float32)
+    left = np.ones((rows, columns), bool)
+    due = np.zeros((rows, columns), bool)
+    high, wide = (min(n, (m + 1) // 2) for n, m in zip(starts.shape, due.shape, strict=True))
+    due[: 2 * high : 2, : 2 * wide : 2] = starts[:high, :wide]
+    while due.any():
+        wanted = np.flatnonzero(due)
+        _measure(table, windows, wanted, band)
+        left &= ~due
+        found = np.zeros(rows * columns, np.uint8)
+        found[wanted] = _ridged(table[wanted], band)
+        due = (cv2.dilate(found.reshape(rows, columns), _AROUND) > 0) & left
+    return _blocks(table.reshape(rows, columns, 10), band)
+
+
+def _windows(grey: Grey, stride: int) -> Grey:
     missing = [max(0, BLOCK - n) for n in grey.shape]
     if any(missing):
         grey = np.pad(grey, [(0, n) for n in missing], mode="edge")
-    windows = sliding_window_view(grey, (BLOCK, BLOCK))[::stride, ::stride]
-    rows, columns = windows.shape[:2]
-    wanted = np.arange(rows * columns) if where is None else np.flatnonzero(where)
-    out = np.zeros((rows * columns, 10), np.float32)
+    return sliding_window_view(grey, (BLOCK, BLOCK))[::stride, ::stride]
+
+
+def _measure(table: Singles, windows: Grey, wanted: NDArray[np.int64], band: Band) -> None:
+    """Fill in the rows of a table of blocks that are wanted."""
+    columns = windows.shape[1]
     for first in range(0, len(wanted), AT_ONCE):
         some = wanted[first : first + AT_ONCE]
-        out[some] = _measured(windows[some // columns, some % columns], band)
-    contrast, direction, share, frequency, spread, *others = np.moveaxis(
-        out.reshape(rows, columns, 10), 2, 0
-    )
-    clear = (contrast > FAINTEST) & (direction > 0.5) & (share > 0.55)
+        table[some] = _measured(windows[some // columns, some % columns], band)
+
+
+def _blocks(table: Singles, band: Band) -> Blocks:
+    """Return a table (rows, columns, 10) as blocks."""
+    ridged = _ridged(table, band)
+    contrast, direction, share, frequency, spread, *others = np.moveaxis(table, 2, 0)
     return Blocks(
         contrast=contrast,
         direction=direction,
@@ -147,25 +179,15 @@ def blocks_of(
         harmonic=others[2],
         cos2=others[3],
         sin2=others[4],
-        ridged=clear & (spread < band.spread * frequency),
+        ridged=ridged,
     )
 
 
-def finely(grey: Grey, band: Band) -> Blocks:
-    """Return the blocks of a picture, but only those near a block that is somewhat ridged.
-
-    Blocks side by side are measured first, a quarter of all. So a large picture without ridges
-    costs a quarter.
-    """
-    shape = [max(0, n - BLOCK) // STRIDE + 1 for n in grey.shape]
-    where = np.zeros(shape, bool)
-    where[::2, ::2] = True
-    coarse = blocks_of(grey, STRIDE, band, where)
-    hints = (coarse.contrast > CLEAR) & (coarse.direction > 0.45) & (coarse.share > 0.45)
-    if not hints.any():
-        return coarse
-    near = cv2.dilate(hints.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return blocks_of(grey, STRIDE, band, near)
+def _ridged(table: Singles, band: Band) -> Flags:
+    """Tell which blocks are like skin ridges by themselves."""
+    contrast, direction, share, frequency, spread = np.moveaxis(table[..., :5], -1, 0)
+    clear = (contrast > FAINTEST) & (direction > 0.5) & (share > 0.55)
+    return np.asarray(clear & (spread < band.spread * frequency), bool)
 
 
 def _measured(part: Grey, at: Band) -> Singles:

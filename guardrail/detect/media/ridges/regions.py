@@ -20,10 +20,11 @@ from guardrail.detect.media.ridges.blocks import (
     NARROW,
     STRIDE,
     Blocks,
+    blocks_around,
     blocks_of,
-    finely,
 )
 from guardrail.detect.media.ridges.faults import FAULTS, faults
+from guardrail.detect.media.ridges.hints import hints
 from guardrail.detect.media.ridges.statistics import NAMES, statistics_of
 
 Grey = NDArray[np.uint8]
@@ -81,23 +82,27 @@ def places(grey: Grey) -> Iterator[Place]:
 
 def _clusters(grey: Grey) -> Iterator[tuple[Area, float]]:
     longest = max(grey.shape)
-    levels = [level for level in LEVELS if level[0] == LEVELS[-1][0] or longest * 1.3 > level[0]]
-    for long, least in levels:
-        copy, factor = _reduced(grey, long)
-        yield from _of_copy(blocks_of(copy), factor, least, 0)
+    copy, factor = grey, 1.0
+    for long, least in LEVELS:
+        if long != LEVELS[-1][0] and longest * 1.3 <= long:
+            continue
+        copy, factor = _reduced(grey, copy, long)
+        yield from _of_copy(blocks_around(copy, hints(copy)), factor, least, 0)
     if longest > SMALL:
-        copy, factor = _reduced(grey, OWN_SIZE[0])
-        yield from _of_copy(finely(copy, NARROW), factor, OWN_SIZE[1], AROUND)
+        copy, factor = _reduced(grey, grey, OWN_SIZE[0])
+        yield from _of_copy(blocks_around(copy, hints(copy), NARROW), factor, OWN_SIZE[1], AROUND)
 
 
-def _reduced(grey: Grey, long: int) -> tuple[Grey, float]:
-    """Return a copy whose long side is at most `long`, and its size in parts of the picture's."""
+def _reduced(grey: Grey, copy: Grey, long: int) -> tuple[Grey, float]:
+    """Return a picture with a long side of at most `long`, and its size in parts of `grey`'s.
+
+    It is made of a `copy` of it that is larger, as the smaller one is the cheaper to reduce.
+    """
     factor = min(1.0, long / max(grey.shape))
-    if factor > 0.999:
-        return grey, 1.0
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    copy = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(copy, np.uint8), factor
+    if copy.shape != (size[1], size[0]):
+        copy = np.asarray(cv2.resize(copy, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return copy, factor
 
 
 def _of_copy(blocks: Blocks, factor: float, least: int, more: int) -> Iterator[tuple[Area, float]]:

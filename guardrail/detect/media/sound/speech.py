@@ -1,8 +1,10 @@
 """Speech in recordings: Silero's detector, on 32 ms frames of 16 kHz samples.
 
 A voice is found where 8 frames of some 1.5 seconds are speech, a quarter of a second in all: music
-and noise have single frames that pass for speech, but seldom that many together. Speech isn't a
-voice print, nor can a voice that was made be told from a person's.
+and noise have single frames that pass for speech, but seldom that many together. Once there were
+four seconds of sound without a voice it takes 16 frames, half a second: the longer music lasts, the
+likelier a quarter of a second of it passes. Speech isn't a voice print, nor can a voice that was
+made be told from a person's.
 """
 
 from __future__ import annotations
@@ -22,12 +24,17 @@ Stretch = tuple[float, float]
 """Start and end of speech, in seconds of the recording."""
 
 RECOGNIZER = "SileroVAD@5"
-SUSPECT = 0.6
+SUSPECT = 0.7
 CERTAIN = 0.9
 
 _FRAME = 512
 _SECONDS = _FRAME / RATE
 _ENOUGH = 8
+_ENOUGH_LATE = 16
+_LATE = 125
+"""Frames with sound, after which `_ENOUGH_LATE` are asked for: silence around a word isn't one."""
+_SOUND = 0.005
+"""Root mean square of a frame with sound."""
 _WINDOW = 47
 _LEAD = 10
 _EARS = 2
@@ -54,6 +61,8 @@ class _Ear:
         self._end = -1.0
         self.window: deque[float] = deque(maxlen=_WINDOW)
         """How probable speech was in the last frames."""
+        self.sounded = 0
+        """Frames of a recording so far that had sound."""
 
     def chances(self, piece: Piece, index: int) -> Iterator[float]:
         """Yield for each frame of a track how probable speech is, 0 to 1."""
@@ -62,10 +71,17 @@ class _Ear:
         if channel != self._channel or piece.start != self._end or piece.start == 0:
             self._begin(_lead(piece, frames))
         self._channel, self._end = channel, piece.end
-        for frame in frames:
+        loud = np.einsum("ij,ij->i", frames, frames) > _SOUND**2 * _FRAME
+        for frame, sounds in zip(frames, loud.tolist(), strict=True):
             chance = float(self._detector.process(memoryview(frame)))
             self.window.append(chance)
+            self.sounded += sounds
             yield chance
+
+    @property
+    def enough(self) -> int:
+        """How many frames of the window must be speech."""
+        return _ENOUGH if self.sounded <= _LATE else _ENOUGH_LATE
 
     def _begin(self, lead: Samples) -> None:
         self._detector.reset()
@@ -81,18 +97,21 @@ class Speech:
         """Load the model: about 70 ms and 10 MB, and as much again for the first stereo sound."""
         self._ears = [_Ear()]
 
-    def find(self, sound: Sound | Recording, *, early: bool = True) -> tuple[Seen, ...]:
+    def find(
+        self, sound: Sound | Recording, *, early: bool = True, since: float = 0.0
+    ) -> tuple[Seen, ...]:
         """Return ``VOICE`` where there is speech in a recording, else nothing.
 
         Args:
             sound: what was decoded, or a recording to decode no further than needed.
             early: stop when it is certain.
+            since: seconds from the beginning that are heard, but in which nothing is found.
 
         Raises:
             Uninspectable: where the recording can't be decoded.
         """
         best = 0.0
-        for score in self._scores(_pieces(sound)):
+        for score in self._scores(_pieces(sound), since):
             best = max(best, score)
             if early and best >= CERTAIN:
                 break
@@ -124,14 +143,18 @@ class Speech:
         )
         return tuple(_joined(found))
 
-    def _scores(self, pieces: Iterable[Piece]) -> Iterator[float]:
+    def _scores(self, pieces: Iterable[Piece], since: float) -> Iterator[float]:
         """Yield how sure it is that a window of frames is speech, for frames that raise it."""
+        for ear in self._ears:
+            ear.sounded = 0
         for piece in pieces:
             for index in _loudest_first(piece):
                 ear = self._ear(piece, index)
-                for chance in ear.chances(piece, index):
-                    if chance >= SUSPECT and len(ear.window) >= _ENOUGH:
-                        yield sorted(ear.window)[-_ENOUGH]
+                for number, chance in enumerate(ear.chances(piece, index), 1):
+                    if piece.start + number * _SECONDS <= since:
+                        continue
+                    if chance >= SUSPECT and len(ear.window) >= ear.enough:
+                        yield sorted(ear.window)[-ear.enough]
 
     def _ear(self, piece: Piece, index: int) -> _Ear:
         number = piece.channels[index] % _EARS

@@ -6,9 +6,9 @@ from io import BytesIO
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, picture_size
@@ -20,8 +20,10 @@ from guardrail.detect.media.pictures.decode import (
 )
 from guardrail.detect.media.sniff import sniff
 from guardrail.testing.pictures import (
+    deflated_zeros,
     empty_png,
     encoded,
+    png,
     portrait,
     scene,
     with_orientation,
@@ -93,6 +95,42 @@ def test_a_picture_that_could_be_transparent_and_isnt_has_one_view() -> None:
     data = encoded(opaque)
     assert has_transparency(data)
     assert decoded(data).beneath is None
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_orientation_of_a_transparent_picture_is_applied(orientation: int) -> None:
+    drawn = Image.fromarray(np.arange(6 * 4 * 4, dtype=np.uint8).reshape(4, 6, 4))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = BytesIO()
+    drawn.save(out, "PNG", exif=exif)
+    picture = decoded(out.getvalue())
+    upright = ImageOps.exif_transpose(Image.open(out))
+    assert (picture.width, picture.height) == upright.size
+    assert picture.beneath is not None
+    assert np.array_equal(picture.beneath[:, :, ::-1], np.asarray(upright)[:, :, :3])
+
+
+@given(st.integers(1280, 1400), st.integers(1, 1400))
+@settings(max_examples=5)
+def test_a_transparent_picture_of_every_size_is_reduced_without_gaps(
+    width: int, height: int
+) -> None:
+    across = np.linspace(0, 255, width).astype(np.uint8)
+    drawn = np.dstack([np.broadcast_to(across, (height, width))] * 4)
+    picture = decoded(encoded(np.ascontiguousarray(drawn)))
+    assert (picture.width, picture.height) == (width, height)
+    assert picture.beneath is not None
+    assert picture.beneath.shape[1] == max(width, height) // 2 * width // max(width, height)
+    assert picture.beneath.shape[0] in {max(1, height // 2), height // 2 + 1}
+    assert np.ptp(picture.beneath, axis=0).max() <= 1
+
+
+def test_a_large_transparent_picture_is_refused_before_it_is_decoded() -> None:
+    side = 4_500
+    data = png(side, side, deflated_zeros(side * (1 + 4 * side)), colour=6)
+    with pytest.raises(Uninspectable, match="too_many_pixels"):
+        decoded(data)
 
 
 def test_a_bomb_is_refused_by_its_header_alone() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guardrail.detect.media.budget import Budget, Uninspectable
@@ -153,6 +153,8 @@ def test_a_picture_for_a_bank_is_refused_with_the_reason(faces: Faces) -> None:
         cropped(encoded(with_portrait(scene(800, 1200), 200, 50, 300)), faces)
 
 
+@example((656, 0, 0, 0))
+@example((0, 500, 40, 40))
 @given(
     st.tuples(
         st.integers(-50, 700), st.integers(-50, 500), st.integers(0, 700), st.integers(0, 500)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.detect.media.pictures.tiles import distinct, fitted, scaled, tiles
+from guardrail.detect.media.pictures.tiles import distinct, fitted, sampled, scaled, tiles
 from guardrail.detect.media.pictures.yunet import Candidate
 
 
@@ -51,3 +51,11 @@ def test_of_overlapping_candidates_the_best_is_kept() -> None:
         Candidate(50, 50, 10, 10, 0.7),
     )
     assert distinct([one, same, other]) == [same, other]
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.floats(0.01, 1.5))
+def test_every_sampled_picture_is_as_large_as_a_scaled_one(
+    height: int, width: int, scale: float
+) -> None:
+    picture = blank(height, width)
+    assert sampled(picture, scale).shape == scaled(picture, scale).shape

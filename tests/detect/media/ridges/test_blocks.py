@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from guardrail.detect.media.ridges.blocks import NARROW, WIDE, blocks_of, finely
+from guardrail.detect.media.ridges.blocks import NARROW, WIDE, blocks_around, blocks_of
+from guardrail.detect.media.ridges.hints import hints
 from training.fingerprints.generate import seeded
 from training.fingerprints.styles import optical
 
@@ -51,15 +52,48 @@ def test_a_block_is_the_same_whatever_stands_beside_it() -> None:
     assert np.array_equal(part.ridged, whole.within(2, 3, 3, 4).ridged)
 
 
-def test_only_what_is_near_ridges_is_looked_at_finely() -> None:
+def test_only_what_is_near_ridges_is_measured() -> None:
     page = np.full((800, 600), 250, np.uint8)
     page[300:420, 200:320] = stripes(4.0, 0.5, 120)
-    blocks = finely(page, NARROW)
+    blocks = blocks_around(page, hints(page), NARROW)
     assert blocks.ridged.any()
     rows, columns = np.nonzero(blocks.contrast)
     assert 16 < rows.min() * 16 + 32 <= 420
     assert columns.max() * 16 < 320
-    assert not finely(np.full((200, 200), 9, np.uint8), NARROW).contrast.any()
+    empty = np.full((200, 200), 9, np.uint8)
+    assert not blocks_around(empty, hints(empty)).contrast.any()
+
+
+def test_ridges_are_followed_to_their_end_from_wherever_they_are_hinted_at() -> None:
+    page = np.full((600, 700), 128, np.uint8)
+    page[64:192, 32:640] = np.tile(stripes(6.0, 0.5), (1, 5))[:, :608]
+    page[400:528, 500:628] = stripes(6.0, 0.5)
+    whole = blocks_of(page)
+    one = np.zeros((18, 21), bool)
+    one[3, 2] = True
+    blocks = blocks_around(page, one)
+    assert np.array_equal(blocks.ridged[:16], whole.ridged[:16])
+    assert not blocks.ridged[16:].any()
+
+
+@given(
+    st.integers(1, 130),
+    st.integers(1, 130),
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.integers(0, 2**32),
+)
+def test_every_block_that_is_measured_is_as_it_would_be_among_all(
+    height: int, width: int, rows: int, columns: int, seed: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    grey = chance.integers(0, 256, (height, width), dtype=np.uint8)
+    whole = blocks_of(grey)
+    part = blocks_around(grey, chance.random((rows, columns)) < 0.5)
+    assert part.contrast.shape == whole.contrast.shape
+    measured = part.contrast > 0
+    assert part.frequency[measured] == pytest.approx(whole.frequency[measured], abs=1e-3)
+    assert not part.ridged[~measured].any()
 
 
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32))

@@ -68,6 +68,14 @@ def test_what_is_no_voice_isnt_seen(block: Samples, speech: Speech) -> None:
     assert _tiers(speech, block) == []
 
 
+def test_after_seconds_of_sound_a_voice_must_last_longer(speech: Speech) -> None:
+    word = voice(0.5)
+    assert _tiers(speech, np.concatenate([tone(2), word]))
+    assert _tiers(speech, np.concatenate([tone(6), word])) == []
+    assert _tiers(speech, np.concatenate([tone(6), voice(1.2)]))
+    assert _tiers(speech, np.concatenate([np.zeros(6 * 16_000, np.float32), word]))
+
+
 def test_frames_of_a_call_are_listened_to(speech: Speech) -> None:
     pcm = (voice(1, 24_000) * 32767).astype("<i2").tobytes()
     assert speech.find(raw(pcm, "pcm16", 24_000, BUDGET))
