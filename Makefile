@@ -17,7 +17,7 @@ demo: $(VENV)/.runtime ## See the guard at work, in two minutes; it stays up for
 setup: $(VENV)/.dev ## Make the environment for development
 
 test: $(VENV)/.dev ## Run every test
-	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup --cov --cov-report=
 
 check: $(VENV)/.dev ## Format, lint, types, architecture, schemas, dependencies, package
 	$(BIN)/ruff format --check
@@ -37,10 +37,10 @@ lock: ## Resolve the pinned requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --upgrade pyproject.toml --group build -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --upgrade pyproject.toml --extra media --group build \
+	  --no-header --upgrade pyproject.toml --extra media --extra labels --group build \
 	  -c requirements/runtime.txt -o requirements/media.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --upgrade pyproject.toml --extra media --group dev \
+	  --no-header --upgrade pyproject.toml --extra media --extra labels --group dev \
 	  -c requirements/runtime.txt -o requirements/dev.txt
 
 clean: ## Remove the environment and what was built

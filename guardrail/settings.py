@@ -208,6 +208,8 @@ class Detection(Looking):
 
     tier: Literal["fast", "standard"] = "standard"
     """How much is spent on a text: `standard` asks a larger model about English names, too."""
+    embeddings: bool = True
+    """Whether sentence embeddings help to tell prohibited uses: surer, for 120 MB of memory."""
     recognizers: Path | None = None
     """A YAML file with recognizers of your own, in Presidio's form."""
     routes: dict[str, Looking] = Field(default_factory=dict)
@@ -264,6 +266,9 @@ class Settings(_Section):
     remote_media: Literal["refuse", "pass"] | None = None
     """Media that a message points at, by an address or an id: they are never fetched. Follows
     `media` where empty."""
+    unlabelled_media: Literal["refuse", "pass"] = "refuse"
+    """Media of a whole reply that no label can be written into: in Kazakhstan what is synthetic may
+    be spread with a mark only. Those of streamed replies carry none of their own yet."""
     media_workers: Annotated[int, Field(ge=1, le=64)] = 1
     """Processes that look into media, for each of `workers`; started at the first medium."""
     suspected_use: Literal["hold", "pass"] = "hold"

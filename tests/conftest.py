@@ -8,7 +8,7 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 settings.register_profile("fast", max_examples=25)
-settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None)
+settings.register_profile("ci", max_examples=35, derandomize=True, deadline=None)
 settings.register_profile("deep", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 import guardrail
-from guardrail.cli import config, consent, demo, doctor, evidence, mcp, redact, scan, serve
+from guardrail.cli import (
+    config,
+    consent,
+    demo,
+    doctor,
+    evidence,
+    label,
+    mcp,
+    policy,
+    redact,
+    scan,
+    serve,
+)
 from guardrail.errors import GuardrailError
 
 app = typer.Typer(
@@ -48,6 +60,8 @@ app.command("redact")(redact.redact)
 app.command("doctor")(doctor.doctor)
 app.add_typer(consent.app, name="consent")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(label.app, name="label")
+app.add_typer(policy.app, name="policy")
 app.add_typer(config.app, name="config")
 
 

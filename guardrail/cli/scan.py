@@ -204,8 +204,6 @@ def _many(stream: BinaryIO, detector: TextDetector, *, explain: bool, intent: bo
 
 def _uses(detector: IntentDetector, text: str) -> list[dict[str, object]]:
     """Return what a text may ask for, however unlikely: who asks sets the bar."""
-    from guardrail.detect.intent.detector import VERSION
-
     return [
         {
             "start": 0,
@@ -213,7 +211,7 @@ def _uses(detector: IntentDetector, text: str) -> list[dict[str, object]]:
             "entity": use,
             "category": "prohibited",
             "score": round(score, 4),
-            "recognizer": VERSION,
+            "recognizer": detector.version,
             "reason": "intent",
         }
         for use, score in detector.scores(text).items()

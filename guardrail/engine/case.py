@@ -67,6 +67,8 @@ class Case:
     """Values met so far, at most two of each entity: enough to know that persons differ."""
     purposes: frozenset[str] = frozenset()
     """The uses that were asked for, as ``EMOTION_INFERENCE``."""
+    synthetic: bool = False
+    """Whether the reply holds media that an AI made."""
     materials: frozenset[str] = frozenset()
     """What the media so far have shown, as ``FACE``."""
 

@@ -25,14 +25,13 @@ from guardrail.disclose import (
     render,
 )
 from guardrail.disclose import headers as label_headers
-from guardrail.disclose import label as make_label
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.claims import claims_to_be_human
 from guardrail.engine.edits import Span, apply_edits, by_segment, then
-from guardrail.engine.head import caller, expect_plain_head, is_sure
+from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
+from guardrail.engine.labels import is_synthetic, label_of, marks_of
 from guardrail.engine.media import (
-    Medium,
     counted,
     cropped,
     media_edits,
@@ -128,7 +127,7 @@ class Guard:
         self.judge = judge
         self.weigher = Weigher(terms, key)
         self._key = key
-        self.intent = IntentDetector(key)
+        self.intent = IntentDetector(key, embedded=settings.detect.embeddings)
         self._contexts = frozenset(settings.service.contexts)
         missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
         if missing:
@@ -189,7 +188,7 @@ class Guard:
         """
         notation = JSON
         if raw.body or not route.operation.bodiless:
-            notation = route.adapter.request_notation(_content_type(raw.headers), raw.body)
+            notation = route.adapter.request_notation(content_type(raw.headers), raw.body)
         self.expect_plain_head(raw)
         exchange = route.adapter.read_request(route.operation, raw.body, notation)
         asking = query(
@@ -215,7 +214,8 @@ class Guard:
         media = media_in(exchange.opaque, exchange.segments)
         case.exchange = replace(exchange, tree=None)  # it is looked at once and may be large
         findings = self.detector_for(case.route).examine(exchange.segments)
-        uses = self.intent.examine(exchange.segments, with_media=bool(media))
+        shown = bool(media or case.materials)
+        uses = self.intent.examine(exchange.segments, with_media=shown)
         return Examined(
             case=case,
             direction=Direction.REQUEST,
@@ -240,7 +240,7 @@ class Guard:
             UpstreamError: the upstream sent what can't be read.
         """
         adapter = case.route.adapter
-        notation = adapter.reply_notation(_content_type(raw.headers), raw.body)
+        notation = adapter.reply_notation(content_type(raw.headers), raw.body)
         reply: Reply = adapter.read_reply(raw.body, notation)
         return Examined(
             case=case,
@@ -251,7 +251,7 @@ class Guard:
                 *self.detector_for(case.route).examine(reply.segments),
                 *self.intent.reply_uses(reply.segments),
             ),
-            media=tuple(Medium(opaque=one) for one in reply.opaque),
+            media=media_in(reply.opaque, reply.segments),
             vectors=vectors_in(
                 reply.tree, raw.body, reply.segments, model=reply.model, route=case.raw.path
             ),
@@ -266,7 +266,7 @@ class Guard:
         """Weigh what was found by consent and law."""
         case = examined.case
         case.records = records
-        if not shows_somebody(examined.inspected):
+        if not (shows_somebody(examined.inspected) or case.materials):
             asked = tuple(one for one in examined.findings if one.reason != OF_SHOWN)
             examined = replace(examined, findings=asked)
         standings = (
@@ -275,6 +275,7 @@ class Guard:
         )
         unexamined = unseen(examined.media, examined.inspected)
         if examined.direction is Direction.REPLY:
+            case.synthetic = examined.ok and is_synthetic(case, examined.media, examined.inspected)
             decision = self.judge_reply(
                 case, standings, now, unexamined=unexamined, by_ai=examined.ok
             )
@@ -322,7 +323,7 @@ class Guard:
             contexts=self._contexts,
             first_turn=case.exchange.first_turn and case.route.tells,
             # Of media that it can't read the guard can't say what they imitate.
-            synthetic=ai_reply and bool(opaque or remote),
+            synthetic=ai_reply and (case.synthetic or bool(opaque or remote)),
             ai_reply=ai_reply,
         )
         return self.judge.judge(situation, today=now.astimezone(LEGAL_TIME).date())
@@ -343,12 +344,18 @@ class Guard:
         notice = self.judge.notices.get(f"media.{reason.replace('_', '-')}")
         return render(notice, self._languages(case)) if notice is not None else ""
 
-    def enact(self, decided: Decided, redacted: Mapping[int, str] = NOTHING_REDACTED) -> Enacted:
+    def enact(
+        self, decided: Decided, redacted: Mapping[int, str] = NOTHING_REDACTED, *, now: int = 0
+    ) -> Enacted:
         """Turn a decision into what leaves the guard, and its evidence.
 
         Args:
             decided: the message and the decision on it.
             redacted: what stands in the places of media that `redactions` named.
+            now: Unix seconds, for labels.
+
+        Raises:
+            UpstreamError: a medium of the reply can't be labelled and may not go without.
         """
         examined, decision = decided.examined, decided.decision
         stopped = self.refusal(examined.case, decision, place=_to_blame(examined, decision))
@@ -356,7 +363,7 @@ class Guard:
             return Enacted(decided=decided, refusal=stopped, entry=self._entry(decided))
         if examined.direction is Direction.REQUEST:
             return self._enact_request(decided, redacted)
-        return self._enact_reply(decided, redacted)
+        return self._enact_reply(decided, redacted, now)
 
     def refusal(
         self, case: Case, decision: Decision, *, place: str | None = None
@@ -399,12 +406,7 @@ class Guard:
         """
         if Duty.LABEL not in decision.duties:
             return ()
-        mark = make_label(
-            id=case.label_id,
-            model=model or case.model,
-            provider=self.settings.service.provider,
-            created=now,
-        )
+        mark = label_of(case, self.settings.service, model, now)
         told = Duty.DISCLOSE in decision.duties
         notice = self.judge.notices[HEADER_NOTICE] if told else None
         return label_headers(mark, notice=notice, languages=self._languages(case) if told else ())
@@ -419,8 +421,9 @@ class Guard:
         body = adapter.patch(examined.body, segments, edits, examined.notation)
         return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
 
-    def _enact_reply(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
+    def _enact_reply(self, decided: Decided, redacted: Mapping[int, str], now: int) -> Enacted:
         examined, decision = decided.examined, decided.decision
+        marks = marks_of(decided, redacted, self.settings, now)
         case = examined.case
         told = self._first_answers(examined) if self.says_in_text(case, decision) else frozenset()
         masks = by_segment(
@@ -447,11 +450,18 @@ class Guard:
                 Edit(segment=index, start=start, end=end, text=text)
                 for start, end, text in (*notice, *then(segment.text, own, labels), *right)
             ]
-        segments, changed = media_edits(examined.media, redacted, examined.segments, edits)
+        segments, changed = media_edits(examined.media, marks.held, examined.segments, edits)
         adapter = case.route.adapter
         body = adapter.patch(examined.body, segments, changed, examined.notation)
         disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
-        entry = self._entry(decided, body, disclosed=disclosed, corrected=corrected or "")
+        entry = self._entry(
+            decided,
+            body,
+            disclosed=disclosed,
+            corrected=corrected or "",
+            marks=dict(marks.written) or "",
+            unmarked=dict(marks.missing) or "",
+        )
         return Enacted(decided=decided, body=body, entry=entry)
 
     def _first_answers(self, examined: Examined) -> frozenset[int]:
@@ -537,6 +547,7 @@ class Guard:
                 "duties": sorted(duty.value for duty in decision.duties),
                 "pol": self._packs,
                 "det": self.detector_for(case.route).digest,
+                "use": self.intent.digest,
                 **({"sub": case.query.subject} if case.query.subject else {}),
                 **{name: value for name, value in more.items() if value != ""},
             },
@@ -546,7 +557,9 @@ class Guard:
         """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
         return hmac.digest(self._key, body, "sha256").hex() if body else ""
 
-    def _entry(self, decided: Decided, body: bytes = b"", **more: str | int) -> Entry:
+    def _entry(
+        self, decided: Decided, body: bytes = b"", **more: str | int | dict[str, int]
+    ) -> Entry:
         examined = decided.examined
         return self.entry(
             EntryKind(examined.direction),
@@ -582,9 +595,3 @@ def _count(names: Sequence[str]) -> dict[str, int]:
 def is_answer(author: Author, kind: Kind) -> bool:
     """Tell whether a segment is what the assistant says to the person."""
     return author is Author.ASSISTANT and kind is Kind.TEXT
-
-
-def _content_type(headers: Headers) -> str:
-    """Return what a body says it is; two who say different things say nothing that can be read."""
-    said = dict.fromkeys(value for name, value in headers if name == b"content-type")
-    return b", ".join(said).decode("latin-1")

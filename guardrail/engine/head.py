@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 from guardrail.detect import TextDetector
 from guardrail.errors import BadInput
-from guardrail.facts import Finding, RawRequest
+from guardrail.facts import Finding, Headers, RawRequest
 
 _KEYS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
 """Header fields that say who asks."""
@@ -75,3 +75,9 @@ def _decoded(value: bytes) -> str:
 def _from_base64(value: bytes) -> bytes:
     data = value.rstrip(b"=")
     return b64decode(data[: len(data) - (len(data) % 4 == 1)] + b"==")
+
+
+def content_type(headers: Headers) -> str:
+    """Return what a body says it is; two who say different things say nothing that can be read."""
+    said = dict.fromkeys(value for name, value in headers if name == b"content-type")
+    return b", ".join(said).decode("latin-1")

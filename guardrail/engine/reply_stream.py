@@ -22,6 +22,7 @@ from guardrail.engine.channels import Whole, channel_for
 from guardrail.engine.claims import Listener
 from guardrail.engine.documents import Channel
 from guardrail.engine.guard import Guard, is_answer
+from guardrail.engine.labels import is_synthetic
 from guardrail.engine.media import Medium, seen_in, unseen
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
@@ -351,6 +352,7 @@ class ReplyStream:
     def _judge_media(self, event: StreamEvent, inspected: Sequence[Inspected]) -> None:
         media = [Medium(opaque=one) for one in event.opaque]
         unexamined = unseen(media, inspected)
+        self._case.synthetic = self._case.synthetic or is_synthetic(self._case, media)
         standings = self._guard.weigher.seen(self._case, seen_in(inspected), self._now)
         if unexamined in self._media and not standings:
             return  # such were let through

@@ -5,7 +5,8 @@ sends is a stream without an end (`guardrail.engine.reply_stream`). They share w
 the values met, and the pseudonyms given.
 
 Nothing of a message is kept but the ends of texts, to see values that stand across two messages
-where any text may go on in the next.
+where any text may go on in the next, and the last seconds of the caller's voice
+(`guardrail.engine.session_sound`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 
+from guardrail.detect.media.raw_sound import RawSound
 from guardrail.engine.case import Case, Decided, Enacted, Examined
 from guardrail.engine.documents import LOOKED_BACK
 from guardrail.engine.guard import GENERIC_MESSAGES, Guard
 from guardrail.engine.reply_stream import ReplyStream
+from guardrail.engine.session_sound import (
+    WIRE,
+    CallerSound,
+    Frame,
+    Listening,
+    codings_in,
+    frame_in,
+    recordings,
+)
+from guardrail.errors import BadInput
 from guardrail.facts import (
     Action,
     Author,
@@ -26,7 +38,7 @@ from guardrail.facts import (
     Place,
     Segment,
 )
-from guardrail.wire import AnyFrames, JsonFrames, StreamCodec
+from guardrail.wire import AnyFrames, JsonFrames
 
 BINARY = "binary"
 """What a message is as a medium whose bytes mean something to the two ends alone."""
@@ -47,15 +59,22 @@ class Session:
         self._case = opened.examined.case
         # Who opens it says nothing yet; people read what comes of what is said later.
         self._case.exchange = replace(self._case.exchange, machine_read=False)
+        self._speaks = self._case.route.adapter.name == WIRE
         self._generic = self._case.route.adapter.name == GENERIC_MESSAGES
         self._framing = AnyFrames() if self._generic else JsonFrames()
         self._ends: OrderedDict[Place, str] = OrderedDict()
         self._media: set[str] = set()
+        self._purposes = self._case.purposes
+        self._materials = self._case.materials
+        self._asked = codings_in(None)
+        self.sound = CallerSound()
+        """What the caller says aloud, on its way."""
         self._codec = self.codec()
 
-    def codec(self) -> StreamCodec:
+    def codec(self) -> Listening:
         """Return a fresh codec for what the upstream sends."""
-        self._codec = self._case.route.adapter.stream(self._framing)
+        codec = self._case.route.adapter.stream(self._framing)
+        self._codec = Listening(codec, self.sound.codings, speaks=self._speaks)
         return self._codec
 
     def refresh(self, stream: ReplyStream) -> None:
@@ -72,7 +91,43 @@ class Session:
         route = self._case.route
         data = self._framing.data_of(raw)
         exchange = route.adapter.read_request(route.operation, data)
+        if self._speaks:
+            self._asked = codings_in(exchange.tree)
+            opaque = recordings(exchange.opaque, self.sound.codings.possible)
+            exchange = replace(exchange, opaque=opaque)
         return self._guard.examined_request(self._case_of(exchange), data)
+
+    def frame(self, raw: bytes) -> Frame | None:
+        """Return the sound that a text message brings; None where it isn't sound and no more."""
+        if not self._speaks or b'"audio"' not in raw:
+            return None
+        route = self._case.route
+        try:
+            exchange = route.adapter.read_request(route.operation, self._framing.data_of(raw))
+        except BadInput:
+            return None  # `examine` says why
+        return frame_in(exchange.tree, raw, exchange.opaque, exchange.echo)
+
+    def examine_sound(self, sound: RawSound) -> Examined:
+        """Take some seconds of the caller's sound, which were due."""
+        route = self._case.route
+        opaque = (Opaque(place=("audio",), medium="audio", reason="encoded", data=sound),)
+        exchange = Exchange(
+            wire=route.adapter.ref,
+            operation=route.operation.name,
+            segments=(),
+            opaque=opaque,
+            echo=self.sound.echo,
+        )
+        fresh = bytes(sound[len(sound) - sound.fresh :])
+        return self._guard.examined_request(self._case_of(exchange), fresh)
+
+    def heard(self, sound: RawSound, enacted: Enacted) -> list[bytes]:
+        """Take note that nothing is against what was due; return the messages that go on."""
+        examined = enacted.decided.examined
+        self._keep(examined)
+        self.sound.heard(sound, examined.inspected[0])
+        return self.sound.free()
 
     def examine_unread(self, data: bytes) -> Examined:
         """Take a binary message of the caller's, which can't be read."""
@@ -116,6 +171,8 @@ class Session:
         """Return a text message as it goes on, and take note of it."""
         examined = enacted.decided.examined
         self._follow(examined)
+        self.sound.codings.ask(self._asked)
+        self.sound.reweigh()
         for segment in examined.segments if self._generic else ():
             if not segment.key:
                 self._ends.pop(segment.place, None)
@@ -130,11 +187,12 @@ class Session:
     def tells(self, enacted: Enacted) -> bool:
         """Tell whether a message's decision is to be put on record.
 
-        It is where there is text in it, or it is the first with such a medium: sound comes in some
-        fifty messages a second.
+        It is where there is text in it, or it is the first that has or shows such: sound comes in
+        some fifty messages a second.
         """
         examined, decision = enacted.decided.examined, enacted.decided.decision
         media = {item.opaque.medium for item in examined.media}
+        media |= {seen.entity for one in examined.inspected for seen in one.seen}
         new = media - self._media
         if decision.action is Action.ALLOW:
             self._media |= new
@@ -142,10 +200,24 @@ class Session:
 
     def _case_of(self, exchange: Exchange) -> Case:
         """Return the case with another exchange: one message of the session's."""
-        return replace(self._case, exchange=exchange, records=(), languages=())
+        return replace(
+            self._case,
+            exchange=exchange,
+            records=(),
+            languages=(),
+            # What the answers showed is nothing that the caller showed.
+            purposes=self._purposes,
+            materials=self._materials,
+        )
+
+    def _keep(self, examined: Examined) -> None:
+        """Remember what was asked for and shown, which belongs to what comes later, too."""
+        self._purposes |= examined.case.purposes
+        self._materials |= examined.case.materials
 
     def _follow(self, examined: Examined) -> None:
         """Let the answers follow what was said last: its language, its consent, its turn."""
+        self._keep(examined)
         case, said = self._case, examined.case
         exchange = said.exchange
         if any(one.author is Author.USER for one in exchange.segments):

@@ -132,6 +132,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "lang": token,
     "lat_us": _count,
     "late": _count,
+    "marks": _counts,
     "media": _counts,
     "mode": token,
     "model": token,
@@ -151,6 +152,8 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "status": _count,
     "sub": pseudonym,
     "synthetic": _flag,
+    "unmarked": _counts,
+    "use": digest,
     "wire": token,
 })  # fmt: skip
 """Every field an entry may have, and the form of its value.
@@ -162,9 +165,10 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 ``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:
 other writers' segments as found at the start; ``in``, ``out``: HMAC-SHA256 of the bodies;
 ``lat_us``: microseconds; ``late``: how often text had waited for as long as it may;
+``marks``, ``unmarked``: media of a reply that were labelled, by type, and that weren't, by reason;
 ``media``: those looked into, by type; ``opaque``: those that weren't, by reason; ``pol``: packs;
 ``record``: of consent; ``standings``: counts by what consent says; ``sub``: the subject's
-pseudonym.
+pseudonym; ``use``: the digest of what tells prohibited uses.
 """
 
 WITHOUT_REQUEST = frozenset({

@@ -102,7 +102,7 @@ def prepare(settings: Settings) -> Guard:
     judge = judge_for(settings)
     floors = strictest_thresholds(judge.packs)
     detectors = detectors_for(settings.detect, key=key, floors=floors)
-    return Guard(
+    guard = Guard(
         settings,
         wires=load_wires(
             shipped("adapters"),
@@ -116,6 +116,8 @@ def prepare(settings: Settings) -> Guard:
         terms=terms,
         key=key,
     )
+    guard.intent.load()
+    return guard
 
 
 def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:

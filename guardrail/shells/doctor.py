@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
+from guardrail.detect import IntentDetector
 from guardrail.errors import ConfigError, GuardrailError
 from guardrail.facts import Verdict
 from guardrail.policy import failures, load_cases, load_packs, strictest_thresholds
@@ -47,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("policy packs", _packs),
         ("wire formats", _wires),
         ("detector", _detector),
+        ("prohibited uses", _uses),
         ("media", _media),
         ("state directory", _state),
         ("consent issuers", _issuers),
@@ -95,6 +97,12 @@ def _detector(settings: Settings) -> str:
     routes = f", {len(made.routes)} routes of their own" if made.routes else ""
     kinds = len(made.usual.entities)
     return f"{settings.detect.tier}: {kinds} kinds{routes}, loaded in {seconds:.1f} s"
+
+
+def _uses(settings: Settings) -> str:
+    detector = IntentDetector(embedded=settings.detect.embeddings)
+    detector.load()
+    return detector.version
 
 
 def _media(settings: Settings) -> str:

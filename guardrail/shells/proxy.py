@@ -8,8 +8,9 @@ from contextlib import suppress
 import orjson
 
 from guardrail.rights.information import PATH as INFORMATION
-from guardrail.shells.asgi_types import Receive, Scope, Send
+from guardrail.shells.asgi_types import App, Receive, Scope, Send
 from guardrail.shells.http import Backend, Exchanges
+from guardrail.shells.label_page import PATH as LABEL
 from guardrail.shells.websocket import Connect, WebSockets
 
 
@@ -23,6 +24,7 @@ class Proxy:
         information: object,
         *,
         sockets: tuple[WebSockets, Connect],
+        label: App,
     ) -> None:
         """Take what serves requests and WebSockets, and what people are told of the system.
 
@@ -31,10 +33,12 @@ class Proxy:
             upstream: where they go.
             information: the document on the system for people.
             sockets: serves WebSockets, and opens those to the upstream.
+            label: tells what a file carries, at `LABEL`.
         """
         self._exchanges = exchanges
         self._upstream = upstream
         self._sockets, self._connect = sockets
+        self._label = label
         self._information = orjson.dumps(information, option=orjson.OPT_INDENT_2)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +51,10 @@ class Proxy:
             return
         if scope["path"] == INFORMATION and scope["method"] in {"GET", "HEAD"}:
             await self._inform(send)
+            return
+        if scope["path"] == LABEL:
+            with suppress(asyncio.CancelledError):
+                await self._label(scope, receive, send)
             return
         # Cancelled it is only by the server's stop, after the caller was told.
         with suppress(asyncio.CancelledError):

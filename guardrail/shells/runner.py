@@ -31,6 +31,7 @@ from guardrail.errors import BadInput, EvidenceError, GuardrailError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
+    Direction,
     Duty,
     Headers,
     RawReply,
@@ -327,7 +328,13 @@ class Runner:
             # What a person can mend is told in the person's languages.
             words = self.guard.unredacted(decided.examined.case, error.reason)
             raise NotRedactedError(error.reason, words) from None
-        return self.guard.enact(decided, redacted)
+        now = self._unix()
+        if not (decided.examined.media and examined.direction is Direction.REPLY):
+            return self.guard.enact(decided, redacted, now=now)
+        # To mark media takes milliseconds.
+        return await self._ports.compute(
+            lambda: self.guard.enact(decided, redacted, now=now), len(examined.body)
+        )
 
     async def _decide(self, examined: Examined) -> Decided:
         case: Case = examined.case

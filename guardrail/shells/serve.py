@@ -37,6 +37,7 @@ from guardrail.shells.admin import admin_app
 from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
 from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
+from guardrail.shells.label_page import LabelPage
 from guardrail.shells.proxy import Proxy
 from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.shells.websocket import WebSockets
@@ -145,7 +146,9 @@ async def _work(
     exchanges = Exchanges(runner, settings, tracer=spans.get_tracer("guardrail") if spans else None)
     connect = make_websocket_upstream(settings, upstream).connect
     sockets = (WebSockets(runner, settings), connect)
-    proxy = Proxy(exchanges, upstream, public_information(assembly.guard), sockets=sockets)
+    label = LabelPage(settings.limits)
+    information = public_information(assembly.guard)
+    proxy = Proxy(exchanges, upstream, information, sockets=sockets, label=label)
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
@@ -172,6 +175,7 @@ async def _work(
         for task in tasks:
             task.cancel()
         await upstream.close()
+        await asyncio.to_thread(label.close)
         if spans is not None:
             spans.shutdown()
 

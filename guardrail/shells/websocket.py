@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from guardrail.errors import GuardrailError, UpstreamError
 from guardrail.facts import Headers, RawReply, RawRequest
 from guardrail.settings import Limits, Settings
 from guardrail.shells.answers import Admitted, Answer
+from guardrail.shells.asgi_types import Message as Incoming
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.forward import to_caller, to_upstream
 from guardrail.shells.runner import Runner
@@ -227,6 +228,7 @@ class _Ways:
         self._receive, self._send = asgi
         self._plain = plain
         self._limits = limits
+        self._coming: asyncio.Future[Incoming] | None = None
 
     async def run(self) -> _End:
         """Carry messages both ways until one of them ends."""
@@ -243,26 +245,54 @@ class _Ways:
             log.error("a session failed: %s", type(error).__name__)  # noqa: TRY400 - no values
             return _End(how="guard_failed", caller=(INTERNAL_ERROR, ""))
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            left: list[asyncio.Future[Any]] = [*tasks]
+            left += [self._coming] if self._coming is not None else []
+            for one in left:
+                one.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def _up(self) -> _End:
         while True:
-            message = await self._receive()
+            message = await self._next()
+            if message is None:
+                assert self._live is not None  # noqa: S101 - `_next` waits for ever without one
+                ended = await self._send_up(await self._live.let_go())
+                if ended is not None:
+                    return ended
+                continue
             if message["type"] == "websocket.disconnect":
                 return self._left(message.get("code", NO_CODE), message.get("reason") or "")
             text = message.get("text")
             data: Message = text if text is not None else message.get("bytes") or b""
             if len(data) > self._limits.body_bytes:
                 return _End(how="message_too_large", caller=(TOO_BIG, ""))
-            taken = data if self._live is None else await self._live.take(data)
-            if isinstance(taken, Told):
-                await self._tell(taken.text)
+            ended = await self._send_up(
+                [data] if self._live is None else await self._live.take(data)
+            )
+            if ended is not None:
+                return ended
+
+    async def _next(self) -> Incoming | None:
+        """Return what the caller sends next; None where held sound has waited for long enough."""
+        patience = self._live.patience if self._live is not None else None
+        if self._coming is None:
+            if patience is None:
+                return await self._receive()
+            self._coming = asyncio.ensure_future(self._receive())
+        await asyncio.wait((self._coming,), timeout=patience)
+        if not self._coming.done():
+            return None
+        coming, self._coming = self._coming, None
+        return await coming
+
+    async def _send_up(self, taken: Sequence[Message | Told]) -> _End | None:
+        for one in taken:
+            if isinstance(one, Told):
+                await self._tell(one.text)
                 continue
             try:
                 async with asyncio.timeout(self._limits.idle_seconds):
-                    await self._upstream.send(taken)
+                    await self._upstream.send(one)
             except ClosedError:
                 await _for_ever()  # the other way learns how it was closed, behind what came before
             except TimeoutError:
@@ -270,6 +300,7 @@ class _Ways:
                     "the upstream takes no more messages", code="upstream_timeout", status=504
                 )
                 return await self._broken(slow)
+        return None
 
     async def _down(self) -> _End:
         live = self._live

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from guardrail.engine import Session
 from guardrail.engine.session import BINARY
+from guardrail.engine.session_sound import Frame
 from guardrail.errors import GuardrailError
 from guardrail.facts import Headers
 from guardrail.shells.answers import Admitted, Answer, Streaming
@@ -16,6 +19,11 @@ from guardrail.wire.frames import framed, messages
 
 Message = str | bytes
 """A text message, or a binary one."""
+
+SOUND_SECONDS = 1.0
+"""How long a frame of the caller's sound waits to be listened to with those behind it."""
+LARGE = 64 << 10
+"""Bytes of a message that is read in a thread, so that the loop stays responsive."""
 
 NORMAL, POLICY_VIOLATION, INTERNAL_ERROR = 1000, 1008, 1011
 """How a session ends that is over, refused, or failed (RFC 6455 section 7.4.1)."""
@@ -41,6 +49,7 @@ class LiveSession:
         self._streaming = streaming
         # Both ways change what is known of the case, one of them in a thread at times.
         self._lock = streaming.lock
+        self._held_since = 0.0
 
     @property
     def headers(self) -> Headers:
@@ -57,23 +66,77 @@ class LiveSession:
             return NORMAL
         return POLICY_VIOLATION if stream.refused_by is not None else INTERNAL_ERROR
 
-    async def take(self, message: Message) -> Message | Told:
-        """Take a message of the caller's; return what goes on, or what he is told instead."""
-        session = self._session
-        if isinstance(message, bytes):
-            async with self._lock:
-                enacted = await self._runner.message(
-                    self._admitted, session, lambda: session.examine_unread(message), 0
-                )
-            return _told(enacted) if isinstance(enacted, Answer) else message
-        raw = framed(message)
+    @property
+    def patience(self) -> float | None:
+        """Seconds after which `let_go` is to be called, unless a message comes; None for never."""
+        if not self._session.sound.holds:
+            return None
+        return max(0.0, self._held_since + SOUND_SECONDS - self._runner.seconds())
+
+    async def take(self, message: Message) -> list[Message | Told]:
+        """Take a message of the caller's; return what goes on, and what he is told instead.
+
+        Sound may wait; whatever comes behind it makes it go first.
+        """
         async with self._lock:
+            if isinstance(message, str):
+                raw = framed(message)
+                frame = await self._frame(raw)
+                if frame is not None and self._hold(frame):
+                    return await self._listened()
+                return [*await self._listened(last=True), await self._text(message, raw)]
+            return [*await self._listened(last=True), await self._unread(message)]
+
+    async def let_go(self) -> list[Message | Told]:
+        """Return what goes on of the sound that has waited for long enough."""
+        async with self._lock:
+            return await self._listened(last=True)
+
+    async def _frame(self, raw: bytes) -> Frame | None:
+        if len(raw) <= LARGE:
+            return self._session.frame(raw)
+        return await asyncio.to_thread(self._session.frame, raw)
+
+    def _hold(self, frame: Frame) -> bool:
+        sound = self._session.sound
+        if not sound.holds:
+            self._held_since = self._runner.seconds()
+        return sound.take(frame)
+
+    async def _listened(self, *, last: bool = False) -> list[Message | Told]:
+        """Have sound listened to as it is due; return what goes on of it."""
+        session = self._session
+        went: list[Message | Told] = []
+        while (sound := session.sound.due(last=last)) is not None:
             enacted = await self._runner.message(
-                self._admitted, session, lambda: session.examine(raw), len(raw)
+                self._admitted, session, partial(session.examine_sound, sound), sound.fresh
             )
             if isinstance(enacted, Answer):
-                return _told(enacted)
-            sent = session.sent(raw, enacted)
+                session.sound.drop()
+                return [*went, _told(enacted)]
+            went += self._free(session.heard(sound, enacted))
+        return [*went, *self._free(session.sound.free())]
+
+    def _free(self, raw: Sequence[bytes]) -> list[Message]:
+        if raw:
+            self._held_since = self._runner.seconds()
+        return [message for one in raw for message in messages(one)]
+
+    async def _unread(self, message: bytes) -> Message | Told:
+        session = self._session
+        enacted = await self._runner.message(
+            self._admitted, session, lambda: session.examine_unread(message), 0
+        )
+        return _told(enacted) if isinstance(enacted, Answer) else message
+
+    async def _text(self, message: str, raw: bytes) -> Message | Told:
+        session = self._session
+        enacted = await self._runner.message(
+            self._admitted, session, lambda: session.examine(raw), len(raw)
+        )
+        if isinstance(enacted, Answer):
+            return _told(enacted)
+        sent = session.sent(raw, enacted)
         return message if sent is raw else messages(sent)[0]
 
     async def bring(self, message: Message) -> list[Message]:

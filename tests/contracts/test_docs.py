@@ -6,7 +6,7 @@
 import ast
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +21,13 @@ from guardrail.cli import app
 from guardrail.detect import ENTITIES
 from guardrail.evidence import EntryKind
 from guardrail.policy import load_packs, pack_names
+from guardrail.policy.obligations import (
+    Obligation,
+    framework_names,
+    load_framework,
+    load_register,
+    rules_by_obligation,
+)
 from guardrail.settings import ENV_PREFIX, Settings
 from guardrail.shells.admin import admin_app
 from guardrail.shipped import shipped
@@ -183,7 +190,63 @@ def rules_table() -> str:
 
 
 def _article(article: dict[str, str]) -> str:
-    return f"{article['instrument']} art. {article['article']}{article.get('paragraph', '')}"
+    unit = article.get("unit", "art.")
+    return f"{article['instrument']} {unit} {article['article']}{article.get('paragraph', '')}"
+
+
+def obligations_list() -> str:
+    root = shipped("policies")
+    register = load_register(root)
+    rules = rules_by_obligation(load_packs(root, pack_names(root)))
+    parts = []
+    for law in dict.fromkeys(one.law for one in register.obligations):
+        rows = [_obligation(one, rules) for one in register.obligations if one.law == law]
+        parts.append(f"### {law}\n")
+        parts.append(table(("id", "law", "duty", "met", "by", "rules", "tests"), rows))
+    return "\n".join(parts)
+
+
+def _obligation(one: Obligation, rules: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    since = f" From {one.applies_from} on." if one.applies_from else ""
+    named = ", ".join(f"`{rule}`" for rule in rules.get(one.id, ()))
+    tests = ", ".join(f"`{test}`" for test in one.tests)
+    return (
+        one.id,
+        f"{one.cite}.{since}",
+        one.duty,
+        one.met,
+        ", ".join(one.controls),
+        named or f"None: {one.no_rule}",
+        tests or f"None: {one.no_test}",
+    )
+
+
+def controls_table() -> str:
+    register = load_register(shipped("policies"))
+    rows = [
+        (name, one.does, ", ".join(f"`{path}`" for path in one.where) or f"Nowhere: {one.why_not}")
+        for name, one in sorted(register.controls.items())
+    ]
+    return table(("control", "does", "where"), rows)
+
+
+def maps_list() -> str:
+    root = shipped("policies")
+    parts = []
+    for name in framework_names(root):
+        framework = load_framework(root, name)
+        rows = [
+            (
+                one.id,
+                one.about,
+                ", ".join((*one.obligations, *(f"`{rule}`" for rule in one.rules))),
+                one.gap or "",
+            )
+            for one in framework.controls
+        ]
+        parts.append(f"### {framework.ref}\n\n{framework.title['en']}. {framework.source}\n")
+        parts.append(table(("control", "about", "met by", "left to you"), rows))
+    return "\n".join(parts)
 
 
 def _rule(rule: dict[str, Any]) -> tuple[str, ...]:
@@ -242,6 +305,9 @@ GENERATED: dict[str, tuple[str, Callable[[], str]]] = {
     "metrics": ("metrics.md", metrics_table),
     "entities": ("consent.md", entities_table),
     "rules": ("policy.md", rules_table),
+    "controls": ("obligations.md", controls_table),
+    "obligations": ("obligations.md", obligations_list),
+    "maps": ("obligations.md", maps_list),
     "formats": ("wire-formats.md", formats_list),
 }
 

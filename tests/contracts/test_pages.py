@@ -28,7 +28,8 @@ def _locked() -> list[str]:
 
 def test_every_direct_dependency_says_why_it_is_there() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    needs = [*project["dependencies"], *project["optional-dependencies"]["media"]]
+    extras = project["optional-dependencies"]
+    needs = [*project["dependencies"], *extras["media"], *extras["labels"]]
     names = {re.split(r"[^a-z0-9-]", need)[0] for need in needs}
     direct = (DOCS / "dependencies.md").read_text("utf-8").partition("## What comes along")[0]
     assert set(re.findall(r"^\| ([a-z0-9-]+) \|", direct, re.MULTILINE)) - {"package"} == names

@@ -52,6 +52,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"e2e-{half}"))
 
 
+USUAL = {"GUARDRAIL_DETECT__EMBEDDINGS": "false"}
+"""They take seconds and memory at each start, and matter only to what asks for prohibited uses."""
+
+
 class Guard:
     """`guardrail serve` as a subprocess, ready when made; `stop` looks into every sink."""
 
@@ -67,7 +71,7 @@ class Guard:
         self.state = folder / "state"
         self.config = folder / "guardrail.yaml"
         self.config.write_text(yaml.safe_dump(dict(config or {})), encoding="utf-8")
-        self.environment = {**os.environ, **(environment or {})}
+        self.environment = {**os.environ, **USUAL, **(environment or {})}
         self._lines: list[str] = []
         command = [
             *(sys.executable, "-m", "guardrail", "serve", *PACKS, "--upstream", upstream),
@@ -348,7 +352,7 @@ Begin = Callable[..., Guard]
 @pytest.fixture(scope="session")
 def guard(start: Begin, the_assistant: tuple[Assistant, str]) -> Guard:
     """All defaults: personal data without consent is refused."""
-    return start(the_assistant[1])
+    return start(the_assistant[1], environment={"GUARDRAIL_DETECT__EMBEDDINGS": "true"})
 
 
 @pytest.fixture(scope="session")

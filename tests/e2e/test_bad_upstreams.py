@@ -131,7 +131,7 @@ def test_a_faulty_upstream_is_told_of_in_the_callers_format(
     started = time.monotonic()
     with impatient.openai() as client, pytest.raises(openai.InternalServerError) as failed:
         client.chat.completions.create(model="m", messages=HI)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert (failed.value.status_code, failed.value.code) == (status, code)
     assert "900101300017" not in failed.value.response.text
     entry = impatient.entry(failed.value.response.headers["guardrail-evidence"])
@@ -242,7 +242,7 @@ def test_a_broken_stream_ends_properly_and_the_sdk_does_not_hang(
         client.chat.completions.create(model="m", messages=HI, stream=True) as chunks,
     ):
         got = list(chunks)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert "".join(c.choices[0].delta.content or "" for c in got).endswith("It is so!\n")
     assert got[-1].choices[0].finish_reason == "content_filter"
     closed = [entry for entry in impatient.entries() if entry["t"] == "stream.close"][-1]

@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import struct
+from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import openai
 import pytest
+from PIL import Image
 
+from guardrail.disclose.marks import read
+from guardrail.testing import sounds
 from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
@@ -25,6 +30,15 @@ Json = Any
 IIN = "900101300017"
 RU = "Вы общаетесь не с человеком, а с системой искусственного интеллекта."
 KK = "Сіз адаммен емес, жасанды интеллект жүйесімен сөйлесіп отырсыз."
+
+
+@cache
+def picture() -> str:
+    out = BytesIO()
+    Image.effect_noise((64, 64), 50).save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
 PIXELS = base64.b64encode(b"\x89PNG\r\n\x1a\n\x00" + bytes(range(255)) * 8).decode()
 
 
@@ -180,16 +194,44 @@ def test_what_is_moderated_is_masked_first(masks: Guard, script: Scripted) -> No
 def test_images_pass_where_media_do_and_what_was_drawn_is_masked(
     masks: Guard, impatient: Guard, script: Scripted
 ) -> None:
-    drawn = {"b64_json": PIXELS, "revised_prompt": f"The card {IIN}"}
+    drawn = {"b64_json": picture(), "revised_prompt": f"The card {IIN}"}
     script.play(replied(created=1763700000, data=[drawn]))
     with masks.openai() as client:
         reply = client.images.generate(model="m", prompt=f"Нарисуй ИИН {IIN}")
     assert reply.data is not None
-    assert reply.data[0].b64_json == PIXELS
+    assert reply.data[0].b64_json is not None
+    left = base64.b64decode(reply.data[0].b64_json)
+    assert {found.level for found in read(left)} == {"ai-generated"}
+    # A reader of others finds the digital source type, and the same pixels.
+    shown, was = (Image.open(BytesIO(one)) for one in (left, base64.b64decode(picture())))
+    assert "digitalsourcetype/trainedAlgorithmicMedia" in shown.info["XML:com.adobe.xmp"]
+    assert shown.tobytes() == was.tobytes()
     assert reply.data[0].revised_prompt == "The card <KZ_IIN_1>"
     assert received(script)["prompt"] == "Нарисуй ИИН <KZ_IIN_1>"
     with impatient.openai() as client, pytest.raises(openai.BadRequestError):
         client.images.generate(model="m", prompt="A cat")
+
+
+def test_a_picture_that_cant_be_labelled_doesnt_reach_anybody(
+    masks: Guard, script: Scripted
+) -> None:
+    script.play(replied(created=1763700000, data=[{"b64_json": PIXELS}]))
+    with masks.openai() as client, pytest.raises(openai.InternalServerError) as refused:
+        client.images.generate(model="m", prompt="A cat")
+    assert refused.value.code == "media_not_labelled"
+
+
+@pytest.mark.parametrize("container", ["WAV", "MP3", "FLAC", "OGG"])
+def test_speech_carries_the_label_in_its_file(
+    masks: Guard, script: Scripted, container: str
+) -> None:
+    recording = sounds.encoded(sounds.tone(1.0), form=container)
+    kind = (b"content-type", f"audio/{container.lower()}".encode())
+    script.play(answer(200, recording, headers=(kind,)))
+    with masks.openai() as client:
+        reply = client.audio.speech.create(model="m", voice="alloy", input="Сәлем")
+    assert {found.level for found in read(reply.content)} == {"ai-generated"}
+    assert "class=synthetic" in reply.response.headers["guardrail-label"]
 
 
 def test_streamed_images_pass_whole_or_end_in_an_error(

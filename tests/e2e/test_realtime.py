@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from guardrail.testing import FakeWebSocketUpstream, Line
+from guardrail.testing import FakeWebSocketUpstream, Line, sounds
 from guardrail.testing.websocket import echo
 
 if TYPE_CHECKING:
@@ -263,6 +264,33 @@ def test_arguments_and_transcripts_are_masked_too(
     assert spoken.endswith(f"Нашла: {MASKED}")
     assert texts["response.output_audio.delta"] == "UklGRiQAAABXQVZF"
     assert IIN not in str(events)
+
+
+def test_a_call_is_listened_to_and_goes_both_ways(
+    refuses: Guard, upstream: FakeWebSocketUpstream
+) -> None:
+    samples = sounds.encoded(sounds.voice(1.5, 8_000), rate=8_000, form="RAW", subtype="ULAW")
+    frames = [b64encode(samples[at : at + 800]).decode() for at in range(0, len(samples), 800)]
+    written = {"audio": {"input": {"format": {"type": "audio/pcmu"}}}}
+
+    async def act(line: Line) -> None:
+        await line.send({**SESSION, "session": written})
+        for _ in frames:
+            await line.expect("input_audio_buffer.append")
+        await line.send(event("response.created", response=begun()))
+        await line.send(part("response.output_audio.delta", delta=frames[0]))
+        await line.send(event("response.done", response=begun(status="completed")))
+        await line.receive()
+
+    upstream.play(act)
+    with realtime(refuses) as connection:
+        until(connection, "session.created")
+        for one in frames:  # and nothing behind them: what is left of a second goes on in time
+            connection.input_audio_buffer.append(audio=one)
+        events = until(connection, "response.done")
+    assert [json.loads(one)["audio"] for one in upstream.lines[0].received] == frames
+    assert [one.delta for one in events if one.type == "response.output_audio.delta"] == frames[:1]
+    assert not any(one.type == "error" for one in events)
 
 
 def test_any_websocket_is_examined_message_by_message(

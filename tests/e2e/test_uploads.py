@@ -25,7 +25,12 @@ PNG = b"\x89PNG\r\n\x1a\n\x00" + bytes(range(256))
 @pytest.fixture(scope="module")
 def masks(start: Callable[..., Guard], the_script: Scripted) -> Guard:
     """Masks personal data, lets media pass, and examines what no format matches."""
-    config = {"media": "pass", "unmatched": {"ai": "generic"}, "generic": {"text": ["question"]}}
+    config = {
+        "media": "pass",
+        "unlabelled_media": "pass",
+        "unmatched": {"ai": "generic"},
+        "generic": {"text": ["question"]},
+    }
     return start(the_script.url, "--personal-data", "mask", config=config)
 
 

@@ -59,7 +59,7 @@ def signer() -> Signer:
 
 @pytest.fixture(scope="session")
 def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable[..., Guard]:
-    """Return a maker of guards: the action for personal data, packs, media, unmatched routes."""
+    """Return a maker of guards: the action for personal data, packs, media, other settings."""
 
     @cache
     def make(
@@ -70,8 +70,9 @@ def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable
         unmatched: str = "refuse",
         upstream: str = "",
         hold_back: HoldBack = HOLD_BACK,
+        **more: str,
     ) -> Guard:
-        changes: dict[str, Any] = {"personal_data": personal_data, "media": media}
+        changes: dict[str, Any] = {"personal_data": personal_data, "media": media, **more}
         settings = Settings(
             **changes,
             policy=tuple(packs),

@@ -867,7 +867,7 @@ def test_numbers_by_chance_in_base64_dont_hinder_its_redaction(
 
 
 def test_a_replys_media_are_redacted_too(make_guard: Make, send: Send, now: datetime) -> None:
-    guard = make_guard("mask")
+    guard = make_guard("mask", unlabelled_media="pass")
     asked = send(guard, chat("Draw me a map"))
     data = b64encode(PNG).decode()
     body = reply("Here", audio={"id": "a", "data": data, "transcript": "Hi"})

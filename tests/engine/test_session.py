@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from guardrail.detect.media.raw_sound import ULAW, RawSound
 from guardrail.engine import Enacted, Guard, ReplyStream, Session
 from guardrail.engine import session as sessions
 from guardrail.engine.session import _TEXTS
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.facts import Action, RawRequest
+from guardrail.facts import Action, Category, Inspected, RawRequest, Seen, Tier, Verdict
 from guardrail.wire import WEBSOCKET, channels, stream
 from guardrail.wire.frames import framed, messages
 
@@ -268,3 +271,65 @@ def test_a_session_is_renewed_only_between_answers(few_names: int, talk: Talk) -
     events = talk.brings(delta("01300017."), done(f"Вот ИИН {IIN}."))
     assert spoken(events).endswith(f"{MASKED}.")
     assert events[-1]["text"].endswith(f"Вот ИИН {MASKED}.")
+
+
+def appended(data: bytes, **more: str) -> str:
+    audio = b64encode(data).decode()
+    return json.dumps({"type": "input_audio_buffer.append", "audio": audio, **more})
+
+
+def test_frames_of_sound_are_known_and_what_only_looks_like_them_is_examined(talk: Talk) -> None:
+    raw = framed(appended(b"\1\2", event_id="mine"))
+    found = talk.session.frame(raw)
+    assert found is not None
+    assert (found.raw, found.data, found.echo["event_id"]) == (raw, b"\1\2", "mine")
+    for text in (
+        appended(b"\1\2", item_id="more"),
+        '{"type": "input_audio_buffer.append", "audio": "no base64 at all"}',
+        '{"type": "input_audio_buffer.append", "audio": "AAAA", "audio": "AAAA"}',
+        '{"type": "input_audio_buffer.append", "audio": ""',
+        '{"type": "input_audio_buffer.append", "audio": 7}',
+        json.dumps(user("audio")),
+    ):
+        assert talk.session.frame(framed(text)) is None
+
+
+def test_other_formats_have_no_frames(generic: Talk) -> None:
+    assert generic.session.frame(framed(appended(b"\1\2"))) is None
+
+
+def test_what_was_heard_belongs_to_what_is_said_later(make_guard: Make, now: datetime) -> None:
+    talk = Talk(make_guard("mask"), now)
+    seen = Seen(
+        entity="VOICE",
+        category=Category.BIOMETRIC,
+        tier=Tier.CERTAIN,
+        score=0.9,
+        recognizer="ear@1",
+    )
+    inspected = Inspected(verdict=Verdict.INSPECTED, medium="audio/x-raw", seen=(seen,))
+    frame = talk.session.frame(framed(appended(bytes(48_000), event_id="mine")))
+    assert frame is not None
+    talk.session.sound.codings.tell({"type": "session.created"})
+    talk.session.sound.take(frame)
+    due = talk.session.sound.due()
+    assert due is not None
+    examined = talk.session.examine_sound(due)
+    assert examined.case.exchange.echo["event_id"] == "mine"
+    heard = replace(examined, inspected=(inspected,))
+    enacted = talk.guard.enact(talk.guard.decide(heard, (), now))
+    assert [talk.session.tells(enacted), talk.session.tells(enacted)] == [True, False]
+    assert talk.session.heard(due, enacted) == [frame.raw]
+    later = talk.session.examine(framed(json.dumps(user("Сәлем"))))
+    assert later.case.materials == {"VOICE"}
+
+
+def test_an_items_recording_is_listened_to_as_the_session_is_written(talk: Talk) -> None:
+    talk.bring('{"type": "session.created", "session": {"input_audio_format": "g711_ulaw"}}')
+    audio = b64encode(b"\1\2\3").decode()
+    content = [{"type": "input_audio", "audio": audio}]
+    item = {"type": "message", "role": "user", "content": content}
+    sent = framed(json.dumps({"type": "conversation.item.create", "item": item}))
+    [medium] = talk.session.examine(sent).media
+    assert isinstance(medium.held, RawSound)
+    assert (medium.held, medium.held.coding, medium.held.whole) == (b"\1\2\3", ULAW, True)

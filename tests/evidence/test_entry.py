@@ -41,6 +41,7 @@ GOOD: Mapping[str, Value] = {
     "lat_us": 1200,
     "corrected": 1,
     "late": 1,
+    "marks": {"png": 1},
     "media": {"image_jpeg": 1},
     "mode": "closed",
     "model": "org/model:1.5@20240620",
@@ -60,6 +61,8 @@ GOOD: Mapping[str, Value] = {
     "status": 200,
     "sub": f"p:{DIGEST}",
     "synthetic": True,
+    "unmarked": {"no_carrier": 1},
+    "use": DIGEST,
     "wire": "openai-chat@1",
 }
 WRONG: Mapping[str, Value] = {
@@ -83,6 +86,7 @@ WRONG: Mapping[str, Value] = {
     "lat_us": None,
     "corrected": -1,
     "late": -1,
+    "marks": {"a b": 1},
     "media": {"image/jpeg": 1},
     "mode": "?",
     "model": "my name is",
@@ -102,6 +106,8 @@ WRONG: Mapping[str, Value] = {
     "status": "200",
     "sub": "880101300123",
     "synthetic": 1,
+    "unmarked": ["no_carrier"],
+    "use": "xyz",
     "wire": "openai chat",
 }
 

@@ -24,6 +24,7 @@ NAMES = [
     "policy packs",
     "wire formats",
     "detector",
+    "prohibited uses",
     "media",
     "state directory",
     "consent issuers",
@@ -102,6 +103,7 @@ def test_one_fault_hides_none_of_the_others(tmp_path: Path) -> None:
     assert [name for name, check in found.items() if check.ok] == [
         "wire formats",
         "detector",
+        "prohibited uses",
         "media",
     ]
     assert "did you mean 'kz-230-viii'" in found["policy packs"].said

@@ -607,3 +607,53 @@ async def test_an_applications_message_has_its_limit(
     await call(guarding[0], large, caller, Limits(reply_bytes=100))
     assert json.loads(caller.texts[0])["error"]["code"] == "upstream_too_large"
     assert caller.closed == 1011
+
+
+# ------------------------------------------------------------------ sound that waits
+
+FRAME = '{"type": "input_audio_buffer.append", "audio": "AAEAAgADAAQABQAG"}'
+
+
+class Telling(Line):
+    """Tells when it was sent something."""
+
+    def __init__(self, *sent: Sent | Exception) -> None:
+        super().__init__(*sent)
+        self.came = asyncio.Event()
+
+    async def send(self, message: Sent) -> None:
+        await super().send(message)
+        self.came.set()
+
+
+@pytest.fixture
+def spoken() -> Caller:
+    caller = Caller("/v1/realtime")
+    caller.sends(FRAME)
+    return caller
+
+
+@pytest.mark.xdist_group("media")
+async def test_sound_goes_on_in_time_with_nothing_behind_it(room: Room, spoken: Caller) -> None:
+    line = Telling()
+    async with room.serving(spoken, line):
+        await line.came.wait()
+        spoken.sends(FRAME)
+        spoken.leaves()
+    assert line.received == [FRAME]
+    assert room.ends == ["client_closed"]
+
+
+async def test_sound_of_a_caller_who_leaves_goes_nowhere(room: Room, spoken: Caller) -> None:
+    line = Line()
+    spoken.leaves()
+    await room.serve(spoken, line)
+    assert line.received == []
+    assert room.ends == ["client_closed"]
+
+
+async def test_an_upstream_that_closes_while_sound_waits_ends_the_session(
+    room: Room, spoken: Caller
+) -> None:
+    await room.serve(spoken, Line(ClosedError(4001, "bye")))
+    assert spoken.closed == 4001

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.payload import payload, respelt
+from guardrail.detect.media.raw_sound import RawSound
 from guardrail.detect.memo import Memo
 from guardrail.errors import BadInput
 from guardrail.facts import Inspected, Verdict
@@ -50,6 +51,8 @@ class Looker:
 
     def inspect(self, held: bytes | str) -> Inspected:
         """Return what was seen in a medium; a verdict where it can't be looked into. Blocks."""
+        if isinstance(held, RawSound):
+            return held.known or self._pool.listen(held)
         if not held:
             return Inspected(verdict=Verdict.UNINSPECTABLE)
         try:

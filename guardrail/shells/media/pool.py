@@ -20,9 +20,10 @@ import orjson
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.raw_sound import RawSound
 from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media.frames import BrokenFrameError, receive, send
-from guardrail.shells.media.told import from_redaction, is_slug, to_inspected
+from guardrail.shells.media.told import from_redaction, from_sound, is_slug, to_inspected
 
 log = logging.getLogger("guardrail")
 
@@ -122,10 +123,17 @@ class MediaPool:
         if not self._installed:
             return NOT_INSTALLED
         head = {"do": "inspect", "declared": _plain(declared), "name": _plain(name)}
-        try:
-            return self._ask(head, data, _inspection)
-        except Uninspectable as verdict:
-            return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
+        return self._looked(head, data)
+
+    def listen(self, sound: RawSound) -> Inspected:
+        """Return whether there is a voice in raw frames; whatever goes wrong is a verdict. Blocks.
+
+        Args:
+            sound: the frames, and how samples are written.
+        """
+        if not self._installed:
+            return NOT_INSTALLED
+        return self._looked(from_sound(sound), sound)
 
     def redact(self, data: bytes, redaction: Redaction) -> bytes:
         """Return a medium without what `redaction` names, in its own format. Blocks.
@@ -145,6 +153,12 @@ class MediaPool:
                 worker = self._free.get_nowait()
                 if worker is not None:
                     worker.end()
+
+    def _looked(self, head: Mapping[str, object], data: bytes) -> Inspected:
+        try:
+            return self._ask(head, data, _inspection)
+        except Uninspectable as verdict:
+            return Inspected(verdict=Verdict.UNINSPECTABLE, reason=verdict.reason)
 
     def _ask(
         self,
@@ -223,7 +237,7 @@ class MediaPool:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         except OSError:
@@ -259,7 +273,7 @@ def _plain(said: str) -> str:
     return said[:255].encode("utf-8", "replace").decode()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return what a worker gets to know: where Python finds its modules, and no secrets."""
     return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.raw_sound import Coding, RawSound
 from guardrail.facts import Box, Category, Inspected, Seen, Tier, Verdict
 
 Row = dict[str, object]
@@ -135,4 +136,25 @@ def to_redaction(row: Mapping[str, object]) -> Redaction:
     return Redaction(
         face_only=row.get("face_only") is True,
         entities=frozenset(map(str, entities if isinstance(entities, list) else ())),
+    )
+
+
+def from_sound(sound: RawSound) -> Row:
+    """Return how raw frames are to be listened to as a JSON object."""
+    return {
+        "do": "listen",
+        "encoding": sound.coding.encoding,
+        "rate": sound.coding.rate,
+        "fresh": sound.fresh,
+        "whole": sound.whole,
+    }
+
+
+def to_sound(row: Mapping[str, object], data: bytes) -> RawSound:
+    """Return raw frames, with how they are to be listened to."""
+    rate, fresh = row.get("rate"), row.get("fresh")
+    coding = Coding(str(row.get("encoding")), rate if isinstance(rate, int) else 0)
+    most = fresh if isinstance(fresh, int) else len(data)
+    return RawSound(
+        data, coding, fresh=max(0, min(most, len(data))), whole=row.get("whole") is True
     )

@@ -6,11 +6,14 @@ descriptors before it loads anything, and ends when the guard does.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardrail.detect.media.budget import Budget, Uninspectable
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 2 << 30
 """Of address space, most of which is libraries: what stays resident is a tenth of it."""
+RESIDENT_BYTES = 144 << 20
+"""What a worker keeps between two media, about: models and libraries take 130 MB."""
 DESCRIPTORS = 64
 NO_REASON = "inspection_failed"
 
@@ -54,6 +59,8 @@ def main() -> None:
                 return
             allow(cpu_seconds)
             send(pipe, *answer(inspector, head, data))
+            del head, data
+            release()
 
 
 def answer(
@@ -63,6 +70,8 @@ def answer(
     try:
         if head.get("do") == "redact":
             return {"ok": True}, inspector.redact(data, told.to_redaction(head))
+        if head.get("do") == "listen":
+            return told.from_inspected(inspector.listen(told.to_sound(head, data))), b""
         declared, name = str(head.get("declared", "")), str(head.get("name", ""))
         return told.from_inspected(inspector.inspect(data, declared, name)), b""
     except Uninspectable as verdict:
@@ -85,6 +94,17 @@ def limit(most_bytes: int) -> None:
         _, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (bound, bound))
+
+
+def release(most: int = RESIDENT_BYTES) -> None:
+    """Give back to the system what was freed, where over `most` bytes are kept.
+
+    The C library keeps it. Done once the answer is sent, so nobody waits for it.
+    """
+    with suppress(OSError, AttributeError, ValueError):  # neither Linux nor glibc everywhere
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        if pages * resource.getpagesize() > most:
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def allow(seconds: int) -> None:

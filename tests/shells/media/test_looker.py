@@ -8,10 +8,11 @@ import pytest
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.raw_sound import ULAW, RawSound
 from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media import Looker, MediaPool, looker
 from guardrail.shells.media.looker import NotRedactedError
-from guardrail.testing import pictures
+from guardrail.testing import pictures, sounds
 
 pytestmark = pytest.mark.xdist_group("media")
 
@@ -140,3 +141,13 @@ def test_its_end_is_the_pools() -> None:
     pool = Counting()
     Looker(pool).close()
     assert pool.closed
+
+
+def test_frames_are_listened_to_unless_it_is_known_what_they_are(pool: MediaPool) -> None:
+    look = Looker(pool)
+    samples = sounds.encoded(sounds.voice(rate=8_000), rate=8_000, form="RAW", subtype="ULAW")
+    heard = look.inspect(RawSound(samples, ULAW, fresh=len(samples)))
+    assert [one.entity for one in heard.seen] == ["VOICE"]
+    assert Looker(Counting()).inspect(RawSound(b"", known=heard)) is heard
+    with pytest.raises(NotRedactedError):
+        look.redact(RawSound(samples, ULAW), Redaction(entities=frozenset({"VOICE"})))

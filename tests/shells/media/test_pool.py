@@ -20,6 +20,7 @@ import pytest
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.raw_sound import RawSound
 from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media import MediaPool
 from guardrail.shells.media import pool as module
@@ -256,6 +257,7 @@ def test_without_the_extra_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -
     assert not is_installed()
     pool = MediaPool()
     assert pool.inspect(RECORD) == NOT_INSTALLED
+    assert pool.listen(RawSound(b"")) == NOT_INSTALLED
     with pytest.raises(Uninspectable, match="media_extra_missing"):
         pool.redact(RECORD, Redaction())
 

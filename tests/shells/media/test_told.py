@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect.media.actions import Redaction
+from guardrail.detect.media.raw_sound import ULAW, Coding, RawSound
 from guardrail.facts import Category, Inspected, Seen, Tier, Verdict
 from guardrail.shells.media.told import (
     MOST_CHARS,
     MOST_SEEN,
     from_inspected,
     from_redaction,
+    from_sound,
     is_slug,
     to_inspected,
     to_redaction,
+    to_sound,
 )
 
 sides = st.integers(-(1 << 20), 1 << 20)
@@ -172,3 +175,19 @@ def test_what_says_nothing_of_a_redaction_redacts_nothing() -> None:
 def test_a_reason_is_a_slug() -> None:
     assert is_slug("too_many_pixels")
     assert not any(map(is_slug, ["", "Too", "a b", "a\n", None, 1, "1a", "x" * 65]))
+
+
+@given(st.binary(max_size=40), st.integers(0, 40))
+def test_how_frames_are_to_be_listened_to_is_told_whole(data: bytes, fresh: int) -> None:
+    for whole in (True, False):
+        sound = RawSound(data, ULAW, fresh=min(fresh, len(data)), whole=whole)
+        told = to_sound(orjson.loads(orjson.dumps(from_sound(sound))), data)
+        assert (told, told.coding, told.fresh, told.whole) == (data, ULAW, sound.fresh, whole)
+
+
+@given(st.dictionaries(st.sampled_from(["encoding", "rate", "fresh", "whole"]), st.integers()))
+def test_whatever_is_told_of_frames_no_more_is_listened_to_than_there_is(
+    row: dict[str, object],
+) -> None:
+    assert 0 <= to_sound(row, b"abc").fresh <= 3
+    assert to_sound({}, b"abc").coding == Coding("None", 0)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +102,22 @@ def test_a_worker_serves_until_its_socket_ends() -> None:
     assert files == (1_000, 1_000)
     assert 60 < seconds < 600
     assert process.wait(60) == 0
+
+
+def test_what_a_large_medium_took_is_given_back() -> None:
+    scattered = [bytes(100_000) for _ in range(500)]
+    kept = scattered[::50]
+    del scattered
+    before = _resident()
+    worker.release(1 << 40)
+    assert _resident() > before - (1 << 20)
+    worker.release(0)
+    assert _resident() < before - (20 << 20)
+    assert len(kept) == 10
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
 
 
 def test_a_worker_that_loops_is_ended_by_the_kernel() -> None:
