@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check bench real-model lock clean
+.PHONY: help demo setup test coverage check bench real-model lock clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,11 @@ demo: $(VENV)/.runtime ## See the guard at work, in two minutes; it stays up for
 setup: $(VENV)/.dev ## Make the environment for development
 
 test: $(VENV)/.dev ## Run every test
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup
+
+coverage: $(VENV)/.dev ## Run every test and measure what they cover (half as long again)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup --cov --cov-report=
+	$(BIN)/coverage report
 
 check: $(VENV)/.dev ## Format, lint, types, architecture, schemas, dependencies, package
 	$(BIN)/ruff format --check

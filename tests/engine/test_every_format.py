@@ -113,7 +113,9 @@ def _filled(tree: Json, gaps: Mapping[str, str]) -> Json:
     return gaps.get(tree, tree) if isinstance(tree, str) else tree
 
 
-ALL = [pytest.param(one, id=f"{one.adapter.name}:{one.told['says']}") for one in _all()]
+SAID = {f"{one.adapter.name}:{one.told['says']}": one for one in _all()}
+ALL = [pytest.param(one, id=name) for name, one in SAID.items()]
+WHOLE = [pytest.param(one, id=name) for name, one in SAID.items() if "whole" in one.told]
 
 
 def _asked(guard: Guard, said: Said, now: datetime) -> Enacted:
@@ -190,7 +192,7 @@ def test_every_cut_of_the_text_in_two_gives_the_same(
 
 
 @pytest.mark.parametrize("said", ALL)
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(data=st.data())
 def test_any_cuts_of_text_and_bytes_together_change_nothing(
     said: Said, make_guard: Make, now: datetime, data: st.DataObject
@@ -220,3 +222,52 @@ def test_a_refused_stream_ends_in_its_own_way_with_nothing_of_the_value(
         assert b"content_policy_violation" in left
         codec = said.adapter.stream(said.framing)
         assert codec.feed(left) + codec.close(), "what left can be read"
+
+
+@pytest.mark.parametrize("said", ALL)
+def test_evidence_says_of_every_first_turn_where_its_notice_stood(
+    said: Said, make_guard: Make, now: datetime
+) -> None:
+    """Broken off after any event, it says ``text`` where the notice has left, and only there."""
+    guard = make_guard("mask")
+    text = DOCUMENTS[0] if said.told.get("json") else "Good. "
+    stream = said.events([text, text])
+    asked = _asked(guard, said, now)
+    notice = guard.disclosure.notice(asked.decided.examined.case)
+    for size in sorted({0, 1, len(stream)} | {at + 2 for at in _ends(stream, said)}):
+        asked = _asked(guard, said, now)
+        codec = said.adapter.stream(said.framing, asked.decided.examined.case.exchange.echo)
+        reply = ReplyStream(guard, asked.decided, codec, now)
+        outs = reply.receive(stream[:size], now)
+        closing = (outs[-1].entries if reply.ended else reply.abandon())[-1]
+        left = said.read(b"".join(out.data for out in outs))
+        has_left = any(one.startswith(notice) for one in left.values())
+        assert closing.fields["disclosed"] == ("text" if has_left else "header"), size
+        assert closing.fields["notices"] == (["chat.first"] if has_left else ["banner.short"])
+
+
+@pytest.mark.parametrize("said", WHOLE)
+def test_evidence_says_of_every_whole_first_answer_where_its_notice_stood(
+    said: Said, make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    text = DOCUMENTS[0] if said.told.get("json") else "Good. "
+    asked = _asked(guard, said, now)
+    body = json.dumps(_filled(said.told["whole"], {"$text": text})).encode()
+    headers = ((b"content-type", b"application/json"),)
+    case = asked.decided.examined.case
+    examined = guard.examine_reply(case, RawReply(status=200, headers=headers, body=body))
+    enacted = guard.enact(guard.decide(examined, (), now))
+    notice = json.dumps(guard.disclosure.notice(case), ensure_ascii=False)[1:-1].encode()
+    where = "text" if notice in enacted.body else "header"
+    assert enacted.entry.fields["disclosed"] == where
+
+
+def _ends(stream: bytes, said: Said) -> list[int]:
+    """Return where the events of a stream end, as its splitter cuts them."""
+    ends, at = [], 0
+    splitter = said.framing.splitter()
+    for event in [*splitter.feed(stream), *([rest] if (rest := splitter.close()) else [])]:
+        at += len(event)
+        ends.append(at)
+    return ends
