@@ -1,18 +1,14 @@
-"""Packs in folders: found by path or name, and read file by file, bounded."""
+"""Packs in folders: found by path or name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrail.errors import BadInput, ConfigError
+from guardrail.errors import BadInput
 
 if TYPE_CHECKING:
     from guardrail.policy import Pack
-    from guardrail.policy.reach import World
-
-_DEPTH = 4
-"""Of folders in a bundle."""
 
 
 def packs_at(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -56,78 +52,6 @@ def pack_at(named: str) -> Pack:
     if len(names) > 1:
         raise BadInput(f"{path} holds {len(names)} packs", fix=f"name one, as {path / names[0]}")
     return load_packs(root, names)[0]
-
-
-def known_world() -> World:
-    """Return what messages can be like: what detectors find, where a system may be used."""
-    from typing import get_args
-
-    from guardrail.detect import ENTITIES
-    from guardrail.detect.intent.injection import DUTY_EVASION, PROMPT_INJECTION
-    from guardrail.facts import Category
-    from guardrail.policy.reach import World
-    from guardrail.settings import Context
-
-    found = {name: entity.category for name, entity in ENTITIES.items()}
-    attacks = dict.fromkeys((DUTY_EVASION, PROMPT_INJECTION), Category.PROHIBITED)
-    return World(entities=found | attacks, contexts=get_args(Context))
-
-
-def files_of(folder: Path, *, without: frozenset[str] = frozenset()) -> dict[str, bytes]:
-    """Return every file of a bundle, by its path with slashes.
-
-    Args:
-        folder: the bundle.
-        without: files right in it that don't belong to it, by name.
-
-    Raises:
-        BadInput: the folder can't be read.
-        ConfigError: something in it isn't a plain file or folder, is too large, or too deep.
-    """
-    from guardrail.policy.bundle import MAX_FILES
-
-    if not folder.is_dir():
-        raise BadInput(f"{folder}: no such folder")
-    files: dict[str, bytes] = {}
-    waiting = [folder]
-    while waiting:
-        for path in sorted(waiting.pop().iterdir()):
-            inside = path.relative_to(folder)
-            if str(inside) in without:
-                continue
-            if path.is_dir() and not path.is_symlink() and len(inside.parts) < _DEPTH:
-                waiting.append(path)
-            else:
-                files[inside.as_posix()] = _content(path)
-            if len(files) + len(waiting) > MAX_FILES:
-                raise ConfigError(f"{folder}: more than {MAX_FILES} files")
-    return files
-
-
-def _content(path: Path) -> bytes:
-    from guardrail.policy.document import MAX_BYTES
-
-    # A link could lead to what nobody signed, and to another place tomorrow.
-    if path.is_symlink() or not path.is_file():
-        raise ConfigError(f"{path}: neither a plain file nor a folder of a pack")
-    return bounded(path, MAX_BYTES)
-
-
-def bounded(path: Path, most: int) -> bytes:
-    """Return a file's bytes.
-
-    Raises:
-        BadInput: it can't be read.
-        ConfigError: it has more than `most` bytes.
-    """
-    try:
-        with path.open("rb") as opened:
-            data = opened.read(most + 1)
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from None
-    if len(data) > most:
-        raise ConfigError(f"{path}: more than {most} bytes")
-    return data
 
 
 def title_of(pack: Pack) -> str:

@@ -175,8 +175,8 @@ def explain(  # noqa: PLR0913 - one parameter for each flag
     guardrail policy explain request.json --language kk --language ru
     ```
     """
-    from guardrail.cli.pack_files import bounded
     from guardrail.cli.policy_explaining import as_text, explained, guard_of
+    from guardrail.stores.pack_folder import bounded
 
     settings = settings_from(config, {"policy": policy or None})
     body = bounded(request, _MAX_REQUEST)
@@ -206,8 +206,9 @@ def diff(
     guardrail policy diff kz-230-viii my-packs/kz-230-viii
     ```
     """
-    from guardrail.cli.pack_files import known_world, pack_at
+    from guardrail.cli.pack_files import pack_at
     from guardrail.policy.difference import differences
+    from guardrail.shells.packs import known_world
 
     before, after = pack_at(old), pack_at(new)
     found = differences(before, after, known_world())
@@ -245,8 +246,8 @@ def bundle(
 
     Other tools check it, too: `sha256sum -c SHA256SUMS`, and `openssl pkeyutl -verify`.
     """
-    from guardrail.cli.pack_files import bounded, files_of
     from guardrail.policy.bundle import SIGNATURE, SUMS, digest_list, private_key, sign
+    from guardrail.stores.pack_folder import bounded, files_of
     from guardrail.stores.vault import replace_file
 
     signer = private_key(bounded(key, _MAX_KEY), str(key))
@@ -274,7 +275,6 @@ def verify(
     Ends with 1 and says which files aren't, or that the signature is another's. Keep the key
     elsewhere than the packs: whoever can change these could change a key beside them.
     """
-    from guardrail.cli.pack_files import bounded, files_of
     from guardrail.policy.bundle import (
         MAX_SUMS,
         SIGNATURE,
@@ -283,6 +283,7 @@ def verify(
         open_sums,
         public_key,
     )
+    from guardrail.stores.pack_folder import bounded, files_of
 
     signer = public_key(bounded(key, _MAX_KEY), str(key))
     if not (folder / SUMS).is_file() or not (folder / SIGNATURE).is_file():
@@ -323,8 +324,9 @@ def _say(one: Problem) -> None:
 
 
 def _problems(paths: Sequence[Path], today: str | None) -> Iterator[Problem]:
-    from guardrail.cli.pack_files import known_world, packs_at
+    from guardrail.cli.pack_files import packs_at
     from guardrail.policy import pack_names
+    from guardrail.shells.packs import known_world
     from guardrail.shipped import shipped
 
     own = shipped("policies")
@@ -360,8 +362,9 @@ def _problems_in(
 
 def _refs(folder: Path) -> tuple[tuple[str, ...], list[str]]:
     """Return what packs a folder holds, and what keeps them from being used."""
-    from guardrail.cli.pack_files import known_world, packs_at
+    from guardrail.cli.pack_files import packs_at
     from guardrail.policy.candidate import candidate
+    from guardrail.shells.packs import known_world
 
     root, names = packs_at(folder)
     entities = known_world().entities.keys()

@@ -62,8 +62,8 @@ def guard_of(settings: Settings) -> Guard:
     from guardrail.consent import Terms
     from guardrail.engine import Guard
     from guardrail.policy import strictest_thresholds
-    from guardrail.shells.assembly import judge_for
     from guardrail.shells.detectors import detectors_for
+    from guardrail.shells.packs import judge_for
     from guardrail.shipped import shipped
     from guardrail.wire import Limits, load_wires
 

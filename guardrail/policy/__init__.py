@@ -3,7 +3,14 @@
 from guardrail.policy.cases import Case, failures, load_cases
 from guardrail.policy.explain import explain
 from guardrail.policy.judge import Judge
-from guardrail.policy.pack import Pack, Rule, load_packs, pack_names, strictest_thresholds
+from guardrail.policy.pack import (
+    Pack,
+    Rule,
+    load_packs,
+    pack_names,
+    strictest_reminder,
+    strictest_thresholds,
+)
 from guardrail.policy.situation import Choices, Situation
 
 __all__ = [
@@ -18,5 +25,6 @@ __all__ = [
     "load_cases",
     "load_packs",
     "pack_names",
+    "strictest_reminder",
     "strictest_thresholds",
 ]

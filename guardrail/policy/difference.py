@@ -52,6 +52,7 @@ def _of_pack(old: Pack, new: Pack) -> Iterator[Change]:
     yield from _lists("", "languages", old.languages, new.languages)
     for entity in sorted(old.thresholds.keys() | new.thresholds.keys()):
         yield from _threshold(entity, old.thresholds.get(entity), new.thresholds.get(entity))
+    yield from _reminders(old.remind_hours, new.remind_hours)
 
 
 def _threshold(entity: str, before: float | None, after: float | None) -> Iterator[Change]:
@@ -65,6 +66,14 @@ def _threshold(entity: str, before: float | None, after: float | None) -> Iterat
         return
     effect = Effect.STRICTER if after < before else Effect.MILDER
     yield _change("", f"{name} was found from {before} on and now is from {after} on", effect)
+
+
+def _reminders(before: float | None, after: float | None) -> Iterator[Change]:
+    if before == after:
+        return
+    told = f"every {after:g} hours" if after else "by no rule"
+    effect = Effect.STRICTER if after and (not before or after < before) else Effect.MILDER
+    yield _change("", f"people are now reminded {told}", effect)
 
 
 def _of_rules(old: Pack, new: Pack, world: World) -> Iterator[Change]:

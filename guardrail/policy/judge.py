@@ -67,7 +67,9 @@ class Judge:
         self.refs = tuple(pack.ref for pack in self.packs)
         """Packs and versions, as ``kz-230-viii@2026.11.1``."""
         self.digests = tuple((pack.id, pack.version, pack.digest) for pack in self.packs)
-        """Id, version and SHA-256 of each pack, for evidence."""
+        """Id, version and SHA-256 of each pack."""
+        self.listed = [{"id": name, "ver": ver, "dig": sha} for name, ver, sha in self.digests]
+        """The same, as evidence lists them."""
         self.digest = self._digest()
         """SHA-256 over all packs and what each rule comes to under the operator's choices, hex."""
         self.languages = tuple(dict.fromkeys(tag for pack in self.packs for tag in pack.languages))

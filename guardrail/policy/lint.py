@@ -19,6 +19,7 @@ from guardrail.policy.reach import TooBranched, Way, World, meet, overlap, possi
 SPOKEN = frozenset(
     {
         *("banner.short", "chat.first", "human.corrected", "suspended", "hold.unavailable"),
+        *("chat.reminder", "agent.on-behalf", "decision.notice", "work.notice"),
         *("label.generated", "label.short", "label.modified", "label.assisted"),
         *("media.no-face", "media.several-faces", "media.face-too-small"),
     }

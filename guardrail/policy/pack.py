@@ -68,6 +68,8 @@ class Pack:
     """Languages that every notice must be in."""
     thresholds: Mapping[str, float]
     """Entity, or ``*`` for all others, to the score from which on it must be found."""
+    remind_hours: float | None
+    """Hours of a conversation after which people must be told again; None where nobody must."""
     rules: tuple[Rule, ...]
     notices: Mapping[str, Notice]
 
@@ -140,6 +142,7 @@ def _load(folder: Traversable, name: str, known_entities: Collection[str]) -> Pa
         review_by=model.review_by,
         languages=model.languages,
         thresholds=model.thresholds,
+        remind_hours=model.remind_hours,
         rules=tuple(_rule(rule) for rule in model.rules),
         notices={key: Notice(key=key, texts=said) for key, said in notices.items()},
     )
@@ -200,6 +203,20 @@ def _check_entities(model: PackModel, known: Collection[str], name: str) -> None
         raise ConfigError(
             f"{name}/{RULES}: thresholds: no detector finds {entity!r}{nearest(entity, known)}"
         )
+
+
+def strictest_reminder(packs: Sequence[Pack], wanted: float = 0) -> float:
+    """Return the hours after which people are told again: the shortest time that anybody asks for.
+
+    Args:
+        packs: those in use, each of which may ask for one.
+        wanted: the operator's own; 0 for none, which takes no pack's away.
+
+    Returns:
+        Hours, or 0 where nobody asks.
+    """
+    asked = [pack.remind_hours for pack in packs if pack.remind_hours]
+    return min([*asked, *([wanted] if wanted > 0 else ())], default=0.0)
 
 
 def strictest_thresholds(packs: Sequence[Pack]) -> Mapping[str, float]:

@@ -46,9 +46,9 @@ def _plain_text(text: str) -> str:
         raise ValueError("a text must not be empty and must be in normal form NFC")
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise ValueError("a text must not hold control characters or line breaks")
-    wrong = set(_PLACEHOLDER.findall(text)) - {"rule"}
+    wrong = set(_PLACEHOLDER.findall(text)) - {"rule", "name"}
     if wrong or text.count("{") != text.count("}"):
-        raise ValueError("a text may hold the placeholder {rule} only")
+        raise ValueError("a text may hold the placeholders {rule} and {name} only")
     return text
 
 
@@ -175,6 +175,8 @@ class PackModel(Closed):
     """The day by which somebody reads the law again: a pack that nobody reviews goes stale."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     thresholds: dict[Looked, Score] = Field(default_factory=dict)
+    remind_hours: Annotated[float, Field(gt=0, le=720)] | None = None
+    """How long a conversation goes on before people must be told again."""
     rules: Annotated[tuple[RuleModel, ...], Field(min_length=1, max_length=500)]
 
 
