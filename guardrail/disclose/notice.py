@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from guardrail.facts import Notice
+from guardrail.disclose.fields import dictionary, display
+from guardrail.facts import Headers, Notice
 
 _MAX_HEADER = 1_000
 """Octets of Accept-Language that are read: browsers send under 100."""
@@ -94,6 +95,25 @@ def first_turn(notice: Notice, languages: Sequence[str]) -> str:
     """Return what stands before the first text of the assistant; empty for an empty notice."""
     text = render(notice, languages)
     return f"{text}\n\n" if text else ""
+
+
+def together(notices: Sequence[Notice]) -> Notice:
+    """Return several notices as one: in each language their texts in turn, those that have it.
+
+    It is called as the first is. Languages that the first doesn't have are left out.
+    """
+    first = notices[0]
+    texts = {
+        tag: " ".join(said for notice in notices if (said := notice.texts.get(tag, "")))
+        for tag in first.texts
+    }
+    return Notice(key=first.key, texts=texts)
+
+
+def notice_header(notice: Notice, languages: Sequence[str]) -> Headers:
+    """Return ``guardrail-notice``, a display string of RFC 9651; nothing for an empty notice."""
+    text = render(notice, languages)
+    return ((b"guardrail-notice", dictionary({"text": display(text)}, ", ")),) if text else ()
 
 
 def _look_up(tag: str, required: Sequence[str], available: Collection[str] | None) -> str:

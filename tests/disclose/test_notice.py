@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.disclose import accept_language, first_turn, language_of, order_languages, render
+from guardrail.disclose import (
+    accept_language,
+    first_turn,
+    language_of,
+    notice_header,
+    order_languages,
+    read_notice,
+    render,
+    together,
+)
 from guardrail.facts import Notice
 
 NOTICE = Notice(
@@ -110,3 +119,21 @@ def test_a_notice_without_the_wanted_languages_is_given_in_all_it_has() -> None:
 def test_the_first_turns_text_ends_with_an_empty_line() -> None:
     assert first_turn(NOTICE, ["en"]) == "You are chatting with AI\n\n"
     assert first_turn(Notice(key="x"), KZ) == ""
+
+
+def test_several_notices_are_told_as_one_in_each_language() -> None:
+    other = Notice(key="y", texts={"kk": "Тағы", "en": "Also", "de": "Auch"})
+    made = together([NOTICE, other])
+    assert made.key == NOTICE.key
+    assert made.texts == {
+        "kk": f"{NOTICE.texts['kk']} Тағы",
+        "ru": NOTICE.texts["ru"],
+        "en": f"{NOTICE.texts['en']} Also",
+    }
+    assert together([NOTICE]) == NOTICE
+
+
+def test_a_notice_is_a_header_in_the_persons_languages_and_an_empty_one_is_none() -> None:
+    headers = notice_header(NOTICE, ["ru", "kk"])
+    assert read_notice(headers) == f"{NOTICE.texts['ru']}\n{NOTICE.texts['kk']}"
+    assert notice_header(Notice(key="x"), ["ru"]) == ()

@@ -120,6 +120,27 @@ def test_conditions_too_branched_to_compare_are_called_other(pack: Make, rule: M
     assert changes(pack(rule()), new) == [("other", "it applies to other messages than before")]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (None, 3, ("stricter", "people are now reminded every 3 hours")),
+        (3, 1.5, ("stricter", "people are now reminded every 1.5 hours")),
+        (3, 6, ("milder", "people are now reminded every 6 hours")),
+        (3, None, ("milder", "people are now reminded by no rule")),
+    ],
+)
+def test_other_reminders_are_told(
+    pack: Make,
+    rule: MakeRule,
+    before: float | None,
+    after: float | None,
+    change: tuple[str, str],
+) -> None:
+    old, new = (pack(rule(), remind_hours=hours) for hours in (before, after))
+    assert changes(old, new) == [change]
+    assert changes(new, new) == []
+
+
 def test_what_changes_of_the_pack_itself_is_told(pack: Make, rule: MakeRule) -> None:
     old = pack(rule(), thresholds={"KZ_IIN": 0.5, "FACE": 0.5})
     new = pack(

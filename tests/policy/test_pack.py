@@ -9,7 +9,12 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Action, Duty, Notice
 from guardrail.policy.document import MAX_BYTES
-from guardrail.policy.pack import load_packs, pack_names, strictest_thresholds
+from guardrail.policy.pack import (
+    load_packs,
+    pack_names,
+    strictest_reminder,
+    strictest_thresholds,
+)
 
 MakeRule = Callable[..., dict[str, Any]]
 Write = Callable[..., Path]
@@ -152,6 +157,21 @@ def test_of_several_packs_the_strictest_threshold_counts(rule: MakeRule, write: 
     assert strictest_thresholds(packs) == strictest_thresholds(packs[::-1]) == wanted
     assert strictest_thresholds(packs[1:]) == {"AGE": 0.8, "KZ_IIN": 0.6, "PERSON": 0.8}
     assert strictest_thresholds(packs[2:]) == {}
+
+
+def test_people_are_reminded_as_often_as_whoever_asks_for_it_most(
+    rule: MakeRule, write: Write
+) -> None:
+    root = write(rule(), remind_hours=3)
+    write(rule(), name="yy", remind_hours=1.5)
+    write(rule(), name="zz")
+    packs = load_packs(root, ["xx", "yy", "zz"])
+    assert strictest_reminder(packs) == 1.5
+    assert strictest_reminder(packs, 8) == 1.5
+    assert strictest_reminder(packs, 1) == 1
+    assert (strictest_reminder(packs[2:]), strictest_reminder(packs[2:], 8)) == (0, 8)
+    with pytest.raises(ConfigError, match="remind_hours"):
+        load_packs(write(rule(), remind_hours=0), ["xx"])
 
 
 def test_a_pack_says_its_rank_and_when_it_is_to_be_reviewed(rule: MakeRule, write: Write) -> None:

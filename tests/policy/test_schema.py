@@ -106,8 +106,8 @@ def test_every_action_but_a_chosen_allow_has_its_notice(
         ("  ", "must not be empty"),
         ("и\u0306", "normal form NFC"),
         ("one\ntwo", "control characters or line breaks"),
-        ("by {rul}", "placeholder {rule} only"),
-        ("by {rule", "placeholder {rule} only"),
+        ("by {rul}", "placeholders {rule} and {name} only"),
+        ("by {rule", "placeholders {rule} and {name} only"),
         ("x" * 1001, "at most 1000 characters"),
     ],
 )
