@@ -11,6 +11,7 @@ import typer
 
 import guardrail
 from guardrail.cli import (
+    author,
     config,
     consent,
     demo,
@@ -60,6 +61,7 @@ app.command("redact")(redact.redact)
 app.command("doctor")(doctor.doctor)
 app.add_typer(consent.app, name="consent")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(author.app, name="author")
 app.add_typer(label.app, name="label")
 app.add_typer(policy.app, name="policy")
 app.add_typer(config.app, name="config")

@@ -28,13 +28,16 @@ _TYPES: Mapping[str, str] = {
 }
 """Ending of a file's name → its type. Only texts aren't told apart by their content."""
 _MOST_KEY = 4_096
+_MOST_HEAD = 1 << 20
+_MOST_REPLY = 32 << 20
+_SIGNATURES = {"valid": 0, "unsigned": 1, "changed": 3}
 _CODES = {"declares_ai": 0, "no_mark": 1, "mark_invalid": 3}
 
 _InFile = Annotated[Path, typer.Argument(help="The file, or - for standard input.")]
 
 
 @app.command("verify")
-def verify(
+def verify(  # noqa: PLR0913 - one parameter for each flag
     files: Annotated[
         list[Path],
         typer.Argument(help="Files of any kind, or - for standard input.", show_default=False),
@@ -55,6 +58,17 @@ def verify(
     media_type: Annotated[
         str, typer.Option("--type", help="What standard input is, as text/markdown.")
     ] = "",
+    headers: Annotated[
+        Path | None,
+        typer.Option(help="Header fields of a reply, of which the file is the body; needs --keys."),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="What /.well-known/guardrail/label-keys gave, or a public key in PEM."),
+    ] = None,
+    wire: Annotated[
+        str, typer.Option("--format", help="The wire format of the body of a reply, in JSON.")
+    ] = "openai-chat",
 ) -> None:
     """Tell what a file says of its origin: tags, signed manifests, watermarks.
 
@@ -79,9 +93,20 @@ def verify(
       "not_looked_for":[{"layer":"watermark","reason":"no_key"}],"words":{}}
     ```
 
+    With the header fields of a reply, whether its words are those that were signed:
+
+    ```sh
+    guardrail label verify --headers head.txt --keys keys.json reply.json
+    ```
+    ```text
+    reply.json: valid, urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10
+    ```
+
     Nothing that a file names is fetched. Ends with 0 where each file declares AI, with 1 where one
     has no mark, with 3 where a mark doesn't hold, with 2 on errors.
     """
+    if headers is not None or keys is not None:
+        _reply(files, headers, keys, wire)
     if sidecar is not None and len(files) > 1:
         raise BadInput("--sidecar is of one file: give one")
     if [str(file) for file in files].count("-") > 1:
@@ -217,6 +242,24 @@ def certificate(
     )
     for name in files:
         typer.echo(_shown(out / name))
+
+
+def _reply(files: list[Path], head: Path | None, keys: Path | None, wire: str) -> None:
+    """Tell whether a saved reply's words are those that were signed, and end."""
+    from guardrail.cli import label_signature
+    from guardrail.disclose import read_signed
+
+    if head is None or keys is None or len(files) > 1:
+        raise BadInput("--headers and --keys go together, with the body of one reply")
+    fields = label_signature.headers_in(_bytes(head, _MOST_HEAD))
+    signed = read_signed(fields)
+    told = label_signature.UNSIGNED
+    if signed is not None:
+        key = label_signature.key_in(_bytes(keys, 1 << 20), signed.kid)
+        texts = label_signature.texts_in(_bytes(files[0], _MOST_REPLY), fields, wire)
+        told = label_signature.checked(signed, texts, key)
+    typer.echo(f"{_shown(files[0])}: {told}{f', {signed.label.id}' if signed else ''}")
+    raise typer.Exit(_SIGNATURES[told])
 
 
 def _create(path: Path, data: bytes, mode: int) -> None:

@@ -8,21 +8,31 @@ from guardrail.disclose.notice import (
     accept_language,
     first_turn,
     language_of,
+    notice_header,
     order_languages,
     render,
+    together,
 )
-from guardrail.disclose.verify import read_label, read_notice
+from guardrail.disclose.signature import LabelSigner, Signed, Texts, hash_of
+from guardrail.disclose.verify import read_label, read_notice, read_signed
 
 __all__ = [
     "MARKS",
+    "LabelSigner",
     "Mark",
+    "Signed",
+    "Texts",
     "accept_language",
     "first_turn",
+    "hash_of",
     "headers",
     "label",
     "language_of",
+    "notice_header",
     "order_languages",
     "read_label",
     "read_notice",
+    "read_signed",
     "render",
+    "together",
 ]

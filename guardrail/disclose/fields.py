@@ -6,6 +6,7 @@ line or begin another.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
@@ -15,6 +16,7 @@ _MAX_FIELD = 16_384
 
 # All printable ASCII but the percent sign, by which other characters are spelled.
 _PLAIN = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
+_AS_IT_IS = re.compile(r"[ !#$&-\[\]-~]*")
 _CODED = re.compile(r"(?:[^ -~]|[%\"])+")
 _ESCAPED = re.compile(r'(["\\])')
 
@@ -30,8 +32,15 @@ def string(text: str) -> str:
     Strings are ASCII only, and readers of RFC 8941 drop a whole field over a display string: other
     characters, and the percent sign itself, are percent-encoded UTF-8.
     """
+    if _AS_IT_IS.fullmatch(text):
+        return f'"{text}"'
     ascii_only = quote(text, safe=_PLAIN, errors="replace")
     return '"' + _ESCAPED.sub(r"\\\1", ascii_only) + '"'
+
+
+def binary(octets: bytes) -> str:
+    """Return `octets` as a byte sequence (3.3.5): base64 between colons."""
+    return f":{base64.b64encode(octets).decode()}:"
 
 
 def display(text: str) -> str:
@@ -57,6 +66,15 @@ def members(field: bytes) -> dict[str, str]:
         found[match[1].lower()] = _value(match[2])
         at = match.end()
     return found
+
+
+def octets(value: str) -> bytes:
+    """Return what a byte sequence holds, as `members` returned it; nothing where it is none."""
+    inside = value[1:-1] if len(value) > 1 and value[0] == value[-1] == ":" else ""
+    try:
+        return base64.b64decode(inside, validate=True)
+    except ValueError:
+        return b""
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from guardrail.disclose.fields import dictionary, display, string
+from guardrail.disclose.fields import binary, dictionary, display, string
 from guardrail.disclose.notice import render
+from guardrail.disclose.signature import Signed
 from guardrail.facts import Headers, Label, Notice
 
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -70,7 +71,9 @@ MARKS: Mapping[str, Mark] = MappingProxyType(
 
 def name(text: str) -> str:
     """Return a model's or provider's name as labels have it: printable and bounded."""
-    return "".join(filter(str.isprintable, text[:_MAX_NAME]))
+    short = text[:_MAX_NAME]
+    # Nearly all are printable, which is quickly told.
+    return short if short.isprintable() else "".join(filter(str.isprintable, short))
 
 
 def label(
@@ -101,9 +104,16 @@ def label(
 
 
 def headers(
-    label: Label, *, notice: Notice | None = None, languages: Sequence[str] = ()
+    label: Label,
+    *,
+    signed: Signed | None = None,
+    notice: Notice | None = None,
+    languages: Sequence[str] = (),
 ) -> Headers:
     """Return ``ai-disclosure``, ``guardrail-label`` and, with a notice, ``guardrail-notice``.
+
+    With the signature of this label, ``guardrail-label`` has it, and what it covers: `signature`
+    tells how to check it.
 
     ``content-language`` isn't among them: what language the body is in, nobody here knows. A
     notice of 500 Kazakh and Russian letters makes a header of 3,000 octets, and some servers
@@ -121,6 +131,10 @@ def headers(
     if label.created:
         disclosure["date"] = f"@{label.created}"
     own = {"id": string(label.id), "level": label.level, "class": label.kind}
+    if signed is not None:
+        own["created"] = str(label.created)
+        own["sig"] = binary(signed.signature)
+        own["kid"] = string(signed.kid)
     written = (
         (b"ai-disclosure", dictionary(disclosure, "; ")),
         (b"guardrail-label", dictionary(own, ", ")),

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from guardrail.disclose.fields import members
+from guardrail.disclose.fields import members, octets
 from guardrail.disclose.label import KINDS, MARKS, name
+from guardrail.disclose.signature import Signed
 from guardrail.facts import Headers, Label
 
 _DATE = re.compile(r"@([0-9]{1,15})")
+_SECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _LEVELS = {mark.mode: level for level, mark in MARKS.items()}
 
 
@@ -38,6 +41,21 @@ def read_label(headers: Headers) -> Label | None:
         provider=name(disclosure.get("provider", "")),
         created=_seconds(disclosure),
     )
+
+
+def read_signed(headers: Headers) -> Signed | None:
+    """Return the signed label that `headers` hold, unchecked; None where they hold none.
+
+    `signature.verify` checks it; the hash is left to whoever has the texts.
+    """
+    own = members(_field(headers, b"guardrail-label"))
+    made = read_label(headers)
+    signature = octets(own.get("sig", ""))
+    created = own.get("created", "")
+    if made is None or not signature or not _SECONDS.fullmatch(created):
+        return None
+    said = replace(made, created=int(created))
+    return Signed(label=said, sha256="", signature=signature, kid=name(own.get("kid", "")))
 
 
 def read_notice(headers: Headers) -> str:

@@ -5,17 +5,19 @@ from guardrail.wire.adapter import NO_ECHO, Adapter, Operation
 from guardrail.wire.frames import AnyFrames, JsonFrames
 from guardrail.wire.json_pieces import JsonPieces, Part, Piece
 from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.members import Spot, put
 from guardrail.wire.notation import JSON, Notation
 from guardrail.wire.places import is_plain_name, place_text
 from guardrail.wire.read import number_text
 from guardrail.wire.spec import WEBSOCKET
 from guardrail.wire.spelling import Unit
-from guardrail.wire.stream import Delta, StreamCodec, StreamEvent
+from guardrail.wire.stream import NOTHING_CHANGED, Delta, StreamCodec, StreamEvent
 from guardrail.wire.wires import Wires, load_wires
 
 __all__ = [
     "JSON",
     "LIMITS",
+    "NOTHING_CHANGED",
     "NO_ECHO",
     "WEBSOCKET",
     "Adapter",
@@ -28,6 +30,7 @@ __all__ = [
     "Operation",
     "Part",
     "Piece",
+    "Spot",
     "StreamCodec",
     "StreamEvent",
     "Unit",
@@ -36,5 +39,6 @@ __all__ = [
     "load_wires",
     "number_text",
     "place_text",
+    "put",
     "spelling",
 ]

@@ -16,6 +16,7 @@ from guardrail.facts import Edit, Exchange, Headers, Place, Refusal, Reply, Segm
 from guardrail.wire.bodies import reply_notation, request_notation
 from guardrail.wire.framing import SSE, Framing
 from guardrail.wire.limits import LIMITS, Limits
+from guardrail.wire.members import Spot, spot_of
 from guardrail.wire.notation import JSON, Notation, unread_in
 from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
@@ -27,6 +28,9 @@ from guardrail.wire.template import fill, refusal_values
 
 Echo = Mapping[str, object]
 NO_ECHO: Echo = MappingProxyType({})
+
+_MAX_NAME = 512
+"""Characters of an id of a conversation or an answer; those in use have under 100."""
 
 _JSON: Headers = ((b"content-type", b"application/json; charset=utf-8"),)
 
@@ -120,6 +124,7 @@ class Adapter:
             model=model if side.model and isinstance(model, str) else "",
             stream=side.stream_default if streamed is None else streamed is True,
             first_turn=not (found.answered or _is_continued(side, tree)),
+            conversation=_names_in(side.conversation, tree),
             machine_read=any(_asks_for_data(asks, tree) for asks in side.machine_read),
             echo=self._echo(tree),
             tree=tree,
@@ -142,8 +147,22 @@ class Adapter:
             segments=tuple(found.segments),
             opaque=tuple(found.opaque),
             model=model if self._spec.reply.model and isinstance(model, str) else "",
+            conversation=_names_in(self._spec.reply.conversation, tree),
             tree=tree,
         )
+
+    def conversation_in(self, event: object) -> tuple[str, ...]:
+        """Return what a later request calls a streamed reply by, where a parsed event says it."""
+        places = self._spec.stream.conversation
+        return _names_in(places, event) if places else ()
+
+    def label_spot(self, tree: object) -> Spot | None:
+        """Return where a label goes in a whole reply, parsed; None where this format has no place.
+
+        None, too, for errors, and for replies that have a label already.
+        """
+        label = self._spec.reply.label
+        return spot_of(tree, label) if label is not None else None
 
     def patch(
         self,
@@ -229,6 +248,12 @@ def _asks_for_data(asks: Asks, tree: object) -> bool:
     if not asks.values:
         return value is not None and value is not False and value != ""
     return isinstance(value, str) and value in asks.values
+
+
+def _names_in(places: Sequence[Place], tree: object) -> tuple[str, ...]:
+    """Return the ids at some places. A longer text is none: nobody's memory holds such."""
+    found = (value_at(tree, place) for place in places)
+    return tuple(one for one in found if isinstance(one, str) and 0 < len(one) <= _MAX_NAME)
 
 
 def _is_continued(side: Side, tree: object) -> bool:

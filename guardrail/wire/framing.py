@@ -50,6 +50,14 @@ class Framing(Protocol):
         """Tell whether a stream ends with an event that has no data."""
         ...
 
+    def comment(self, text: bytes) -> bytes:
+        """Return an event that every reader passes over; nothing where the framing has none."""
+        ...
+
+    def is_label(self, raw: bytes) -> bool:
+        """Tell whether an event is a comment in which a guard labels the stream."""
+        ...
+
     def last(self, events: bytes, *, begun: bool) -> bytes:
         """Return new events as the last of a stream of which some have left, where `begun`."""
         ...

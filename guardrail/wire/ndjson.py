@@ -102,6 +102,14 @@ class JsonLines:
         """Tell that no event without data ends a stream."""
         return False
 
+    def comment(self, text: bytes) -> bytes:  # noqa: ARG002 - a framing's method
+        """Return nothing: whatever stands here is read."""
+        return b""
+
+    def is_label(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
+        """Tell that there are no comments."""
+        return False
+
     def last(self, events: bytes, *, begun: bool) -> bytes:  # noqa: ARG002 - a framing's method
         """Return events as the last of a stream."""
         return events

@@ -93,7 +93,7 @@ class Found:
     rules: list[Rule | None] = field(default_factory=list)
     """The rule behind each segment; None where no rule covers it."""
     answered: bool = False
-    """True where the assistant speaks in it."""
+    """True where the assistant has told a person something in it: to call a tool is no answer."""
 
 
 def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) -> Found:
@@ -105,8 +105,8 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
     found = Found()
     for leaf in leaves(tree, shape, speakers):
         rule, _, value, author, key = leaf
-        if author is _ASSISTANT:
-            found.answered = True
+        if author is _ASSISTANT and not found.answered:
+            found.answered = _is_said(rule, value, key=key)
         if rule is None:
             _take_uncovered(found, leaf)
         elif rule.verdict is _INERT_PLACE:
@@ -123,6 +123,20 @@ def read_tree(tree: object, shape: State, speakers: Speakers, limits: Limits) ->
             _take_opaque(found, rule, leaf)
     _check_lengths(found.segments, limits)
     return found
+
+
+def _is_said(rule: Rule | None, value: object, *, key: bool) -> bool:
+    """Tell whether what stands in a message of the assistant's was told to a person.
+
+    Media are; of what is inert, what stands for an answer kept elsewhere: its rule says so by
+    naming the assistant as its author.
+    """
+    if rule is None or key or not value:
+        return False
+    if rule.verdict is _TEXT:
+        kind = rule.kinds.get(_ASSISTANT, rule.kind) if rule.kinds else rule.kind
+        return kind is Kind.TEXT and rule.author in (None, _ASSISTANT) and rule.codec == ""
+    return rule.verdict is Verdict.OPAQUE or rule.author is _ASSISTANT
 
 
 def number_text(raw: str) -> str | None:

@@ -15,10 +15,15 @@ A spec selects and points; it never computes:
                         says nothing), ``model``, ``stream`` (``stream_default: true``
                         where silence asks for one), ``machine_read`` (places that ask for an
                         answer that programs read, with the values that do),
-                        ``continued`` (places that point at earlier turns), ``speakers`` (which
-                        objects name their author, in which member, or by their ``types``),
-                        ``strings``
+                        ``continued`` (places that hold earlier turns in a form that isn't read),
+                        ``conversation`` (places that name earlier turns which are kept elsewhere),
+                        ``speakers`` (which objects name their author, in which member, or by their
+                        ``types``), ``strings``
 ``reply``               ``root``, ``model``, ``answers`` (the place of one of several answers),
+                        ``label`` (``at`` which place it may say of its origin what the format
+                        doesn't know of: made where it isn't there, if there is something
+                        ``beside`` it and nothing at ``unless``),
+                        ``conversation`` (places of what a later request calls it by),
                         ``speakers``, ``strings``
 ``stream``              ``type`` (the member that says what an event is; ``@event`` for the name
                         that the framing has), ``event_bytes`` (of the largest event, where media
@@ -27,8 +32,10 @@ A spec selects and points; it never computes:
                         ``alone`` (where each event is a whole message: no text goes on in another),
                         ``answers`` (the channels of one of several answers), ``numbered`` (items
                         that carry their index, or with ``ids: true`` their id), ``carry`` (what an
-                        event made in another's likeness takes over), ``refusal`` (events, see
-                        `Ending`), ``strings`` by path, each with its channel's name
+                        event made in another's likeness takes over), ``conversation`` (as in
+                        ``reply``), ``refusal`` (events, see `Ending`), ``comments: true`` (where
+                        clients are known to pass over them), ``strings`` by path, each with its
+                        channel's name
 ``errors``              ``types`` by status or class of statuses, ``status`` (where it is always
                         the same, as long as the request that ``body`` repeats is known), ``body``
                         (a template; ``$like`` is the request, too)
@@ -44,6 +51,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from guardrail.facts import Place
+from guardrail.wire.members import Member
 from guardrail.wire.naming import ChannelName
 from guardrail.wire.shape import Pattern, State
 from guardrail.wire.walk import Speakers
@@ -100,10 +108,15 @@ class Side:
     """What a request asks for that doesn't say whether it is streamed."""
     machine_read: tuple[Asks, ...] = ()
     continued: tuple[Place, ...] = ()
-    """Where a request points at earlier turns that it doesn't repeat."""
+    """Where a request holds earlier turns in a form that isn't read, as a model's own tokens."""
+    conversation: tuple[Place, ...] = ()
+    """Where a message names turns that are kept elsewhere: a request those before it, a reply what
+    a later request calls it by."""
     speakers: Speakers = field(default_factory=Speakers)
     answers: Pattern = ()
     """Where one of several answers stands; a reply is one answer where it is empty."""
+    label: Member | None = None
+    """Where a reply may say of its origin what the format doesn't know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +186,10 @@ class StreamSpec:
     repeats: bool = False
     """Whether events repeat what others brought."""
     refusal: tuple[Ending, ...] = ()
+    comments: bool = False
+    """Whether the format's clients are known to pass over comments, as they should."""
+    conversation: tuple[Place, ...] = ()
+    """Where an event says what a later request calls this reply by."""
     liked: Mapping[str, Place] = field(default_factory=dict)
     """What the refusal's templates take from the events before: paths, and the same as places."""
 

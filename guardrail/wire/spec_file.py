@@ -10,6 +10,7 @@ from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Author, Place
 from guardrail.wire.fields import Fields, load_yaml, one_of
 from guardrail.wire.media_types import KINDS
+from guardrail.wire.members import Member
 from guardrail.wire.naming import channel_name
 from guardrail.wire.rules import parse_rules, pattern
 from guardrail.wire.shape import ANY, OF_TYPE, Pattern, Rule, State, compile_shape
@@ -29,10 +30,12 @@ from guardrail.wire.walk import Speakers
 
 _TOP = ("name", "version", "operation", "routes", "request", "reply", "stream", "errors")
 _ROUTE = ("method", "paths", "operation", "examined", "bodiless", "array")
-_REQUEST = ("root", "model", "stream", "stream_default", "machine_read", "continued", "speakers",
-            "strings", "bodies")  # fmt: skip
+_REQUEST = ("root", "model", "stream", "stream_default", "machine_read", "continued",
+            "conversation", "speakers", "strings", "bodies")  # fmt: skip
+_REPLY = ("root", "model", "answers", "label", "conversation", "speakers", "strings")
+_LABEL = ("at", "beside", "unless")
 _STREAM = ("root", "type", "event_bytes", "alone", "end", "done", "error", "finish", "answers",
-           "numbered", "carry", "refusal", "strings")  # fmt: skip
+           "numbered", "carry", "conversation", "refusal", "comments", "strings")  # fmt: skip
 _ROOTS = frozenset({"object", "any"})
 _NAME_OF_EVENT = "@event"
 
@@ -115,7 +118,8 @@ def _request(fields: Fields) -> Side:
         stream=_place(fields, "stream"),
         stream_default=fields.flag("stream_default", default=False),
         machine_read=tuple(_asks(raw, where) for raw, where in fields.items("machine_read")),
-        continued=tuple(place_of(path, fields.where) for path in fields.texts("continued")),
+        continued=_places(fields, "continued"),
+        conversation=_places(fields, "conversation"),
         speakers=speakers,
     )
 
@@ -158,15 +162,36 @@ def _asks(raw: object, where: str) -> Asks:
 
 
 def _reply(raw: object, where: str) -> Side:
-    fields = Fields(raw, where, known=("root", "model", "answers", "speakers", "strings"))
+    fields = Fields(raw, where, known=_REPLY)
     speakers, marks = _speakers(fields)
     return Side(
         is_object=_is_object(fields),
-        shape=compile_shape([*parse_rules(fields), *marks]),
+        shape=compile_shape([*_signatures(fields), *parse_rules(fields), *marks]),
         model=_place(fields, "model"),
+        conversation=_places(fields, "conversation"),
         speakers=speakers,
         answers=pattern(fields.text("answers"), where) if "answers" in fields else (),
+        label=_label(fields) if "label" in fields else None,
     )
+
+
+def _signatures(fields: Fields) -> list[tuple[Pattern, Rule]]:
+    """Return the rules for what a label that is there already is signed with: no text."""
+    if "label" not in fields:
+        return []
+    at = Fields(fields.raw("label"), f"{fields.where}.label", known=_LABEL).text("at")
+    sealed = {"sealed": [f"{at}.{name}" for name in ("sha256", "sig", "kid")]}
+    return parse_rules(Fields({"strings": [sealed]}, fields.where, known=("strings",)))
+
+
+def _label(fields: Fields) -> Member:
+    where = f"{fields.where}.label"
+    own = Fields(fields.raw("label"), where, known=_LABEL)
+    at, beside = place_of(own.text("at"), where), place_of(own.text("beside"), where)
+    if beside[:-1] != at[: len(beside) - 1]:
+        # Else an error might be given the result that it lacks.
+        raise ConfigError(f"{where}: at must be in the object that beside is in, or below it")
+    return Member(at=at, beside=beside, unless=_place(own, "unless"))
 
 
 def _stream(fields: Fields) -> StreamSpec:
@@ -209,6 +234,8 @@ def _stream(fields: Fields) -> StreamSpec:
         by_id=numbered.flag("ids", default=False),
         repeats=any(rule.repeats for _, rule in rules),
         refusal=refusal,
+        comments=fields.flag("comments", default=False),
+        conversation=_places(fields, "conversation"),
         liked={path: place_of(path, where) for one in refusal for path in likes(one.data)},
     )
 
@@ -283,6 +310,10 @@ def _place(fields: Fields, name: str) -> Place:
     """Return a path without wildcards as the place of a member."""
     path = fields.text(name, "")
     return place_of(path, f"{fields.where}.{name}") if path else ()
+
+
+def _places(fields: Fields, name: str) -> tuple[Place, ...]:
+    return tuple(place_of(path, f"{fields.where}.{name}") for path in fields.texts(name))
 
 
 def place_of(path: str, where: str) -> Place:

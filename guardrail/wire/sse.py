@@ -17,6 +17,10 @@ _BOM = b"\xef\xbb\xbf"
 _PLAIN = re.compile(rb"[A-Za-z0-9 ._:/,=+-]{0,128}")
 _DATE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?")
 _NUMBERISH = re.compile(rb"[0-9](?:[-./: ]?[0-9]){6}")
+_LABEL = re.compile(
+    rb"(?:\xef\xbb\xbf)?: ?guardrail-(?:disclosure|label) [^\r\n]*+(?:(?>\r\n?|\n)(?>\r\n?|\n))?"
+)
+"""What a guard before this one said; its labels are of what it saw."""
 _UNSEEN = frozenset({b"", b"event", b"id", b"retry"})
 """Fields that clients don't show as text; the empty name is a comment's."""
 
@@ -153,6 +157,14 @@ class ServerSentEvents:
     def ends(self, raw: bytes) -> bool:  # noqa: ARG002 - a framing's method
         """Tell that no event without data ends a stream."""
         return False
+
+    def comment(self, text: bytes) -> bytes:
+        """Return a line that begins with a colon: readers pass over it (9.2.6)."""
+        return b": " + text + b"\n\n"
+
+    def is_label(self, raw: bytes) -> bool:
+        """Tell whether an event is a comment in which a guard labels the stream."""
+        return _LABEL.fullmatch(raw) is not None
 
     def last(self, events: bytes, *, begun: bool) -> bytes:  # noqa: ARG002 - a framing's method
         """Return events as the last of a stream."""

@@ -47,6 +47,7 @@ MOULDS_AHEAD = 4
 """Moulds that are made before any has paid. A stream whose events fit none soon makes none."""
 
 _NOBODY = Speakers()
+NOTHING_CHANGED: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,12 +200,17 @@ class StreamCodec:
         self._check()
         return events
 
-    def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:
-        """Return the event's bytes with new texts for its deltas, by their index."""
-        if not texts:
+    def rewrite(
+        self,
+        event: StreamEvent,
+        texts: Mapping[int, str],
+        media: Mapping[int, str] = NOTHING_CHANGED,
+    ) -> bytes:
+        """Return the event's bytes with new texts for its deltas and media, by their index."""
+        if not texts and not media:
             return event.raw
         spans = {index: span for index in texts if (span := event.deltas[index].span) is not None}
-        if len(spans) == len(texts):
+        if len(spans) == len(texts) and not media:
             raw = event.raw
             for index, (start, end) in sorted(spans.items(), key=itemgetter(1), reverse=True):
                 raw = raw[:start] + orjson.dumps(texts[index]) + raw[end:]
@@ -216,6 +222,10 @@ class StreamCodec:
             Edit(segment=index, start=0, end=len(segments[index].text), text=text)
             for index, text in texts.items()
         ]
+        for index, text in media.items():
+            was = event.opaque[index]
+            edits.append(Edit(segment=len(segments), start=0, end=len(was.data), text=text))
+            segments.append(Segment(place=was.place, text=str(was.data)))
         data = patch(self._framing.data_of(event.raw), segments, edits)
         return self._framing.with_data(event.raw, data)
 
@@ -230,6 +240,10 @@ class StreamCodec:
         shape = self._shape(self._type_of(event.data, event.name))
         tree = likeness(event.data, own.place, text, shape, self._names, key=own.key)
         return self._framing.event(orjson.dumps(tree), event.name)
+
+    def comment(self, text: bytes) -> bytes:
+        """Return an event that readers pass over; nothing where they may trip over it."""
+        return self._framing.comment(text) if self._spec.comments else b""
 
     def refuse(
         self,
@@ -306,6 +320,9 @@ class StreamCodec:
 
     def _parsed(self, raw: bytes) -> StreamEvent:
         spec, framing = self._spec, self._framing
+        if framing.is_label(raw):
+            # What is labelled here is what leaves here, and nobody else speaks in the guard's name.
+            return StreamEvent(raw=b"", seen=self._seen)
         if not framing.is_plain(raw):
             raise _nonsense("what stands around an event's data can't be read")
         data = framing.data_of(raw)

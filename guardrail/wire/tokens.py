@@ -57,6 +57,22 @@ def locate(body: bytes, targets: Iterable[Target]) -> dict[Target, Span]:
     return locator.spans
 
 
+def opening(body: bytes, place: Place) -> int:
+    """Return where the object at `place` begins.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not place:
+        return body.index(b"{")
+    finder = _Opening(_tree([(place, False)]))
+    for match in _TOKEN.finditer(body):
+        finder.take(match[0], match.span())
+        if finder.spans:
+            return finder.spans[place, False][0]
+    raise ValueError("no object is at this place")
+
+
 def _tree(targets: Iterable[Target]) -> _Node:
     root = _Node()
     for target in targets:
@@ -118,3 +134,12 @@ class _Locator:
     def _value(self, span: Span) -> None:
         if self._next is not None and self._next.value is not None:
             self.spans[self._next.value] = span
+
+
+class _Opening(_Locator):
+    """Takes note of where a wanted object begins; for `_Locator` only scalars are values."""
+
+    def take(self, token: bytes, span: Span) -> None:
+        if token == b"{":
+            self._value(span)
+        super().take(token, span)

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from guardrail.cli.pack_files import files_of
 from guardrail.policy.bundle import digest_list, private_key, sign
 from guardrail.shipped import shipped
+from guardrail.stores.pack_folder import files_of
 
 Run = Callable[..., Any]
 SHIPPED = Path(str(shipped("policies")))

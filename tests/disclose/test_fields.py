@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.disclose.fields import dictionary, display, members, string
+from guardrail.disclose.fields import binary, dictionary, display, members, octets, string
 
 # RFC 9651 section 3.3.3 and 3.3.8, as grammars.
 SF_STRING = re.compile(rb'"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"')
@@ -68,3 +68,14 @@ def test_hostile_fields_cost_linear_time() -> None:
     for piece in (b" ", b"a" + b" " * 50, b"a;", b'a="', b'"\\', b"a=" + b"\t" * 50):
         members(piece * 100_000)
     assert time.perf_counter() - started < 10
+
+
+@given(st.binary(max_size=80))
+def test_every_byte_sequence_is_read_as_it_was_written(data: bytes) -> None:
+    field = b"sig=" + binary(data).encode() + b", kid=1"
+    assert octets(members(field)["sig"]) == data
+
+
+@pytest.mark.parametrize("value", ["", ":", "AAAA", ":AAAA", ":A:", ":?:", "?1"])
+def test_what_is_no_byte_sequence_holds_nothing(value: str) -> None:
+    assert octets(value) == b""

@@ -14,6 +14,7 @@ from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Exchange, Refusal, Reply
 from guardrail.shipped import shipped
 from guardrail.wire import Operation, load_wires
+from guardrail.wire.framing import FRAMINGS
 
 WIRES = load_wires(shipped("adapters"))
 OPENAI = WIRES.named("openai-chat")
@@ -92,6 +93,67 @@ def test_a_model_that_is_no_text_has_no_name() -> None:
 def test_the_first_turn_has_no_answer_before_it(roles: list[str], *, first: bool) -> None:
     messages = [{"role": role, "content": "x"} for role in roles]
     assert _read(messages=messages).first_turn is first
+
+
+CALLS = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ({"content": "x"}, True),
+        ({"content": [{"type": "text", "text": "x"}]}, True),
+        ({"content": None, "audio": {"id": "audio_1"}}, True),
+        ({"refusal": "no"}, True),
+        ({"content": "", "tool_calls": CALLS}, False),
+        ({"content": "x", "tool_calls": CALLS}, True),
+        ({"content": None}, False),
+        ({"content": None, "x_new": "x"}, False),
+    ],
+)
+def test_only_what_is_told_to_a_person_is_an_answer(
+    said: dict[str, object], *, answered: bool
+) -> None:
+    messages = [{"role": "user", "content": "x"}, {"role": "assistant", **said}]
+    assert _read(messages=messages).first_turn is not answered
+
+
+RESPONSES = WIRES.named("openai-responses")
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ({}, ()),
+        ({"previous_response_id": "resp_1", "conversation": None}, ("resp_1",)),
+        ({"conversation": "conv_1"}, ("conv_1",)),
+        ({"conversation": {"id": "conv_1"}}, ("conv_1",)),
+        ({"previous_response_id": 7, "conversation": "c" * 600}, ()),
+    ],
+)
+def test_turns_that_are_kept_elsewhere_are_named(
+    body: dict[str, object], names: tuple[str, ...]
+) -> None:
+    operation = RESPONSES.operation("POST", "/v1/responses")
+    exchange = RESPONSES.read_request(operation, orjson.dumps({"input": "x", **body}))
+    assert (exchange.conversation, exchange.first_turn) == (names, True)
+
+
+@pytest.mark.parametrize("kind", ["item_reference", "compaction"])
+def test_what_stands_for_an_answer_of_before_is_one(kind: str) -> None:
+    item = {"type": kind, "id": "msg_1", "encrypted_content": "gAAAAAB"}
+    operation = RESPONSES.operation("POST", "/v1/responses")
+    exchange = RESPONSES.read_request(operation, orjson.dumps({"input": [item]}))
+    assert not exchange.first_turn
+
+
+def test_a_reply_and_a_streams_event_say_what_later_requests_call_them() -> None:
+    made = {"id": "resp_1", "output": [], "conversation": {"id": "conv_1"}}
+    assert RESPONSES.read_reply(orjson.dumps(made)).conversation == ("resp_1", "conv_1")
+    event = {"type": "response.created", "response": made}
+    assert RESPONSES.conversation_in(event) == ("resp_1", "conv_1")
+    assert RESPONSES.conversation_in({"type": "ping"}) == ()
+    assert OPENAI.conversation_in(made) == ()
 
 
 @pytest.mark.parametrize(
@@ -295,3 +357,29 @@ def test_a_reply_that_is_one_text_or_none_is_read_as_the_format_says() -> None:
     with pytest.raises(UpstreamError) as caught:
         audio.reply_notation("text/plain; charset=utf-16", b"H\0")
     assert caught.value.code == "upstream_nonsense"
+
+
+def test_a_label_goes_beside_the_answer_where_a_format_has_room() -> None:
+    assert OPENAI.label_spot({"choices": []}) is not None
+    assert OPENAI.label_spot({"error": {}}) is None
+    assert GENERIC.label_spot({"choices": []}) is None
+
+
+def test_what_a_label_is_signed_with_is_no_text() -> None:
+    label = {"level": "ai-generated", "sig": "q83vEjRWeJASNFZ4kBI0VniQq83vEjRWeJASNFZ4kBI0VniQ" * 2}
+    reply = OPENAI.read_reply(orjson.dumps({"choices": [], "ai_disclosure": label}))
+    assert [one.text for one in reply.segments] == ["ai-generated"]
+
+
+def test_comments_stand_only_in_streams_whose_clients_pass_over_them() -> None:
+    assert OPENAI.stream().comment(b"x") == b": x\n\n"
+    for name in ("gemini", "generic-json"):
+        assert WIRES.named(name).stream().comment(b"x") == b""
+    for framing in ("application/x-ndjson", "application/vnd.amazon.eventstream"):
+        assert OPENAI.stream(FRAMINGS[framing]).comment(b"x") == b""
+
+
+def test_the_labels_of_a_guard_before_this_one_leave_no_byte() -> None:
+    label, event = b': guardrail-label {"v":1}\n\n', b'data: {"choices":[]}\n\n'
+    events = OPENAI.stream().feed(label + event)
+    assert b"".join(one.raw for one in events) == event

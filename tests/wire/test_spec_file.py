@@ -9,6 +9,7 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Author
 from guardrail.shipped import shipped
+from guardrail.wire.members import Member
 from guardrail.wire.spec import Asks
 from guardrail.wire.spec_file import parse_spec
 
@@ -52,6 +53,9 @@ def test_a_spec_is_read_with_its_digest() -> None:
         ('"c[*]"', "c", "finish.channels needs a"),
         ("$message", "$mesage", "errors.body has an unknown placeholder .*'message'"),
         ("reply: {}", "reply: []", "reply must be a mapping"),
+        ("reply: {}", "reply: {label: {at: x, beside: y, if: z}}", "label has an unknown key 'if'"),
+        ("reply: {}", "reply: {label: {at: a.x, beside: b.y}}", "at must be in the object that"),
+        ("reply: {}", "reply: {label: {at: x.*, beside: y}}", "must lead to one place"),
         ("at: format", "att: format", "machine_read.0. has an unknown key 'att'"),
         ("at: c.*.end,", "", "finish.channels needs a"),
         (
@@ -126,3 +130,16 @@ def test_events_of_a_type_have_its_rules_and_those_of_all() -> None:
         assert (rule.channel is not None) == bool(channel)
         assert shape.onward["b"].rule is not None
         assert not shape.typed
+
+
+def test_a_label_has_a_place_beside_the_answer() -> None:
+    label = "{at: r.meta.label, beside: r.said, unless: r.error}"
+    told = SPEC.replace("reply: {}", f"reply: {{label: {label}}}")
+    spec = parse_spec(told.replace("stream: {", "stream: {comments: true, ").encode(), "demo")
+    assert spec.reply.label == Member(
+        at=("r", "meta", "label"), beside=("r", "said"), unless=("r", "error")
+    )
+    assert spec.stream.comments
+    plain = parse_spec(SPEC.encode(), "demo")
+    assert plain.reply.label is None
+    assert not plain.stream.comments

@@ -161,3 +161,29 @@ def test_an_event_is_called_what_its_last_name_says() -> None:
 def test_what_a_cut_off_event_lacks_ends_it(rest: bytes) -> None:
     whole = rest + SSE.gap(rest)
     assert _events((whole + b"data: 2\n\n",)) == [*([whole] if rest else []), b"data: 2\n\n"]
+
+
+@given(st.binary(max_size=40).filter(lambda text: not {10, 13} & set(text)))
+def test_every_comment_is_an_event_without_data(text: bytes) -> None:
+    comment = SSE.comment(text)
+    splitter = EventSplitter()
+    assert splitter.feed(comment) == [comment]
+    assert SSE.data_of(comment) == b""
+    assert SSE.name_of(comment) == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_one"),
+    [
+        (SSE.comment(b'guardrail-label {"v":1}'), True),
+        (SSE.comment(b"guardrail-disclosure {}"), True),
+        (b"\xef\xbb\xbf:guardrail-label {}\r\n\r\n", True),
+        (b": guardrail-label {}", True),
+        (b": guardrail-labels {}\n\n", False),
+        (b": ping\n\n", False),
+        (b": guardrail-label {}\ndata: 1\n\n", False),
+        (b"data: : guardrail-label {}\n\n", False),
+    ],
+)
+def test_a_label_of_a_guard_is_told_from_all_else(raw: bytes, is_one: bool) -> None:  # noqa: FBT001
+    assert SSE.is_label(raw) is is_one

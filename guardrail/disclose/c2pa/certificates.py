@@ -298,11 +298,13 @@ def _check_dates(leaf: x509.Certificate, now: datetime) -> None:
     if now > leaf.not_valid_after_utc:
         raise ConfigError(
             f"The certificate expired on {leaf.not_valid_after_utc:%Y-%m-%d}.",
+            code="no_valid_certificate",
             fix="Renew it, and add the new one before the old one ends.",
         )
     if now < leaf.not_valid_before_utc:
         raise ConfigError(
             f"The certificate is valid only from {leaf.not_valid_before_utc:%Y-%m-%d} on.",
+            code="no_valid_certificate",
             fix="Check this machine's clock, or use another certificate until then.",
         )
 

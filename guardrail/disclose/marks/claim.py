@@ -55,25 +55,32 @@ class Claim:
     @property
     def created(self) -> str:
         """When it was made, as ISO 8601 in UTC; empty where that isn't known."""
-        seconds = min(self.label.created, _LAST)
-        return (
-            datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
-        )
+        return _moment(self.label.created)
 
     def members(self) -> dict[str, object]:
         """Return the label as a JSON object: what ``ai_disclosure`` and sidecars hold."""
-        system = {"name": self.label.model, "version": self.version}
-        said: dict[str, object] = {
-            "v": 1,
-            "id": self.label.id,
-            "level": self.label.level,
-            "class": self.label.kind,
-            "dst": self.source_type,
-            "system": {key: text for key, text in system.items() if text},
-            "provider": self.label.provider,
-            "created": self.created,
-        }
-        return {key: one for key, one in said.items() if one}
+        return members(self.label, version=self.version)
+
+
+def members(label: Label, *, version: str = "") -> dict[str, object]:
+    """Return a label with a level of AI, as `guardrail.disclose.label.label` makes it, for JSON."""
+    system = {"name": label.model, "version": version}
+    said: dict[str, object] = {
+        "v": 1,
+        "id": label.id,
+        "level": label.level,
+        "class": label.kind,
+        "dst": MARKS[label.level].source_types[0],
+        "system": {key: text for key, text in system.items() if text},
+        "provider": label.provider,
+        "created": _moment(label.created),
+    }
+    return {key: one for key, one in said.items() if one}
+
+
+def _moment(created: int) -> str:
+    seconds = min(created, _LAST)
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
 
 
 _WORDS = {

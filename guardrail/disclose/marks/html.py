@@ -103,6 +103,13 @@ def write(data: bytes, claim: Claim) -> bytes:
     return patched(data, _joined(edits))
 
 
+def body_begins(data: bytes) -> int | None:
+    """Return where a page's own content begins: behind ``<body …>``; None where there is none."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
+        return None
+    return next((tag.end for tag in _tags(data) if tag.name == b"body"), None)
+
+
 def _of_tag(tag: _Tag) -> Iterator[Found]:
     if not tag.is_of_interest:
         return

@@ -79,7 +79,12 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
 
 
 def write(
-    data: bytes, label: Label, *, media_type: str = "", details: Details | None = None
+    data: bytes,
+    label: Label,
+    *,
+    media_type: str = "",
+    details: Details | None = None,
+    signed_anew: bool = False,
 ) -> Marked | Unmarked:
     """Put a label into a medium; what it shows or sounds like stays bit for bit.
 
@@ -90,6 +95,7 @@ def write(
         label: what to say of it.
         media_type: what it is said to be; only texts are told apart by that.
         details: what the label doesn't know.
+        signed_anew: it is signed behind this: a manifest that it has may be voided.
 
     Raises:
         ValueError: for a label without a level of AI.
@@ -105,7 +111,8 @@ def write(
     try:
         before = _few(medium.read(data))
         written = medium.write(data, said)
-        if written != data and any(one.layer is Layer.SIGNED for one in before):
+        keeps = not signed_anew and any(one.layer is Layer.SIGNED for one in before)
+        if keeps and written != data:
             return Unmarked(reason="already_signed", medium=kind, before=before)
         if not _says_ai(medium.read(written)):
             return Unmarked(reason="mark_not_readable", medium=kind, before=before)

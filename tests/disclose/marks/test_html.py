@@ -120,3 +120,17 @@ def test_what_has_no_element_isnt_marked(said: Claim, data: bytes, reason: str) 
 def test_what_stands_deep_in_a_page_isnt_looked_at() -> None:
     assert list(html.read(b"<p>" * 99 + b"<p ai-disclosure=none>")) == []
     assert list(html.read(b"<meta>" * 1_001 + b"<p ai-disclosure=none>")) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "at"),
+    [
+        (b"<html><body id=x>a", 17),
+        (b"<BODY>", 6),
+        (b"<template><body></template>a", None),
+        (b"plain", None),
+        ("<body>".encode("utf-16"), None),
+    ],
+)
+def test_where_a_pages_body_begins_is_told(page: bytes, at: int | None) -> None:
+    assert html.body_begins(page) == at

@@ -1,0 +1,60 @@
+"""What people see or hear of a label, and the watermark of pictures: whatever encodes anew.
+
+Needs the extra ``labels``.
+"""
+
+from __future__ import annotations
+
+from guardrail.disclose.layers import PICTURES
+from guardrail.disclose.visible.document import stamp
+from guardrail.disclose.visible.overlay import Place, overlay, repaint
+from guardrail.disclose.visible.sound import preface
+from guardrail.disclose.visible.unlabelled import Bounds, Unlabelled
+from guardrail.disclose.watermark import Unmarked, Watermark, message_of
+from guardrail.disclose.watermark.files import painter
+
+_SOUNDS = frozenset({"audio/wav", "audio/mpeg", "audio/flac", "audio/ogg"})
+
+
+def shown(
+    data: bytes, medium: str, words: tuple[str, ...], *, place: str = "", spoken: bytes = b""
+) -> bytes:
+    """Return a medium that shows or says `words`.
+
+    Args:
+        data: The whole medium.
+        medium: What it is.
+        words: The longest first: the first that fits a picture is drawn, and the first of all is
+            what a PDF's pages say. Several languages, a line each.
+        place: The corner of pictures; at the foot on the left where empty.
+        spoken: A recording of the words, for sounds.
+
+    Raises:
+        Unlabelled: Why it can't be: ``unsupported_format`` where no way is known.
+        ConfigError: A library is missing, or `spoken` can't be used.
+    """
+    if medium in PICTURES:
+        return overlay(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
+    if medium == "application/pdf":
+        return stamp(data, words[0] if words else "").data
+    if medium in _SOUNDS:
+        return preface(data, words[0] if words else "", spoken=spoken).data
+    raise Unlabelled("unsupported_format")
+
+
+def watermarked(
+    data: bytes, watermark: Watermark, label_id: str, words: tuple[str, ...], place: str = ""
+) -> bytes:
+    """Return a picture with a watermark that leads to a label, and `words` where there are any.
+
+    Raises:
+        Unlabelled: Why it can't be: of a small picture ``watermark_too_small``.
+    """
+    paint = painter(watermark, message_of(label_id))
+    try:
+        if words:
+            corner = Place(place or Place.BOTTOM_LEFT)
+            return overlay(data, words, place=corner, then=paint).data
+        return repaint(data, paint, Bounds())[0]
+    except Unmarked as verdict:
+        raise Unlabelled(f"watermark_{verdict.reason}") from None

@@ -1,0 +1,158 @@
+"""Labels of replies for machines: in headers, and in the replies where their format has room.
+
+What a program reads as the model's answer stays clean: a label stands around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from guardrail.disclose import LabelSigner, Signed, hash_of, headers
+from guardrail.disclose.marks import Details, Marked, write
+from guardrail.engine.case import Case, Decided, Examined
+from guardrail.engine.edits import apply_edits, by_segment
+from guardrail.engine.labels import label_of
+from guardrail.engine.stream_labels import CommentLabels, StreamLabels, Unlabelled, member
+from guardrail.facts import Author, Duty, Edit, Headers, Kind, Label, Notice, Segment
+from guardrail.settings import Settings
+from guardrail.wire import put
+
+MEMBER = "json_member"
+"""How evidence counts labels in JSON."""
+
+_DOCUMENTS = MappingProxyType(
+    {
+        "text/html": "html",
+        "application/xhtml+xml": "html",
+        "text/markdown": "markdown",
+        "text/plain": "plain",
+    }
+)
+"""Media types of documents that may be marked → their names in `settings.Labels.documents`."""
+_TEXTS = frozenset({"text", "html"})
+"""Notations of bodies that are one text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A whole reply with its label."""
+
+    body: bytes
+    signed: Signed | None = None
+    """The signature over its texts as they leave; None where it has none that could be signed."""
+    written: Mapping[str, int] = field(default_factory=dict)
+    """Where it stands in the body, as ``{"json_member": 1}``."""
+
+
+def is_answer(author: Author, kind: Kind) -> bool:
+    """Tell whether a segment is what the assistant says to the person."""
+    return author is Author.ASSISTANT and kind is Kind.TEXT
+
+
+class TextLabels:
+    """Labels replies in headers and bodies. Holds what the operator set, and nothing of any."""
+
+    def __init__(self, settings: Settings, signer: LabelSigner | None) -> None:
+        """Take what signs; without it labels stand in headers alone, unsigned."""
+        self._settings = settings
+        self._signer = signer
+
+    @property
+    def keys(self) -> dict[str, object]:
+        """The public keys that signatures hold by, as a JSON Web Key Set (RFC 7517)."""
+        return {"keys": [self._signer.public] if self._signer is not None else []}
+
+    def label(self, case: Case, model: str, now: int) -> Label:
+        """Return what a reply says of its origin; `model` and `now` as in `headers`."""
+        return label_of(case, self._settings.service, model, now)
+
+    def headers(
+        self, label: Label, signed: Signed | None, notice: Notice | None, languages: Sequence[str]
+    ) -> Headers:
+        """Return a label and a notice as header fields; one that is signed goes before `label`."""
+        one = signed.label if signed is not None else label
+        return headers(one, signed=signed, notice=notice, languages=languages)
+
+    def labelled(
+        self,
+        decided: Decided,
+        body: bytes,
+        texts: tuple[Sequence[Segment], Sequence[Edit]],
+        now: int,
+    ) -> Labelled:
+        """Put a label into a whole reply, where a duty asks for one and the reply has room.
+
+        Args:
+            decided: the reply, and the decision on it.
+            body: the reply as it leaves; nothing is changed in it afterwards.
+            texts: its texts as they came, and what was changed in them.
+            now: Unix seconds.
+        """
+        if self._signer is None or not body or Duty.LABEL not in decided.decision.duties:
+            return Labelled(body=body)
+        examined = decided.examined
+        label = self.label(examined.case, examined.model, now)
+        if examined.notation.kind in _TEXTS:
+            return _document(examined, body, label, self._settings, self._signer)
+        said = _said(*texts)
+        signed = self._signer.sign(label, hash_of(said)) if said else None
+        if examined.spot is None or not self._settings.labels.json_member:
+            return Labelled(body=body, signed=signed)
+        value = member(label, signed)
+        return Labelled(body=put(body, examined.spot, value), signed=signed, written={MEMBER: 1})
+
+    def stream(
+        self,
+        comment: Callable[[bytes], bytes],
+        duties: Collection[Duty],
+        label: Callable[[], Label],
+    ) -> StreamLabels:
+        """Return what labels a stream.
+
+        Args:
+            comment: writes an event that readers pass over; nothing where there are none.
+            duties: of the reply.
+            label: returns what the stream is labelled as by now.
+        """
+        wanted = self._settings.labels.stream_comments and Duty.LABEL in duties
+        if self._signer is None or not wanted or not comment(b""):
+            return Unlabelled()
+        return CommentLabels(comment, label, self._signer)
+
+
+def _said(segments: Sequence[Segment], edits: Sequence[Edit]) -> list[str]:
+    """Return what the assistant says to the person, as it leaves, in the body's order."""
+    changes = by_segment(edits) if edits else {}
+    return [
+        apply_edits(segment.text, changes[index]) if index in changes else segment.text
+        for index, segment in enumerate(segments)
+        if is_answer(segment.author, segment.kind) and not segment.key
+    ]
+
+
+def _document(
+    examined: Examined, body: bytes, label: Label, settings: Settings, signer: LabelSigner
+) -> Labelled:
+    """Mark a body that is one text, by what it is, and sign all of it."""
+    written: dict[str, int] = {}
+    kind = _DOCUMENTS.get(examined.media_type, "")
+    if kind in settings.labels.documents and _is_for_people(examined.case):
+        details = Details(producer=settings.service.bin)
+        made = write(body, label, media_type=examined.media_type, details=details)
+        if isinstance(made, Marked):
+            body, written = made.data, {kind: 1}
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return Labelled(body=body, written=written)
+    return Labelled(body=body, signed=signer.sign(label, hash_of([text])), written=written)
+
+
+def _is_for_people(case: Case) -> bool:
+    """Tell whether a body that is a text may be a page for people.
+
+    Formats that are known have texts that programs read: subtitles, lines of results.
+    """
+    return case.exchange.wire.startswith("generic-") and case.route.tells
