@@ -59,8 +59,13 @@ class Metrics:
         )
         self.disclosures = Counter(
             "guardrail_disclosures",
-            "First-turn notices, by where they stood.",
+            "Notices that an AI answers, by where they stood.",
             ["channel"],
+            registry=self.registry,
+        )
+        self.undisclosed = Counter(
+            "guardrail_conversations_undisclosed",
+            "Answers whose notice was due and left nowhere.",
             registry=self.registry,
         )
         self.evidence_healthy = Gauge(
@@ -70,6 +75,30 @@ class Metrics:
             multiprocess_mode="livemin",
         )
         self.evidence_healthy.set(1)
+        self._reloads = Counter(
+            "guardrail_policy_reloads",
+            "Policy packs read anew, by each worker.",
+            ["result"],
+            registry=self.registry,
+        )
+        self._policy_loaded = Gauge(
+            "guardrail_policy_loaded_timestamp_seconds",
+            "When the policy packs in force were last read, whole and sound: Unix time.",
+            registry=self.registry,
+            multiprocess_mode="livemin",
+        )
+        self._layers = Counter(
+            "guardrail_media_labels",
+            "Layers of labels of replies' media.",
+            ["layer", "result"],
+            registry=self.registry,
+        )
+        self._certificate = Gauge(
+            "guardrail_label_certificate_expires_timestamp_seconds",
+            "When the certificate that media are signed with ends: Unix time; 0 for none.",
+            registry=self.registry,
+            multiprocess_mode="livemin",
+        )
         self._outcome = lru_cache(maxsize=64)(self._requests.labels)
         self._decision = lru_cache(maxsize=1_024)(self._decisions.labels)
         self._detection = lru_cache(maxsize=1_024)(self._detections.labels)
@@ -86,6 +115,34 @@ class Metrics:
         """Count a request's end and what the guard itself took of it."""
         self._outcome(outcome).inc()
         self.overhead.observe(seconds)
+
+    def labelled(self, written: Iterable[str], missing: Iterable[str]) -> None:
+        """Count the layers of one medium's label: those that are in it, and those that it lacks."""
+        for layer in written:
+            self._layers.labels(layer, "written").inc()
+        for layer in missing:
+            self._layers.labels(layer, "missing").inc()
+
+    def certified(self, until: float) -> None:
+        """Take note of when the certificate for media ends; Unix seconds, 0 for none."""
+        self._certificate.set(until)
+
+    def policy_loaded(self, when: float) -> None:
+        """Take note that packs were read that are in force now; Unix seconds."""
+        self._policy_loaded.set(when)
+
+    def policy_reloaded(self, when: float | None) -> None:
+        """Count packs that were read anew; None for those that weren't taken over."""
+        self._reloads.labels("failed" if when is None else "ok").inc()
+        if when is not None:
+            self._policy_loaded.set(when)
+
+    def disclosed(self, where: str) -> None:
+        """Count a notice by where it stood: ``none`` for nowhere, empty where none was due."""
+        if where == "none":
+            self.undisclosed.inc()
+        elif where:
+            self.disclosures.labels(where).inc()
 
     def failed(self, code: str) -> None:
         """Count a fault."""

@@ -57,6 +57,16 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "workers": ("2", "3", "4"),
     "generic.text": ("a.*.b,c", "d", "e,f"),
     "wires": ("/a=mcp", "/a=a2a,/b/c=mcp", "/a=json-rpc"),
+    "disclosure.decision": ("true", "false", "true"),
+    "disclosure.first_frame": ("true", "false", "true"),
+    "labels.media.visible": ("false", "true", "false"),
+    "labels.media.watermark": ("false", "true", "false"),
+    "labels.media.place": ("top-left", "top-right", "bottom-right"),
+    "labels.media.seconds": ("1", "3", "4"),
+    "labels.media.timestamp_seconds": ("1", "3", "4"),
+    "labels.json_member": ("true", "false", "true"),
+    "labels.stream_comments": ("true", "false", "true"),
+    "labels.documents": ("html", "plain", "markdown"),
     "detect.tier": ("fast", "standard", "fast"),
     "detect.profile": ("code", "strict", "default"),
     "detect.allow": ("a,b", "c", "d,e"),
@@ -100,7 +110,8 @@ def loaded(
     flags = {key: flag}
     environment = {} if env is None else {variable(key): env}
     # Where one of a pair is set the other has to be.
-    pair = {"tls_certificate": "tls_key", "tls_key": "tls_certificate"}.get(key)
+    pairs = {"tls_certificate": "tls_key", "tls_key": "tls_certificate", "policies_key": "policies"}
+    pair = pairs.get(key)
     if pair and (flag, env, file) != (None, None, None):
         flags[pair] = "x"
     content = None if file is None else ("guardrail.yaml", yaml_of(key, yaml.safe_load(file)))
@@ -239,6 +250,7 @@ def test_a_misspelt_key_names_the_nearest_wherever_it_stands(key: str) -> None:
         (b"policy: []", "policy is empty"),
         (b"policy: {a: b}", "policy: "),
         (b"tls_key: a.pem", "tls_certificate and tls_key go together"),
+        (b"policies_key: a.pub", "policies_key is set but policies isn't"),
         (b"ai_paths: [v1/]", "'v1/' matches no path"),
         (b"wires: {tools: mcp}", "wires: 'tools' is no plain path"),
         (b"wires: {/a/../b: mcp}", "wires: '/a/../b' is no plain path"),

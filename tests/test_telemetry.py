@@ -61,6 +61,27 @@ def test_faults_count_by_code() -> None:
     assert value(metrics, "guardrail_errors_total", code="upstream_reset") == 1
 
 
+def test_notices_count_by_where_they_stood_and_those_that_stood_nowhere_apart() -> None:
+    metrics = Metrics()
+    for where in ("text", "text", "page", "none", ""):
+        metrics.disclosed(where)
+    assert value(metrics, "guardrail_disclosures_total", channel="text") == 2
+    assert value(metrics, "guardrail_disclosures_total", channel="page") == 1
+    assert value(metrics, "guardrail_disclosures_total", channel="none") is None
+    assert value(metrics, "guardrail_conversations_undisclosed_total") == 1
+
+
+def test_layers_of_media_count_by_whether_they_are_there() -> None:
+    metrics = Metrics()
+    metrics.labelled(["tags", "signed"], ["visible"])
+    metrics.labelled(["tags"], [])
+    assert value(metrics, "guardrail_media_labels_total", layer="tags", result="written") == 2
+    assert value(metrics, "guardrail_media_labels_total", layer="visible", result="missing") == 1
+    metrics.certified(1_800_000_000)
+    name = "guardrail_label_certificate_expires_timestamp_seconds"
+    assert value(metrics, name) == 1_800_000_000
+
+
 def test_evidence_is_healthy_until_it_is_said_not_to_be() -> None:
     metrics = Metrics()
     assert value(metrics, "guardrail_evidence_healthy") == 1
@@ -115,3 +136,14 @@ def test_otlp_without_its_exporter_says_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(ConfigError) as caught:
         span_exporter("otlp")
     assert "guardrail-gateway[otlp]" in caught.value.fix
+
+
+def test_packs_that_are_read_anew_are_counted_and_timed() -> None:
+    metrics = Metrics()
+    metrics.policy_loaded(1_000)
+    metrics.policy_reloaded(None)
+    assert value(metrics, "guardrail_policy_reloads_total", result="failed") == 1
+    assert value(metrics, "guardrail_policy_loaded_timestamp_seconds") == 1_000
+    metrics.policy_reloaded(2_000)
+    assert value(metrics, "guardrail_policy_reloads_total", result="ok") == 1
+    assert value(metrics, "guardrail_policy_loaded_timestamp_seconds") == 2_000

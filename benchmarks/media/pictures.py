@@ -104,7 +104,7 @@ def worker_memory() -> None:
     for name, data in media.items():
         pool.inspect(data)
         time.sleep(0.2)  # what it gives back, it gives back once it has answered
-        worker = next(one for one in pool._free.queue if one is not None)  # noqa: SLF001
+        worker = next(one for one in pool._workers._free.queue if one is not None)  # noqa: SLF001
         status = Path(f"/proc/{worker.process.pid}/status").read_text("ascii")
         kept, most = (
             int(status.split(f"{what}:")[1].split()[0]) // 1024 for what in ("VmRSS", "VmHWM")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from guardrail.consent import ConsentRecord, Query
 from guardrail.detect import TextDetector
+from guardrail.disclose import Signed
 from guardrail.enforce import Masker
 from guardrail.engine.media import Medium, Vector
 from guardrail.evidence import Entry
@@ -22,7 +23,7 @@ from guardrail.facts import (
     Segment,
     Standing,
 )
-from guardrail.wire import JSON, Adapter, Notation, Operation
+from guardrail.wire import JSON, Adapter, Notation, Operation, Spot
 
 
 class Handling(StrEnum):
@@ -61,6 +62,12 @@ class Case:
     model: str = ""
     """The model's name as the caller gave it, where labels may repeat it."""
     records: Sequence[ConsentRecord] = ()
+    told_at: int | None = None
+    """Unix seconds when people of this conversation were told last, where its provider keeps it."""
+    known_as: tuple[bytes, ...] = ()
+    """The digests by which a reminder knows the conversation."""
+    reminds: bool = False
+    """Whether the answer begins with a reminder."""
     languages: tuple[str, ...] = ()
     """Languages of notices, the person's own first; found out when the first is needed."""
     known: dict[str, dict[str, tuple[str, Finding]]] = field(default_factory=dict)
@@ -91,6 +98,12 @@ class Examined:
     """How the body is written."""
     model: str = ""
     """The model's name, where a reply tells it."""
+    media_type: str = ""
+    """What a whole reply's body is, as ``text/html``."""
+    spot: Spot | None = None
+    """Where a label goes in it, where its format has a place."""
+    names: tuple[str, ...] = ()
+    """What later requests call a reply by."""
     ok: bool = True
     """False for an upstream's error reply: examined, but neither labelled nor disclosed."""
 
@@ -112,3 +125,5 @@ class Enacted:
     entry: Entry
     body: bytes = b""
     refusal: Refusal | None = None
+    signed: Signed | None = None
+    """The signature over a reply's texts, for its headers."""

@@ -17,20 +17,28 @@ from guardrail.consent import ConsentRecord, Query, Terms, query
 from guardrail.detect import IntentDetector, TextDetector
 from guardrail.detect.intent import OF_SHOWN
 from guardrail.detect.media.actions import Redaction
-from guardrail.disclose import (
-    accept_language,
-    first_turn,
-    language_of,
-    order_languages,
-    render,
-)
-from guardrail.disclose import headers as label_headers
+from guardrail.disclose import LabelSigner, Signed
+from guardrail.disclose.layers import Said
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.claims import claims_to_be_human
+from guardrail.engine.disclosure import (
+    HEADER_NOTICE,
+    PAGE,
+    TEXT,
+    Disclosure,
+    expect_words,
+)
 from guardrail.engine.edits import Span, apply_edits, by_segment, then
 from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
-from guardrail.engine.labels import is_synthetic, label_of, marks_of
+from guardrail.engine.labels import (
+    NOTHING_LABELLED,
+    Labelled,
+    is_labelled,
+    is_synthetic,
+    marks_of,
+    said_of,
+)
 from guardrail.engine.media import (
     counted,
     cropped,
@@ -43,20 +51,17 @@ from guardrail.engine.media import (
     unseen,
     vectors_in,
 )
+from guardrail.engine.text_labels import TextLabels, is_answer
 from guardrail.engine.weighing import Weigher
-from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
-    Author,
     Category,
     Decision,
     Direction,
     Duty,
     Edit,
-    Exchange,
     Headers,
-    Kind,
     Place,
     RawReply,
     RawRequest,
@@ -71,15 +76,8 @@ from guardrail.wire import JSON, WEBSOCKET, Notation, Wires
 
 GENERIC = "generic-json"
 GENERIC_MESSAGES = "generic-websocket"
-FIRST_NOTICE = "chat.first"
-"""The notice before the assistant's first words."""
 LEGAL_TIME = timezone(timedelta(hours=5))
 """Rules begin and end by Kazakhstan's clock (UTC+5 all over the country since 1 March 2024)."""
-HEADER_NOTICE = "banner.short"
-"""The same in a header, where room is short."""
-
-CORRECTION = "human.corrected"
-"""The notice behind an answer that claims to come from a human being."""
 FACE_ONLY = "bank-identification"
 """The context in which of a picture nothing but the one face may pass (Rules No 56 (5))."""
 Unexamined = tuple[tuple[str, ...], tuple[str, ...]]
@@ -104,6 +102,7 @@ class Guard:
         terms: Terms,
         key: bytes,
         detectors: Mapping[str, TextDetector] | None = None,
+        signer: LabelSigner | None = None,
     ) -> None:
         """Join the rooms.
 
@@ -115,6 +114,7 @@ class Guard:
             terms: what a consent must cover here.
             key: secret for pseudonyms, placeholders and digests, 32 bytes.
             detectors: by the key of `detect.routes`, where they differ from `detector`.
+            signer: signs labels; without it they stand in headers alone, unsigned.
 
         Raises:
             ConfigError: no pack has the words that tell people of the AI, or `Settings.wires` names
@@ -127,16 +127,19 @@ class Guard:
         self.judge = judge
         self.weigher = Weigher(terms, key)
         self._key = key
+        self.labels = TextLabels(settings, signer)
         self.intent = IntentDetector(key, embedded=settings.detect.embeddings)
         self._contexts = frozenset(settings.service.contexts)
-        missing = [key for key in (FIRST_NOTICE, HEADER_NOTICE) if key not in judge.notices]
-        if missing:
-            raise ConfigError(f"no policy pack has the notice {missing[0]!r}")
+        expect_words(judge, settings)
+        self.disclosure = Disclosure(self, key)
         for wire in settings.wires.values():
             wires.named(wire)
-        self._packs = [
-            {"id": name, "ver": version, "dig": sha256} for name, version, sha256 in judge.digests
-        ]
+        self._packs = {judge.refs: judge.listed}
+
+    def use(self, judge: Judge) -> None:
+        """Decide by these packs from now on; what was decided keeps its own on record."""
+        self._packs = {**self._packs, judge.refs: judge.listed}
+        self.judge = judge
 
     def route(self, method: str, path: str) -> Route:
         """Say which wire format a request is in and what is done with it."""
@@ -240,7 +243,8 @@ class Guard:
             UpstreamError: the upstream sent what can't be read.
         """
         adapter = case.route.adapter
-        notation = adapter.reply_notation(content_type(raw.headers), raw.body)
+        stated = content_type(raw.headers)
+        notation = adapter.reply_notation(stated, raw.body)
         reply: Reply = adapter.read_reply(raw.body, notation)
         return Examined(
             case=case,
@@ -258,6 +262,9 @@ class Guard:
             notation=notation,
             model=self.plain(reply.model),
             ok=raw.status < 400,
+            names=reply.conversation,
+            media_type=stated.partition(";")[0].strip().lower(),
+            spot=adapter.label_spot(reply.tree),
         )
 
     def decide(
@@ -285,6 +292,7 @@ class Guard:
                 for finding in examined.findings
                 if finding.category is Category.PROHIBITED
             }
+            self.disclosure.recall(case, now)
             decision = self._judge(case, Direction.REQUEST, standings, now, unexamined=unexamined)
         return Decided(examined=examined, standings=standings, decision=decision)
 
@@ -341,17 +349,27 @@ class Guard:
 
     def unredacted(self, case: Case, reason: str) -> str:
         """Return why a medium couldn't be changed in a person's languages; empty for no words."""
-        notice = self.judge.notices.get(f"media.{reason.replace('_', '-')}")
-        return render(notice, self._languages(case)) if notice is not None else ""
+        return self.disclosure.said(f"media.{reason.replace('_', '-')}", case)
+
+    def said(self, case: Case, model: str, now: int) -> Said:
+        """Return what is said of the media of a reply."""
+        notices, languages = self.judge.notices, self.disclosure.languages(case)
+        return said_of(case, self.settings, model, now, notices=notices, languages=languages)
 
     def enact(
-        self, decided: Decided, redacted: Mapping[int, str] = NOTHING_REDACTED, *, now: int = 0
+        self,
+        decided: Decided,
+        redacted: Mapping[int, str] = NOTHING_REDACTED,
+        labelled: Mapping[int, Labelled] = NOTHING_LABELLED,
+        *,
+        now: int = 0,
     ) -> Enacted:
         """Turn a decision into what leaves the guard, and its evidence.
 
         Args:
             decided: the message and the decision on it.
             redacted: what stands in the places of media that `redactions` named.
+            labelled: what became of a reply's media, where `is_labelled` wants them labelled.
             now: Unix seconds, for labels.
 
         Raises:
@@ -363,7 +381,7 @@ class Guard:
             return Enacted(decided=decided, refusal=stopped, entry=self._entry(decided))
         if examined.direction is Direction.REQUEST:
             return self._enact_request(decided, redacted)
-        return self._enact_reply(decided, redacted, now)
+        return self._enact_reply(decided, redacted, labelled, now)
 
     def refusal(
         self, case: Case, decision: Decision, *, place: str | None = None
@@ -371,31 +389,12 @@ class Guard:
         """Return the refusal that a decision asks for, in the person's languages, or None."""
         if decision.action not in {Action.REFUSE, Action.HOLD}:
             return None
-        message = explain(decision, self.judge.notices, self._languages(case))
+        message = explain(decision, self.judge.notices, self.disclosure.languages(case))
         return refuse(decision, message=message, param=place, request_id=case.request_id)
 
-    def notice(self, case: Case) -> str:
-        """Return the first-turn notice in the person's languages."""
-        return first_turn(self.judge.notices[FIRST_NOTICE], self._languages(case))
-
-    def corrects(self, case: Case) -> bool:
-        """Tell whether an answer that claims to come from a human being is put right."""
-        known = CORRECTION in self.judge.notices
-        return known and case.route.tells and not case.exchange.machine_read
-
-    def correction(self, case: Case) -> str:
-        """Return what puts such an answer right, in the person's languages."""
-        return f"\n\n{render(self.judge.notices[CORRECTION], self._languages(case))}"
-
-    def says_in_text(self, case: Case, decision: Decision) -> bool:
-        """Tell whether the notice may stand in the answer's text: where a person reads it."""
-        return (
-            Duty.DISCLOSE in decision.duties
-            and case.exchange.first_turn
-            and not case.exchange.machine_read
-        )
-
-    def reply_headers(self, case: Case, decision: Decision, model: str, now: int) -> Headers:
+    def reply_headers(
+        self, case: Case, decision: Decision, model: str, now: int, signed: Signed | None = None
+    ) -> Headers:
         """Return the label and the notice as header fields.
 
         Args:
@@ -403,13 +402,17 @@ class Guard:
             decision: on the reply.
             model: the model's name as the upstream gave it, or an empty string.
             now: Unix seconds.
+            signed: the signature of a whole reply's label, which is then the label.
         """
-        if Duty.LABEL not in decision.duties:
-            return ()
-        mark = label_of(case, self.settings.service, model, now)
         told = Duty.DISCLOSE in decision.duties
-        notice = self.judge.notices[HEADER_NOTICE] if told else None
-        return label_headers(mark, notice=notice, languages=self._languages(case) if told else ())
+        if Duty.LABEL not in decision.duties:
+            return self.disclosure.header(case) if told else ()
+        return self.labels.headers(
+            self.labels.label(case, model, now),
+            signed,
+            self.judge.notices[HEADER_NOTICE] if told else None,
+            self.disclosure.languages(case) if told else (),
+        )
 
     def _enact_request(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
         examined = decided.examined
@@ -421,11 +424,19 @@ class Guard:
         body = adapter.patch(examined.body, segments, edits, examined.notation)
         return Enacted(decided=decided, body=body, entry=self._entry(decided, body))
 
-    def _enact_reply(self, decided: Decided, redacted: Mapping[int, str], now: int) -> Enacted:
+    def _enact_reply(
+        self,
+        decided: Decided,
+        redacted: Mapping[int, str],
+        labelled: Mapping[int, Labelled],
+        now: int,
+    ) -> Enacted:
         examined, decision = decided.examined, decided.decision
-        marks = marks_of(decided, redacted, self.settings, now)
+        wanted = examined.media if is_labelled(decided) else ()
+        marks = marks_of(wanted, redacted, labelled, self.settings)
         case = examined.case
-        told = self._first_answers(examined) if self.says_in_text(case, decision) else frozenset()
+        opening = self.disclosure.opening(case, decision) if examined.ok else None
+        told = self._first_answers(examined) if opening is not None else frozenset()
         masks = by_segment(
             case.masker.edits(
                 examined.segments,
@@ -435,16 +446,16 @@ class Guard:
             )
         )
         restorer = Restorer(case.masker.issued)
-        corrects, corrected = examined.ok and self.corrects(case), 0
+        corrects, corrected = examined.ok and self.disclosure.corrects(case), 0
         edits: list[Edit] = []
         for index, segment in enumerate(examined.segments):
             own = masks.get(index, [])
             left = apply_edits(segment.text, own)
             labels = restorer.labels(left)
-            notice = ((0, 0, self.notice(case)),) if index in told else ()
+            notice = ((0, 0, opening.text),) if opening and index in told else ()
             right: tuple[Span, ...] = ()
             if corrects and is_answer(segment.author, segment.kind) and claims_to_be_human(left):
-                right = ((len(segment.text), len(segment.text), self.correction(case)),)
+                right = ((len(segment.text), len(segment.text), self.disclosure.correction(case)),)
                 corrected += 1
             edits += [
                 Edit(segment=index, start=start, end=end, text=text)
@@ -452,17 +463,22 @@ class Guard:
             ]
         segments, changed = media_edits(examined.media, marks.held, examined.segments, edits)
         adapter = case.route.adapter
-        body = adapter.patch(examined.body, segments, changed, examined.notation)
-        disclosed = ("text" if told else "header") if Duty.DISCLOSE in decision.duties else ""
+        patched = adapter.patch(examined.body, segments, changed, examined.notation)
+        body = self.disclosure.page(examined, decision, patched)
+        where = PAGE if body is not patched else TEXT if told else ""
+        proof = self.disclosure.proof(case, decision, opening, where)
+        made = self.labels.labelled(decided, body, (segments, changed), now)
+        body = made.body
         entry = self._entry(
             decided,
             body,
-            disclosed=disclosed,
+            **proof,
             corrected=corrected or "",
-            marks=dict(marks.written) or "",
+            marks={**marks.written, **made.written} or "",
+            layers=dict(marks.layers) or "",
             unmarked=dict(marks.missing) or "",
         )
-        return Enacted(decided=decided, body=body, entry=entry)
+        return Enacted(decided=decided, body=body, entry=entry, signed=made.signed)
 
     def _first_answers(self, examined: Examined) -> frozenset[int]:
         """Return the segments that each of a reply's answers begins with."""
@@ -472,26 +488,6 @@ class Guard:
             if is_answer(segment.author, segment.kind):
                 first.setdefault(adapter.answer_of(segment.place), index)
         return frozenset(first.values())
-
-    def _languages(self, case: Case) -> tuple[str, ...]:
-        if not case.languages:
-            case.languages = self._ordered_languages(case.raw, case.exchange)
-        return case.languages
-
-    def _ordered_languages(self, raw: RawRequest, exchange: Exchange) -> tuple[str, ...]:
-        spoken = next(
-            (
-                language
-                for segment in reversed(exchange.segments)
-                if segment.author is Author.USER
-                and segment.kind is Kind.TEXT
-                and (language := language_of(segment.text))
-            ),
-            "",
-        )
-        preferred = ((spoken,) if spoken else ()) + accept_language(raw.header(b"accept-language"))
-        told = self.judge.notices[FIRST_NOTICE].texts
-        return order_languages(self.judge.languages, preferred, available=told)
 
     def expect_plain_head(self, raw: RawRequest) -> None:
         """Refuse personal data where it can't be hidden: in path, query and header fields.
@@ -525,7 +521,7 @@ class Guard:
         case: Case,
         decision: Decision,
         standings: Sequence[Standing] = (),
-        **more: str | int | dict[str, int],
+        **more: str | int | dict[str, int] | list[str],
     ) -> Entry:
         """Return the evidence of a decision: kinds, counts, ids and digests, never a value."""
         return Entry(
@@ -545,10 +541,11 @@ class Guard:
                 ],
                 "standings": _count([standing.consent.value for standing in standings]),
                 "duties": sorted(duty.value for duty in decision.duties),
-                "pol": self._packs,
+                "pol": self._packs[decision.packs],
                 "det": self.detector_for(case.route).digest,
                 "use": self.intent.digest,
                 **({"sub": case.query.subject} if case.query.subject else {}),
+                **({"label": case.label_id} if Duty.LABEL in decision.duties else {}),
                 **{name: value for name, value in more.items() if value != ""},
             },
         )
@@ -558,7 +555,7 @@ class Guard:
         return hmac.digest(self._key, body, "sha256").hex() if body else ""
 
     def _entry(
-        self, decided: Decided, body: bytes = b"", **more: str | int | dict[str, int]
+        self, decided: Decided, body: bytes = b"", **more: str | int | dict[str, int] | list[str]
     ) -> Entry:
         examined = decided.examined
         return self.entry(
@@ -590,8 +587,3 @@ def _to_blame(examined: Examined, decision: Decision) -> str | None:
 
 def _count(names: Sequence[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items())) if names else {}
-
-
-def is_answer(author: Author, kind: Kind) -> bool:
-    """Tell whether a segment is what the assistant says to the person."""
-    return author is Author.ASSISTANT and kind is Kind.TEXT

@@ -1,4 +1,4 @@
-"""Marks in the media of a reply: written into what it holds, in each medium's own place."""
+"""Labels of the media in a reply: what is said of each, what became of it, may it leave?"""
 
 from __future__ import annotations
 
@@ -7,25 +7,47 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from guardrail.detect.media.budget import Budget, Uninspectable
-from guardrail.detect.media.payload import Payload, payload, respelt
 from guardrail.disclose import label as make_label
-from guardrail.disclose.marks import Details, Marked, Unmarked, write
+from guardrail.disclose import render
+from guardrail.disclose.layers import NO_EXTRA, NO_WAY, SIGNED, TAGS, VISIBLE, Layered, Said
+from guardrail.disclose.marks import Details
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.media import REFERENCE, Medium
 from guardrail.errors import UpstreamError
-from guardrail.facts import Duty, Inspected, Label
+from guardrail.facts import Duty, Inspected, Label, Notice
 from guardrail.settings import Service as ServiceSettings
 from guardrail.settings import Settings
 
+LABEL_NOTICE, SHORT_NOTICE = "label.generated", "label.short"
+"""The words on pictures, and those that a small one has room for."""
 _SYNTHETIC = frozenset({"image", "audio", "video"})
 """Media that imitate or invent when an AI makes them (Law 230-VIII art. 1)."""
 
-_SIGNED = "already_signed"
+_SIGNED_BEFORE = "already_signed"
 _STORED = "download"
 """The operation that returns what somebody put there: no AI made it now."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 """What the keys of evidence don't have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A medium of a message with its label."""
+
+    held: str
+    """What stands in its place, spelt as it was; bytes as Latin-1 characters. Empty where nothing
+    could be put into it."""
+    layered: Layered
+    """What became of it; its data aren't needed any more."""
+
+
+Job = tuple[bytes | str, bytes | str]
+"""How a message holds a medium, and what stands in its place by now."""
+NOTHING_LABELLED: Mapping[int, Labelled] = {}
+_UNLABELLED = Labelled(
+    held="", layered=Layered(data=b"", medium="", missing={TAGS: "not_labelled"})
+)
+"""Of what is held and nobody has labelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,78 +57,25 @@ class Marks:
     held: Mapping[int, str]
     """What stands in the place of which medium."""
     written: Mapping[str, int]
-    """How many were marked, by medium, as ``{"image_png": 1}``."""
+    """How many were labelled, by medium, as ``{"image_png": 1}``."""
+    layers: Mapping[str, int]
+    """How many have which layer, as ``{"visible": 1}``."""
     missing: Mapping[str, int]
-    """How many weren't, by reason."""
+    """How many lack one, by layer and reason, as ``{"visible_unsupported_format": 1}``."""
     refused: str = ""
-    """Why one that is held, and synthetic, wasn't; empty where all such were."""
+    """Why one that is held, and synthetic, mayn't leave; empty where all may."""
 
 
 def is_synthetic(case: Case, media: Sequence[Medium], inspected: Sequence[Inspected] = ()) -> bool:
     """Tell whether a reply of an AI holds, or points to, what imitates or invents."""
     kinds = {one.opaque.medium for one in media}
     kinds |= {one.medium.partition("/")[0] for one in inspected}
-    return not _is_stored(case) and not kinds.isdisjoint(_SYNTHETIC)
+    return not is_stored(case) and not kinds.isdisjoint(_SYNTHETIC)
 
 
-def _is_stored(case: Case) -> bool:
+def is_stored(case: Case) -> bool:
+    """Tell whether a reply is what somebody put there before."""
     return case.route.operation.name == _STORED
-
-
-def marked(
-    media: Sequence[Medium],
-    redacted: Mapping[int, str],
-    label: Label,
-    details: Details,
-    budget: Budget,
-) -> Marks:
-    """Write a label into each medium that a reply holds.
-
-    Args:
-        media: of the reply.
-        redacted: what stands already in the place of some of them.
-        label: what is written.
-        details: what the label doesn't know.
-        budget: how large one may be.
-    """
-    held: dict[int, str] = dict(redacted)
-    written: Counter[str] = Counter()
-    missing: Counter[str] = Counter()
-    refused = ""
-    for index, one in enumerate(media):
-        if one.opaque.reason == REFERENCE or not one.held:
-            missing["not_held"] += 1
-            continue
-        try:
-            content = _content(held.get(index, one.held), one.held, budget)
-            made = write(content.data, label, media_type=content.declared, details=details)
-        except Uninspectable as verdict:
-            made = Unmarked(reason=verdict.reason)
-        if isinstance(made, Marked):
-            written[_NO_NAME.sub("_", made.medium)] += 1
-            held[index] = respelt(one.held, made.data)
-        elif made.reason == _SIGNED:
-            written[made.reason] += 1  # who made it signed it: a change would void that
-        else:
-            missing[made.reason] += 1
-            refused = refused or made.reason * (one.opaque.medium in _SYNTHETIC)
-    return Marks(held=held, written=written, missing=missing, refused=refused)
-
-
-def _content(now: bytes | str, was: bytes | str, budget: Budget) -> Payload:
-    """Return the bytes of a medium, and what they are said to be.
-
-    Args:
-        now: what stands in its place; bytes as Latin-1 characters, where `was` is bytes.
-        was: what stood there.
-        budget: how large it may be.
-
-    Raises:
-        Uninspectable: it is larger, or stands for no bytes.
-    """
-    if isinstance(was, bytes) and isinstance(now, str):
-        now = now.encode("latin-1")
-    return payload(now, budget)
 
 
 def label_of(case: Case, service: ServiceSettings, model: str, now: int) -> Label:
@@ -127,24 +96,118 @@ def label_of(case: Case, service: ServiceSettings, model: str, now: int) -> Labe
     )
 
 
-def marks_of(decided: Decided, redacted: Mapping[int, str], settings: Settings, now: int) -> Marks:
-    """Return a reply's media with the label in them, where a duty asks for it.
+def is_labelled(decided: Decided) -> bool:
+    """Tell whether the media of a reply are to be labelled."""
+    examined = decided.examined
+    return (
+        bool(examined.media)
+        and not is_stored(examined.case)
+        and Duty.LABEL in decided.decision.duties
+    )
+
+
+def said_of(
+    case: Case,
+    settings: Settings,
+    model: str,
+    now: int,
+    *,
+    notices: Mapping[str, Notice],
+    languages: Sequence[str],
+) -> Said:
+    """Return what is said of the media of a reply.
+
+    Args:
+        case: the exchange.
+        settings: who provides the model, and who answers for it.
+        model: its name as the upstream gave it, or an empty string.
+        now: Unix seconds.
+        notices: the packs' words.
+        languages: of the words.
+    """
+    told = (notices.get(LABEL_NOTICE), notices.get(SHORT_NOTICE))
+    words = [render(notice, languages) for notice in told if notice]
+    # A small picture has room for one line.
+    words = [*words, *(one.replace("\n", " · ") for one in words[1:])]
+    return Said(
+        label=label_of(case, settings.service, model, now),
+        details=Details(producer=settings.service.bin),
+        words=tuple(filter(None, words)),
+    )
+
+
+def to_label(
+    media: Sequence[Medium], redacted: Mapping[int, str], *, but: str = ""
+) -> dict[int, Job]:
+    """Return by index what a message holds of a medium, and what stands in its place by now.
+
+    Args:
+        media: of the message.
+        redacted: what stands in the place of some of them.
+        but: the kind of media that is left out.
+    """
+    return {
+        index: (one.held, redacted.get(index, one.held))
+        for index, one in enumerate(media)
+        if _is_held(one) and one.opaque.medium != but
+    }
+
+
+def marks_of(
+    media: Sequence[Medium],
+    redacted: Mapping[int, str],
+    labelled: Mapping[int, Labelled],
+    settings: Settings,
+) -> Marks:
+    """Return the media of a reply with what could be put into them.
+
+    Args:
+        media: of the reply.
+        redacted: what stood already in the place of some of them.
+        labelled: what became of those that it holds.
+        settings: what may be missing.
 
     Raises:
         UpstreamError: one can't be labelled and may not go without: what is synthetic may be spread
-            with a mark only (Law 230-VIII art. 21(2)).
+            with a mark and a warning only (Law 230-VIII art. 21(2)).
     """
-    examined = decided.examined
-    if _is_stored(examined.case) or not examined.media or Duty.LABEL not in decided.decision.duties:
-        return Marks(held=redacted, written={}, missing={})
-    label = label_of(examined.case, settings.service, examined.model, now)
-    details = Details(producer=settings.service.bin)
-    budget = Budget(encoded_bytes=settings.limits.media_bytes)
-    marks = marked(examined.media, redacted, label, details, budget)
-    if marks.refused and settings.unlabelled_media == "refuse":
+    held: dict[int, str] = dict(redacted)
+    written: Counter[str] = Counter()
+    layers: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    refused = ""
+    for index, one in enumerate(media):
+        made = labelled.get(index, _UNLABELLED if _is_held(one) else None)
+        if made is None:
+            missing["not_held"] += 1
+            continue
+        done = made.layered
+        if made.held:
+            held[index] = made.held
+            written[_NO_NAME.sub("_", done.medium) or "unknown"] += 1
+        layers.update(done.written)
+        missing.update(f"{layer}_{reason}" for layer, reason in done.missing.items())
+        if {one.opaque.medium, done.medium.partition("/")[0]} & _SYNTHETIC:
+            refused = refused or _lacks(done, settings)
+    if refused and settings.unlabelled_media == "refuse":
         raise UpstreamError(
-            f"a picture or recording in the reply can't be labelled ({marks.refused})",
+            f"a picture or recording in the reply can't be labelled ({refused})",
             code="media_not_labelled",
-            fix="ask for another format, or set unlabelled_media: pass",
+            fix="pip install 'guardrail-gateway[labels]'"
+            if refused == NO_EXTRA
+            else "ask for another format, or set unlabelled_media: pass",
         )
-    return marks
+    return Marks(held=held, written=written, layers=layers, missing=missing, refused=refused)
+
+
+def _is_held(one: Medium) -> bool:
+    return bool(one.held) and one.opaque.reason != REFERENCE
+
+
+def _lacks(done: Layered, settings: Settings) -> str:
+    """Return why a synthetic medium mayn't leave: what machines or people don't get to know."""
+    if done.missing.get(SIGNED, NO_WAY) != NO_WAY:
+        return done.missing[SIGNED]
+    if not {TAGS, SIGNED} & set(done.written) and done.missing.get(TAGS) != _SIGNED_BEFORE:
+        return done.missing.get(TAGS, NO_WAY)
+    return done.missing.get(VISIBLE, "") if settings.labels.media.visible else ""

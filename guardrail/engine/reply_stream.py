@@ -21,16 +21,17 @@ from guardrail.engine.case import Case, Decided
 from guardrail.engine.channels import Whole, channel_for
 from guardrail.engine.claims import Listener
 from guardrail.engine.documents import Channel
-from guardrail.engine.guard import Guard, is_answer
-from guardrail.engine.labels import is_synthetic
-from guardrail.engine.media import Medium, seen_in, unseen
+from guardrail.engine.guard import Guard
+from guardrail.engine.labels import Labelled
+from guardrail.engine.stream_media import Changes, StreamMedia
+from guardrail.engine.stream_notice import StreamNotice
+from guardrail.engine.text_labels import is_answer
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
     Decision,
     Direction,
-    Duty,
     Edit,
     Finding,
     Inspected,
@@ -40,7 +41,7 @@ from guardrail.facts import (
     Standing,
     strictest,
 )
-from guardrail.wire import Delta, StreamEvent
+from guardrail.wire import NOTHING_CHANGED, Delta, StreamEvent
 
 MAX_CHANNELS = 256
 """Choices times tool calls of one reply: far above what any model sends at once."""
@@ -60,12 +61,21 @@ class Codec(Protocol):
         """Return what is left at the end."""
         ...
 
-    def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:
-        """Return the event with new texts for some deltas."""
+    def rewrite(
+        self,
+        event: StreamEvent,
+        texts: Mapping[int, str],
+        media: Mapping[int, str] = NOTHING_CHANGED,
+    ) -> bytes:
+        """Return the event with new texts for some deltas, and for some media."""
         ...
 
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:
         """Return a new event in the likeness of `event` for one delta's text."""
+        ...
+
+    def comment(self, text: bytes) -> bytes:
+        """Return an event that readers pass over; nothing where the stream has none."""
         ...
 
     def refuse(
@@ -149,12 +159,17 @@ class ReplyStream:
         self._now = now
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
-        self._media: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+        self._media = StreamMedia(guard, self._case)
         self._pending: deque[StreamEvent] = deque()
         self._closing = False
-        self._told_answers: set[str] = set()
+        self.notice = StreamNotice(guard.disclosure, self._case)
+        """What people are told in it."""
+        self.told = ""
+        """Where the notice stood, once the stream has ended; empty where none was due."""
         self.awaits: tuple[bytes | str, ...] = ()
         """Media that must be looked into before the stream goes on: call `looked` then."""
+        self.changes: Changes | None = None
+        """What must be done to media before the stream goes on: call `changed` then."""
         self.texts = 0
         """Texts that came so far; pings and empty ones don't count."""
         self.action = Action.ALLOW
@@ -166,6 +181,10 @@ class ReplyStream:
         """The decision that ended it; None for a fault."""
         self.decision = guard.judge_reply(self._case, (), now)
         """The decision on the reply as such, before anything of it is known."""
+        begun = int(now.timestamp())
+        self._labels = guard.labels.stream(
+            codec.comment, self.decision.duties, lambda: guard.labels.label(self._case, "", begun)
+        )
 
     def open(self) -> Entry:
         """Return the entry that must be durable before the first byte leaves."""
@@ -178,6 +197,7 @@ class ReplyStream:
             UpstreamError: the upstream sent what can't be read: call `fail` then.
         """
         self._now = now
+        self.notice.released()
         self._check()
         return self._work(self._codec.feed(chunk))
 
@@ -188,9 +208,10 @@ class ReplyStream:
             UpstreamError: the upstream sent what can't be read: call `fail` then.
         """
         self._now = now
+        self.notice.released()
         self._check()
         outs = self._work(self._codec.close())
-        if self.awaits:
+        if self.halted:
             self._closing = True
             return outs
         return self._concluded(outs)
@@ -204,15 +225,35 @@ class ReplyStream:
         self._now = now
         self.awaits = ()
         outs = self._work((), inspected)
-        return self._concluded(outs) if self._closing and not self.awaits else outs
+        return self._concluded(outs) if self._closing and not self.halted else outs
+
+    def changed(
+        self, redacted: Mapping[int, str], labelled: Mapping[int, Labelled], now: datetime
+    ) -> list[Out]:
+        """Take what was done to the media that `changes` names; return what to record and release.
+
+        Raises:
+            UpstreamError: a medium can't be labelled and may not leave without: call `fail` then.
+        """
+        self._now = now
+        changes, self.changes = self.changes, None
+        assert changes is not None  # noqa: S101 - who calls this has them
+        outs = self._work((), media=self._media.texts(changes, redacted, labelled))
+        return self._concluded(outs) if self._closing and not self.halted else outs
+
+    @property
+    def halted(self) -> bool:
+        """Whether something must be done to media before the stream goes on."""
+        return bool(self.awaits) or self.changes is not None
 
     def _concluded(self, outs: list[Out]) -> list[Out]:
         if self.ended:
             return outs
         try:
-            last = Out(
-                data=self._flush(tuple(self._open)), entries=self._entries("complete"), end=True
-            )
+            rest = self._labels.first(self._flush(tuple(self._open)))
+            self._labels.left()
+            self.notice.left()
+            last = Out(data=rest + self._labels.last(), entries=self._entries("complete"), end=True)
         except _RefusedError as refused:
             last = self._stop(refused.refusal)
         # The last event may have come without its end: nothing may run into it.
@@ -227,6 +268,7 @@ class ReplyStream:
     def overdue(self, now: datetime) -> list[Out]:
         """Take note that text has waited for as long as it may; return what is let go, if any."""
         self._now = now
+        self.notice.released()
         self._late += 1
         if self._guard.settings.hold_back.at_seconds == "wait":
             return []
@@ -242,10 +284,20 @@ class ReplyStream:
             )
         except _RefusedError as refused:
             return [self._stop(refused.refusal)]
-        return [Out(data=data, entries=self._finding_entries())]
+        self._labels.left()
+        self.notice.left()
+        return [Out(data=self._labels.first(data), entries=self._finding_entries())]
 
-    def fail(self, refusal: Refusal) -> Out:
-        """End the stream in its own format after a fault; what was held back never leaves."""
+    def fail(self, refusal: Refusal, *, lost: bool = False) -> Out:
+        """End the stream in its own format after a fault; what was held back never leaves.
+
+        Args:
+            refusal: the fault.
+            lost: whether something that this stream gave out for release never left, either.
+        """
+        if lost:
+            self._labels.lose()
+            self.notice.lose()
         return self._stop(refusal)
 
     def abandon(self, how: str = "client_gone") -> tuple[Entry, ...]:
@@ -286,20 +338,25 @@ class ReplyStream:
             raise self._fault
 
     def _work(
-        self, events: Iterable[StreamEvent], inspected: Sequence[Inspected] = ()
+        self,
+        events: Iterable[StreamEvent],
+        inspected: Sequence[Inspected] = (),
+        media: Mapping[int, str] | None = None,
     ) -> list[Out]:
         outs: list[Out] = []
         self._pending.extend(events)
         while self._pending and not self.ended:
-            held = tuple(one.data for one in self._pending[0].opaque)
-            if any(held) and len(inspected) < len(held):
+            event = self._pending[0]
+            held = tuple(one.data for one in event.opaque)
+            if media is None and any(held) and len(inspected) < len(held):
                 self.awaits = held
                 break
-            event = self._pending.popleft()
-            self._events += 1
             try:
-                data = self._event(event, inspected)
-                inspected = ()
+                if media is None and self._wants_changes(event, inspected):
+                    break
+                data = self._event(event, media or {})
+                inspected, media = (), None
+                self._pending.popleft()
             except _RefusedError as refused:
                 outs.append(self._stop(refused.refusal))
                 break
@@ -309,19 +366,28 @@ class ReplyStream:
                     raise
                 self._fault = fault
                 break
+            self._labels.left()
+            self.notice.left()
             entries = self._entries("complete") if event.done else self._finding_entries()
+            data = self._labels.first(data, end=event.done)
             outs.append(Out(data=data, entries=entries, end=event.done))
         return outs
 
-    def _event(self, event: StreamEvent, inspected: Sequence[Inspected]) -> bytes:
+    def _wants_changes(self, event: StreamEvent, inspected: Sequence[Inspected]) -> bool:
+        """Begin with an event; tell whether its media must be changed before it leaves."""
+        self._events += 1
         if event.data is not None:
             self._like = event
-        live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
-        if live and not self._ended_parts.isdisjoint(event.parts):
+            self.notice.seen(event.data)
+        goes_on = not self._ended_parts.isdisjoint(event.parts)
+        if goes_on and not all(one.repeats for one in event.deltas):
             raise UpstreamError("a part goes on after its end", code="upstream_nonsense")
         self._parts.update(dict.fromkeys(event.parts))
-        if event.opaque:
-            self._judge_media(event, inspected)
+        self.changes = self._judge_media(event, inspected) if event.opaque else None
+        return self.changes is not None
+
+    def _event(self, event: StreamEvent, media: Mapping[int, str]) -> bytes:
+        live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
         ending = dict.fromkeys(self._ending(event))
         before = self._flush(name for name in ending if name not in live)
         changed: dict[int, str] = {}
@@ -340,7 +406,9 @@ class ReplyStream:
             if (ended := self._open.pop(name, None)) is not None:
                 self._forced += ended.channel.forced
         self._begun = self._begun or event.data is not None
-        return before + (self._codec.rewrite(event, changed) if changed else event.raw)
+        if changed or media:
+            return before + self._codec.rewrite(event, changed, media)
+        return before + event.raw
 
     def _ending(self, event: StreamEvent) -> Sequence[str]:
         """Return the channels that give the last of their text before this event, or with it."""
@@ -349,23 +417,13 @@ class ReplyStream:
         repeated = (delta.channel for delta in event.deltas if delta.repeats)
         return (*event.finished, *repeated)
 
-    def _judge_media(self, event: StreamEvent, inspected: Sequence[Inspected]) -> None:
-        media = [Medium(opaque=one) for one in event.opaque]
-        unexamined = unseen(media, inspected)
-        self._case.synthetic = self._case.synthetic or is_synthetic(self._case, media)
-        standings = self._guard.weigher.seen(self._case, seen_in(inspected), self._now)
-        if unexamined in self._media and not standings:
-            return  # such were let through
-        decision = self._guard.judge_reply(self._case, standings, self._now, unexamined=unexamined)
-        self.action = strictest(self.action, decision.action)
-        self._weighed.append((decision, standings))
-        self._end_if_refused(decision)
-        if decision.action is not Action.ALLOW:
-            # A medium of an event can't be changed under way.
-            raise UpstreamError(
-                "the reply holds media that would have to be changed", code="media_in_stream"
-            )
-        self._media.add(unexamined)
+    def _judge_media(self, event: StreamEvent, inspected: Sequence[Inspected]) -> Changes | None:
+        judged = self._media.judge(event.opaque, inspected, self._now)
+        if judged.decision is not None:
+            self.action = strictest(self.action, judged.decision.action)
+            self._weighed.append((judged.decision, judged.standings))
+            self._end_if_refused(judged.decision)
+        return judged.changes
 
     def _opened_for(self, delta: Delta, event: StreamEvent, index: int) -> _Open:
         known = self._open.get(delta.channel)
@@ -408,7 +466,7 @@ class ReplyStream:
 
     def _listener(self, delta: Delta) -> Listener | None:
         answers = is_answer(delta.author, delta.kind)
-        return Listener() if answers and self._guard.corrects(self._case) else None
+        return Listener() if answers and self._guard.disclosure.corrects(self._case) else None
 
     def _put_right(self, one: _Open, text: str, *, final: bool) -> str:
         """Return what leaves with what puts it right behind it, where it ends and is wrong."""
@@ -418,7 +476,7 @@ class ReplyStream:
         if not (claimed and final):
             return text
         self._corrected += 1
-        return text + self._guard.correction(self._case)
+        return text + self._guard.disclosure.correction(self._case)
 
     def _flush(self, names: Iterable[str]) -> bytes:
         out = []
@@ -448,16 +506,15 @@ class ReplyStream:
         listener = self._listener(delta)
         if listener is not None and listener.hear(text, final=True):
             self._corrected += 1
-            text += self._guard.correction(self._case)
+            text += self._guard.disclosure.correction(self._case)
         return self._told(delta, delta.text, text)
 
     def _told(self, delta: Delta, came: str, text: str) -> str:
         """Return `text` as it leaves, and take note of it: the first words begin with a notice."""
-        first = delta.answer not in self._told_answers and is_answer(delta.author, delta.kind)
-        # Asked now: in a session the request that is answered may have come after the start.
-        if first and text and self._guard.says_in_text(self._case, self.decision):
-            self._told_answers.add(delta.answer)
-            text = self._guard.notice(self._case) + text
+        if is_answer(delta.author, delta.kind):
+            text = self.notice.before(delta.answer, text, self.decision)
+            if not delta.key:
+                self._labels.heard(delta.channel, text)
         if self._codec.repeats:
             self._note(delta.channel, came, text)
         return text
@@ -497,7 +554,9 @@ class ReplyStream:
 
     def _stop(self, refusal: Refusal) -> Out:
         self.refusal = refusal
-        data = self._codec.refuse(self._like, refusal, self._parts, begun=self._begun)
+        self._labels.drop()
+        data = self._labels.last()
+        data += self._codec.refuse(self._like, refusal, self._parts, begun=self._begun)
         return Out(data=data, entries=self._entries(refusal.code), end=True)
 
     def _finding_entries(self) -> tuple[Entry, ...]:
@@ -510,17 +569,20 @@ class ReplyStream:
     def _entries(self, how: str) -> tuple[Entry, ...]:
         self.ended = True
         self._forced += sum(open_.channel.forced for open_ in self._open.values())
-        told = "text" if self._told_answers else "header"
+        proof = self.notice.proof(self.decision)
+        self.told = str(proof.get("disclosed", ""))
         close = self._guard.entry(
             EntryKind.STREAM_CLOSE,
             self._case,
             self.decision,
+            (),
             code=how,
             events=self._events,
             findings=self._findings,
             forced=self._forced,
             late=self._late,
             corrected=self._corrected or "",
-            disclosed=told if Duty.DISCLOSE in self.decision.duties else "",
+            **self._media.fields,
+            **proof,
         )
         return (*self._finding_entries(), close)

@@ -77,6 +77,13 @@ class Session:
         self._codec = Listening(codec, self.sound.codings, speaks=self._speaks)
         return self._codec
 
+    def greeting(self, stream: ReplyStream) -> str:
+        """Return the event to send before the upstream's first one; empty for none.
+
+        Only a format whose clients pass over events that they don't know has one.
+        """
+        return stream.notice.frame(stream.decision) if self._speaks else ""
+
     def refresh(self, stream: ReplyStream) -> None:
         """Keep a stream without an end from filling up; to be called between two messages."""
         if self._codec.crowded and stream.settled:
@@ -221,7 +228,7 @@ class Session:
         case, said = self._case, examined.case
         exchange = said.exchange
         if any(one.author is Author.USER for one in exchange.segments):
-            self._guard.notice(said)  # finds out the languages
+            self._guard.disclosure.languages(said)
             case.languages = said.languages
         if not exchange.first_turn:
             case.exchange = replace(case.exchange, first_turn=False)

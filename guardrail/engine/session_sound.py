@@ -24,7 +24,7 @@ from guardrail.detect.media.raw_sound import (
     frame_of,
 )
 from guardrail.facts import Inspected, Opaque, Refusal, Tier, Verdict
-from guardrail.wire import StreamCodec, StreamEvent
+from guardrail.wire import NOTHING_CHANGED, StreamCodec, StreamEvent
 from guardrail.wire.places import value_at
 
 WIRE = "openai-realtime"
@@ -284,13 +284,22 @@ class Listening:
         """
         return [self._known(event) for event in self._codec.close()]
 
-    def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:
-        """Return the event with new texts for some deltas."""
-        return self._codec.rewrite(event, texts)
+    def rewrite(
+        self,
+        event: StreamEvent,
+        texts: Mapping[int, str],
+        media: Mapping[int, str] = NOTHING_CHANGED,
+    ) -> bytes:
+        """Return the event with new texts for some deltas, and for some media."""
+        return self._codec.rewrite(event, texts, media)
 
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:
         """Return a new event in the likeness of `event` for one delta's text."""
         return self._codec.carry(event, delta, text)
+
+    def comment(self, text: bytes) -> bytes:
+        """Return an event that readers pass over; nothing where the framing has none."""
+        return self._codec.comment(text)
 
     def refuse(
         self,

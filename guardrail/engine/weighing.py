@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from guardrail.consent import Terms, coverage, normalised
+from guardrail.consent import Claims, Terms, coverage, normalised, verify
 from guardrail.detect import ENTITIES
 from guardrail.engine.case import Case
 from guardrail.engine.media import values_of
@@ -52,6 +52,16 @@ class Weigher:
             return ()
         case.materials |= {one.entity for one in seen}
         return self._covered(case, seen, values_of(seen), now)
+
+    def proven(self, case: Case, now: datetime) -> str:
+        """Return the pseudonym of who speaks, where a trusted hop or a token proves it, or ''."""
+        asking = case.query
+        if asking.token is None:
+            return asking.subject or ""
+        terms = self._terms
+        claims = verify(asking.token, keys=terms.issuers, audience=terms.audience, now=now)
+        known = isinstance(claims, Claims) and claims.subject == asking.subject
+        return asking.subject or "" if known else ""
 
     def _covered(
         self, case: Case, findings: Sequence[Found], values: Sequence[str], now: datetime

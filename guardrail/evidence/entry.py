@@ -47,6 +47,7 @@ class EntryKind(StrEnum):
     UNEXAMINED = "unexamined"
     CONSENT = "consent"
     POLICY_LOAD = "policy.load"
+    AUTHORSHIP = "authorship"
 
 
 Check = Callable[[Plain], bool]
@@ -104,15 +105,19 @@ route = _form(r"/[A-Za-z0-9._~:@!$&'()*+,;={}/%-]{0,255}")
 digest = _form(r"(?:sha256:)?[0-9a-f]{8,128}")
 keyed_digest = _form(r"[0-9a-f]{64}")
 leaf = _form(r"(?:[0-9a-f]{64})?")
+author = _form(r"[pk]:[0-9a-f]{64}")
 pseudonym = _form(r"p:[0-9a-f]{16,64}")
 action = _one_of(Action)
 _consent = _one_of(Consent)
 
 FIELDS: Mapping[str, Check] = MappingProxyType({
     "act": action,
+    "author": author,
     "bytes": _count,
     "code": token,
+    "commits": _record(prompt=keyed_digest, request=keyed_digest, output=keyed_digest),
     "corrected": _count,
+    "created": _count,
     "dec": token,
     "det": digest,
     "dir": _one_of(Direction),
@@ -132,6 +137,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "lang": token,
     "lat_us": _count,
     "late": _count,
+    "layers": _counts,
     "marks": _counts,
     "media": _counts,
     "mode": token,
@@ -141,6 +147,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "opaque": _counts,
     "origin": token,
     "out": keyed_digest,
+    "parent": token,
     "pol": _list_of(_record(id=token, ver=token, dig=digest)),
     "purposes": _list_of(token),
     "reason": token,
@@ -158,17 +165,27 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 })  # fmt: skip
 """Every field an entry may have, and the form of its value.
 
-``act``: the strictest action; ``bytes``, ``events``: size of what passed; ``code``: of an error;
+``act``: the strictest action; ``author``: of a prompt: a person's pseudonym (``p:``) or the keyed
+digest of a caller's key (``k:``);
+``bytes``, ``events``: size of what passed; ``code``: of an error;
+``commits``: HMAC-SHA256 of a registered prompt, its request and its reply, under a salt that its
+author alone has; ``created``: Unix seconds;
 ``corrected``: how many texts claimed to come from a human being;
 ``dec``: the decision as the caller was told; ``det``: the detectors' digest;
-``disclosed``: where the first-turn notice stood; ``dir``: which way;
+``disclosed``: where the notice that an AI answers stood (``text``, ``page``, ``header``, or
+``none`` for nowhere, though it was due), ``lang``: in which languages, as ``kk+ru``, ``notices``:
+which ones;
+``dir``: which way;
 ``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:
 other writers' segments as found at the start; ``in``, ``out``: HMAC-SHA256 of the bodies;
 ``lat_us``: microseconds; ``late``: how often text had waited for as long as it may;
-``marks``, ``unmarked``: media of a reply that were labelled, by type, and that weren't, by reason;
+``layers``: how many media of a reply got which layer of their label; ``marks``, ``unmarked``: how
+many were labelled, by type, and what others lack, by layer and reason;
 ``media``: those looked into, by type; ``opaque``: those that weren't, by reason; ``pol``: packs;
-``record``: of consent; ``standings``: counts by what consent says; ``sub``: the subject's
-pseudonym; ``use``: the digest of what tells prohibited uses.
+``parent``: the registered prompt that one goes on from;
+``record``: of consent, or of a registered prompt;
+``standings``: counts by what consent says; ``sub``: the subject's pseudonym;
+``use``: the digest of what tells prohibited uses.
 """
 
 WITHOUT_REQUEST = frozenset({

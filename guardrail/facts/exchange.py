@@ -125,7 +125,10 @@ class Exchange:
     model: str = ""
     stream: bool = False
     first_turn: bool = True
-    """True where the request carries no earlier answer of the assistant."""
+    """True where the request carries no earlier answer of the assistant. Where it names turns that
+    are kept elsewhere, what is known of these decides."""
+    conversation: tuple[str, ...] = ()
+    """What names the turns before this one where they are kept elsewhere: ids of the upstream's."""
     machine_read: bool = False
     """True where a program reads the answer (JSON mode, structured output)."""
     echo: Mapping[str, object] = field(default_factory=dict)
@@ -141,5 +144,7 @@ class Reply:
     segments: tuple[Segment, ...]
     opaque: tuple[Opaque, ...] = ()
     model: str = ""
+    conversation: tuple[str, ...] = ()
+    """What a later request calls it by, and the conversation it is in."""
     tree: object = field(default=None, repr=False, compare=False)
     """The parsed document."""

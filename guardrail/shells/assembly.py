@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.consent import Signer, Terms, TrustedKey, keyring
 from guardrail.detect.media.budget import Budget
+from guardrail.disclose import LabelSigner
 from guardrail.engine import Guard
+from guardrail.engine.authorship import Registrar
 from guardrail.evidence import Entry, EntryKind, EvidenceLog
 from guardrail.facts import Action, Direction
-from guardrail.policy import Choices, Judge, load_packs, strictest_thresholds
+from guardrail.policy import Judge, strictest_thresholds
 from guardrail.rights import Owner, Service, information
 from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.label_kit import label_writer, signing
+from guardrail.shells.label_writer import LabelWriter
 from guardrail.shells.media import MediaPool
+from guardrail.shells.packs import judge_for
 from guardrail.shells.ports import LoopPorts, Ports
 from guardrail.shells.runner import Runner
 from guardrail.shipped import shipped
@@ -43,37 +52,38 @@ class Assembly:
     ports: LoopPorts
     media: MediaPool
     """Looks into media; its processes start at the first one."""
+    labels: LabelWriter
+    """Labels media; likewise."""
+    roots: bytes
+    """Certificates (PEM) that labels of media are trusted by."""
+    registrar: Registrar | None = None
+    """Puts prompts on record for their authors."""
 
     def runner(self, ports: Ports | None = None) -> Runner:
         """Return a runner: for an event loop, unless other `ports` are given."""
         fail_open = self.settings.fail == "open"
-        return Runner(self.guard, ports or self.ports, self.metrics, fail_open=fail_open)
+        return Runner(
+            self.guard,
+            ports or self.ports,
+            self.metrics,
+            fail_open=fail_open,
+            registrar=self.registrar,
+        )
+
+    async def adopt(self, judge: Judge) -> None:
+        """Decide by other packs from now on, once that is on record.
+
+        Raises:
+            EvidenceError: it can't be put on record.
+        """
+        await self.ports.append([loaded(judge)])
+        self.guard.use(judge)
 
     def close(self) -> None:
         """Seal the evidence, close the consents, and let the threads end."""
         self.ports.close()
         self.evidence.close()
         self.consents.close()
-
-
-def judge_for(settings: Settings) -> Judge:
-    """Return the judge of the packs and choices that `settings` name.
-
-    Raises:
-        ConfigError: an unknown pack, or a choice that a pack doesn't allow.
-    """
-    choices = Choices(
-        personal_data=Action(settings.personal_data),
-        reply_personal_data=Action(settings.for_replies),
-        opaque=_passing(settings.media),
-        remote=_passing(settings.remote_media or settings.media),
-        suspected_use=Action.ALLOW if settings.suspected_use == "pass" else Action.HOLD,
-    )
-    return Judge(load_packs(shipped("policies"), settings.policy), choices)
-
-
-def _passing(said: str) -> Action:
-    return Action.ALLOW if said == "pass" else Action.REFUSE
 
 
 def prepare(settings: Settings) -> Guard:
@@ -115,9 +125,22 @@ def prepare(settings: Settings) -> Guard:
         judge=judge,
         terms=terms,
         key=key,
+        signer=label_signer(state.label_key),
     )
     guard.intent.load()
     return guard
+
+
+def label_signer(path: Path) -> LabelSigner:
+    """Return what signs labels with the key at `path`, made at the first call.
+
+    Raises:
+        ConfigError: as `load_or_create_signing_key`.
+    """
+    key = load_or_create_signing_key(path)
+    private = key.private_key
+    assert isinstance(private, Ed25519PrivateKey)  # noqa: S101 - `stores.keys` looked
+    return LabelSigner(private, key.thumbprint())
 
 
 def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
@@ -129,22 +152,30 @@ def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
     guard = guard or prepare(settings)
     state = State(settings.state)
     consents = SqliteConsents(state.consents)
+    signer = load_or_create_key(state.evidence_key, origin=ORIGIN)
     evidence = SegmentLog(
         state.evidence,
-        signer=load_or_create_key(state.evidence_key, origin=ORIGIN),
+        signer=signer,
         origin=ORIGIN,
         clock=lambda: time.time_ns() // 1_000,
     )
     evidence.append([loaded(guard.judge)])
-    media = media_pool(settings)
+    metrics = Metrics()
+    metrics.policy_loaded(time.time())
+    who = signing(settings, datetime.now(UTC))
+    metrics.certified(who.until)
+    media, labels = media_pool(settings), label_writer(settings, who)
     return Assembly(
         settings=settings,
         guard=guard,
         consents=consents,
         evidence=evidence,
-        metrics=Metrics(),
-        ports=LoopPorts(consents, evidence, media),
+        metrics=metrics,
+        ports=LoopPorts(consents, evidence, media, labels),
         media=media,
+        labels=labels,
+        roots=who.anchors,
+        registrar=Registrar(guard, signer),
     )
 
 
@@ -159,9 +190,8 @@ def media_pool(settings: Settings) -> MediaPool:
 
 
 def loaded(judge: Judge) -> Entry:
-    """Return the entry that says which packs a process starts with."""
-    packs = [{"id": name, "ver": ver, "dig": sha256} for name, ver, sha256 in judge.digests]
-    return Entry(kind=EntryKind.POLICY_LOAD, fields={"pol": packs})
+    """Return the entry that says which packs a process decides by from now on."""
+    return Entry(kind=EntryKind.POLICY_LOAD, fields={"pol": judge.listed})
 
 
 def public_information(guard: Guard) -> dict[str, object]:

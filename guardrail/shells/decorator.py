@@ -48,7 +48,7 @@ from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly, assemble
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
-from guardrail.wire import Delta, StreamEvent
+from guardrail.wire import NOTHING_CHANGED, Delta, StreamEvent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -222,7 +222,9 @@ class _Call:
         assembly = self._opened()
         with self._opening:
             if self._runner is None:
-                ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media)
+                ports = DirectPorts(
+                    assembly.consents, assembly.evidence, assembly.media, assembly.labels
+                )
                 self._runner = assembly.runner(ports)
         return self._runner
 
@@ -274,7 +276,15 @@ class _TextCodec:
     def close(self) -> list[StreamEvent]:
         return []
 
-    def rewrite(self, event: StreamEvent, texts: Mapping[int, str]) -> bytes:  # noqa: ARG002
+    def comment(self, text: bytes) -> bytes:  # noqa: ARG002 - a codec's method
+        return b""  # the texts are a function's: nothing stands between them
+
+    def rewrite(
+        self,
+        event: StreamEvent,  # noqa: ARG002 - a codec's method
+        texts: Mapping[int, str],
+        media: Mapping[int, str] = NOTHING_CHANGED,  # noqa: ARG002 - there are none
+    ) -> bytes:
         return _encoded(texts[0])
 
     def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:  # noqa: ARG002

@@ -7,6 +7,7 @@ import os
 import secrets
 import ssl
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,14 +16,21 @@ from datetime import UTC, datetime
 from cryptography import x509
 
 from guardrail.detect import IntentDetector
+from guardrail.disclose import label
+from guardrail.disclose.c2pa.certificates import days_left, newest
+from guardrail.disclose.layers import SIGNED, TAGS, Said
 from guardrail.errors import ConfigError, GuardrailError
 from guardrail.facts import Verdict
-from guardrail.policy import failures, load_cases, load_packs, strictest_thresholds
+from guardrail.policy import failures, load_cases, strictest_thresholds
 from guardrail.settings import Settings
-from guardrail.shells.assembly import judge_for, media_pool
+from guardrail.shells.assembly import media_pool
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.label_kit import is_installed as labels_installed
+from guardrail.shells.label_kit import kit_for, signing
+from guardrail.shells.label_writer import LabelWriter
 from guardrail.shells.media import is_installed
 from guardrail.shells.media.worker import PIXEL
+from guardrail.shells.packs import folder_of, judge_for
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
 from guardrail.stores.keys import load_public_key
@@ -50,6 +58,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("detector", _detector),
         ("prohibited uses", _uses),
         ("media", _media),
+        ("labels of media", _labels),
         ("state directory", _state),
         ("consent issuers", _issuers),
         ("certificate", _certificate),
@@ -70,9 +79,9 @@ def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> 
 
 def _packs(settings: Settings) -> str:
     judge = judge_for(settings)
-    root = shipped("policies")
+    root = folder_of(settings)
     cases = 0
-    for pack in load_packs(root, settings.policy):
+    for pack in judge.packs:
         known = load_cases(root, pack.id)
         cases += len(known)
         wrong = failures(pack, known)
@@ -90,7 +99,7 @@ def _wires(settings: Settings) -> str:
 def _detector(settings: Settings) -> str:
     floors: Mapping[str, float] = {}
     with suppress(ConfigError, OSError):  # what is wrong with the packs is told by their own check
-        floors = strictest_thresholds(load_packs(shipped("policies"), settings.policy))
+        floors = strictest_thresholds(judge_for(settings).packs)
     started = time.perf_counter()
     made = detectors_for(settings.detect, key=secrets.token_bytes(32), floors=floors)
     seconds = time.perf_counter() - started
@@ -123,6 +132,32 @@ def _media(settings: Settings) -> str:
     if inspected.verdict is not Verdict.INSPECTED:
         raise ConfigError(f"a worker can't look into a picture: {inspected.reason}")
     return f"looked into by {settings.media_workers}, in {time.perf_counter() - started:.1f} s"
+
+
+def _labels(settings: Settings) -> str:
+    if not labels_installed():
+        kept = "refused" if settings.unlabelled_media == "refuse" else "passed"
+        return f"tags alone, so AI's media are {kept}: the extra is guardrail-gateway[labels]"
+    now = datetime.now(UTC)
+    who = signing(settings, now)
+    writer = LabelWriter(kit_for(settings, who), seconds=settings.labels.media.seconds)
+    started = time.perf_counter()
+    made = writer.write(PIXEL, Said(label=label(id=f"urn:uuid:{uuid.uuid4()}")))
+    seconds = time.perf_counter() - started
+    writer.close()
+    if SIGNED not in made.written:
+        reason = made.missing.get(SIGNED) or made.missing.get(TAGS)
+        raise ConfigError(f"a picture can't be signed: {reason}")
+    credential = newest(who.credentials, now)
+    left = days_left(credential, now)
+    if left < EXPIRY_WARNING_DAYS:
+        raise ConfigError(
+            f"the certificate for labels expires in {left} days",
+            fix="name the next one with labels.media.next_certificate",
+        )
+    if who.for_development:
+        return f"signed in {seconds:.1f} s, for development: nobody else trusts it"
+    return f"signed by {credential.subject} in {seconds:.1f} s, for {left} days"
 
 
 def _state(settings: Settings) -> str:

@@ -6,6 +6,7 @@ descriptors, and ends when the guard does. Nothing of a file stays in it.
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from collections.abc import Mapping
@@ -13,8 +14,11 @@ from contextlib import suppress
 
 from guardrail.disclose.detect import Watermark, detect, spread
 from guardrail.errors import ConfigError
-from guardrail.shells.media.frames import BrokenFrameError, receive, send
+from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media.worker import PIXEL, allow, limit, release
+
+MOST_GREETING = 1 << 20
+"""Bytes of roots and keys."""
 
 
 def main() -> None:
@@ -23,8 +27,9 @@ def main() -> None:
     limit(most)
     with socket.socket(fileno=descriptor) as pipe, suppress(BrokenFrameError, BrokenPipeError):
         # Keys come by the socket: anybody may read arguments and environments of processes.
-        head, anchors = receive(pipe, most)
-        watermark = _watermark(str(head.get("watermark_key", "")))
+        greeting = json.loads(receive(pipe, MOST_GREETING)[1])
+        anchors = greeting["anchors"].encode()
+        watermark = _watermark(greeting["watermark_key"])
         answer({}, PIXEL, anchors, watermark)
         send(pipe, {"ready": True})
         while True:

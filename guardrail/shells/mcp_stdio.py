@@ -253,7 +253,7 @@ def run(settings: Settings, command: Sequence[str]) -> int:
     """
     assembly = assemble(settings)
     try:
-        ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media)
+        ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media, assembly.labels)
         runner = assembly.runner(ports)
         return _guard(runner, settings, command)
     finally:

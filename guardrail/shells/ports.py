@@ -12,8 +12,11 @@ from typing import Protocol, TypeVar
 
 from guardrail.consent import ConsentRecord, ConsentRegistry
 from guardrail.detect.media.actions import Redaction
+from guardrail.disclose.layers import Said
+from guardrail.engine.labels import Job, Labelled
 from guardrail.evidence import Entry, EvidenceLog
 from guardrail.facts import Inspected
+from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.media import Looker, MediaPool
 
 T = TypeVar("T")
@@ -47,6 +50,15 @@ class Ports(Protocol):
 
         Raises:
             NotRedactedError: it can't be changed so.
+        """
+        ...
+
+    async def label(self, jobs: Sequence[Job], said: Said) -> tuple[Labelled, ...]:
+        """Return media with their label; those that can't be labelled say why.
+
+        Args:
+            jobs: how a message holds each, and what stands in its place by now.
+            said: what is said of them.
         """
         ...
 
@@ -85,12 +97,18 @@ class LoopPorts(_Clocks):
         consents: ConsentRegistry,
         evidence: EvidenceLog,
         media: MediaPool | None = None,
+        labels: LabelWriter | None = None,
     ) -> None:
-        """Take the stores and what looks into media; make the threads that wait for them."""
+        """Take the stores and what looks into media, and labels them; make the threads that wait.
+
+        Nothing is signed without `labels`.
+        """
         self._consents = consents
         self.evidence = evidence
         self._media = Looker(media or MediaPool())
+        self._labels = labels or LabelWriter(Kit())
         self._look: Executor = ThreadPoolExecutor(self._media.size, thread_name_prefix="media")
+        self._label: Executor = ThreadPoolExecutor(self._labels.size, thread_name_prefix="labels")
         self._store: Executor = ThreadPoolExecutor(1, thread_name_prefix="consents")
         self._work: Executor = ThreadPoolExecutor(1, thread_name_prefix="examine")
 
@@ -124,8 +142,22 @@ class LoopPorts(_Clocks):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._look, self._media.redact, held, redaction)
 
+    async def label(self, jobs: Sequence[Job], said: Said) -> tuple[Labelled, ...]:
+        """Label media off the loop, as many at once as there are workers."""
+        loop = asyncio.get_running_loop()
+        return tuple(
+            await asyncio.gather(
+                *(
+                    loop.run_in_executor(self._label, self._labels.respelt, *job, said)
+                    for job in jobs
+                )
+            )
+        )
+
     def close(self) -> None:
-        """Let the threads end, and the media workers."""
+        """Let the threads end, and the workers."""
+        self._label.shutdown(wait=False, cancel_futures=True)
+        self._labels.close()
         self._look.shutdown(wait=False, cancel_futures=True)
         self._media.close()
         self._store.shutdown(wait=False)
@@ -136,12 +168,17 @@ class DirectPorts(_Clocks):
     """For shells without an event loop: every step is done on the spot."""
 
     def __init__(
-        self, consents: ConsentRegistry, evidence: EvidenceLog, media: MediaPool | None = None
+        self,
+        consents: ConsentRegistry,
+        evidence: EvidenceLog,
+        media: MediaPool | None = None,
+        labels: LabelWriter | None = None,
     ) -> None:
-        """Take the stores and what looks into media."""
+        """Take the stores and what looks into media, and labels them."""
         self._consents = consents
         self.evidence = evidence
         self._media = Looker(media or MediaPool())
+        self._labels = labels or LabelWriter(Kit())
 
     async def records(self, subject: str) -> Sequence[ConsentRecord]:
         """Look consents up, blocking."""
@@ -162,6 +199,10 @@ class DirectPorts(_Clocks):
     async def redact(self, held: bytes | str, redaction: Redaction) -> str:
         """Redact a medium, blocking."""
         return self._media.redact(held, redaction)
+
+    async def label(self, jobs: Sequence[Job], said: Said) -> tuple[Labelled, ...]:
+        """Label media, blocking."""
+        return tuple(self._labels.respelt(*job, said) for job in jobs)
 
 
 def run_directly(steps: Coroutine[None, None, T]) -> T:

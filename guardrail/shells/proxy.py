@@ -13,6 +13,9 @@ from guardrail.shells.http import Backend, Exchanges
 from guardrail.shells.label_page import PATH as LABEL
 from guardrail.shells.websocket import Connect, WebSockets
 
+LABEL_KEYS = "/.well-known/guardrail/label-keys"
+"""Where the keys that labels of texts are signed with are served, as a JSON Web Key Set."""
+
 
 class Proxy:
     """Guards every request on its way to one upstream."""
@@ -25,6 +28,7 @@ class Proxy:
         *,
         sockets: tuple[WebSockets, Connect],
         label: App,
+        label_keys: object,
     ) -> None:
         """Take what serves requests and WebSockets, and what people are told of the system.
 
@@ -34,12 +38,21 @@ class Proxy:
             information: the document on the system for people.
             sockets: serves WebSockets, and opens those to the upstream.
             label: tells what a file carries, at `LABEL`.
+            label_keys: the public keys that labels are signed with, at `LABEL_KEYS`.
         """
         self._exchanges = exchanges
         self._upstream = upstream
         self._sockets, self._connect = sockets
         self._label = label
-        self._information = orjson.dumps(information, option=orjson.OPT_INDENT_2)
+        self._documents = {
+            path: orjson.dumps(document, option=orjson.OPT_INDENT_2)
+            for path, document in ((INFORMATION, information), (LABEL_KEYS, label_keys))
+        }
+
+    def inform(self, information: object) -> None:
+        """Take another document on the system for people, from now on."""
+        document = orjson.dumps(information, option=orjson.OPT_INDENT_2)
+        self._documents = {**self._documents, INFORMATION: document}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope: a request or a WebSocket."""
@@ -49,8 +62,8 @@ class Proxy:
             return
         if scope["type"] != "http":
             return
-        if scope["path"] == INFORMATION and scope["method"] in {"GET", "HEAD"}:
-            await self._inform(send)
+        if scope["path"] in self._documents and scope["method"] in {"GET", "HEAD"}:
+            await _inform(send, self._documents[scope["path"]])
             return
         if scope["path"] == LABEL:
             with suppress(asyncio.CancelledError):
@@ -60,11 +73,12 @@ class Proxy:
         with suppress(asyncio.CancelledError):
             await self._exchanges.serve(scope, receive, send, self._upstream)
 
-    async def _inform(self, send: Send) -> None:
-        headers = [
-            (b"content-type", b"application/json; charset=utf-8"),
-            (b"content-length", str(len(self._information)).encode()),
-            (b"cache-control", b"max-age=300"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": self._information})
+
+async def _inform(send: Send, document: bytes) -> None:
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(document)).encode()),
+        (b"cache-control", b"max-age=300"),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": document})

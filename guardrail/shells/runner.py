@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from guardrail.disclose.layers import Said
 from guardrail.enforce import refuse_error
 from guardrail.engine import (
     Case,
@@ -25,14 +26,15 @@ from guardrail.engine import (
     Route,
     Session,
 )
+from guardrail.engine.authorship import NOTHING, Registered, Registrar
 from guardrail.engine.guard import BODILESS
+from guardrail.engine.labels import Job, Labelled, is_labelled, to_label
 from guardrail.engine.media import unseen
-from guardrail.errors import BadInput, EvidenceError, GuardrailError
+from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
     Action,
     Direction,
-    Duty,
     Headers,
     RawReply,
     RawRequest,
@@ -63,10 +65,25 @@ class Runner:
     """Runs exchanges through the guard, in the one order."""
 
     def __init__(
-        self, guard: Guard, ports: Ports, metrics: Metrics, *, fail_open: bool = False
+        self,
+        guard: Guard,
+        ports: Ports,
+        metrics: Metrics,
+        *,
+        fail_open: bool = False,
+        registrar: Registrar | None = None,
     ) -> None:
-        """Take the guard, the world, and whether messages pass while evidence can't be written."""
+        """Take the guard and the world.
+
+        Args:
+            guard: decides.
+            ports: the world.
+            metrics: counts.
+            fail_open: whether messages pass while evidence can't be written.
+            registrar: puts prompts on record for their authors; None registers none.
+        """
         self.guard = guard
+        self._registrar = registrar
         self._ports = ports
         self._metrics = metrics
         self._fail_open = fail_open
@@ -136,7 +153,9 @@ class Runner:
                 lambda: self.guard.examine_reply(case, reply), len(reply.body)
             )
             enacted = await self._settle(examined)
-            evidence = await self._record(enacted.entry)
+            refused = enacted.refusal is not None
+            registered = NOTHING if refused else await self._registered(case, enacted.body)
+            evidence = await self._record(enacted.entry, *registered.entries)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             return await self.fault(
                 admitted.adapter,
@@ -145,7 +164,8 @@ class Runner:
                 spent=self._ports.seconds() - started,
                 echo=case.exchange.echo,
             )
-        return self._finished(admitted, reply, enacted, evidence, started)
+        answer = self._finished(admitted, reply, enacted, evidence, started)
+        return replace(answer, headers=answer.headers + _receipt(registered, evidence))
 
     async def open_stream(self, admitted: Admitted, codec: Codec) -> Streaming | Answer:
         """Take the head of a streamed reply; return what it leaves with.
@@ -160,7 +180,8 @@ class Runner:
         case = decided.examined.case
         try:
             stream = ReplyStream(self.guard, decided, codec, self._ports.now())
-            evidence = await self._record(stream.open())
+            registered = await self._registered(case)
+            evidence = await self._record(stream.open(), *registered.entries)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             return await self.fault(
                 admitted.adapter,
@@ -177,6 +198,7 @@ class Runner:
             evidence,
             spent,
         ) + self.guard.reply_headers(case, stream.decision, "", self._unix())
+        headers += _receipt(registered, evidence)
         admitted.streaming = Streaming(
             admitted=admitted,
             stream=stream,
@@ -264,6 +286,8 @@ class Runner:
         entries: tuple[Entry, ...] = (_gone(admitted.request_id),)
         if streaming is not None:
             entries = streaming.stream.abandon()
+            # Whether it got there nobody knows: the conversation isn't remembered as told.
+            self._metrics.disclosed(streaming.stream.told if entries else "")
         if entries:
             await self._record(*entries)
 
@@ -317,6 +341,16 @@ class Runner:
             spent=self._ports.seconds() - started,
         )
 
+    async def _registered(self, case: Case, output: bytes = b"") -> Registered:
+        registrar = self._registrar
+        if registrar is None or not registrar.asked(case):
+            return NOTHING
+        fresh = [self._ports.fresh_id() for _ in range(3)]
+        return await self._ports.compute(
+            lambda: registrar.register(case, self._ports.now(), fresh=fresh, output=output),
+            len(case.raw.body) + len(output),
+        )
+
     async def _settle(self, examined: Examined) -> Enacted:
         decided = await self._decide(examined)
         try:
@@ -331,10 +365,28 @@ class Runner:
         now = self._unix()
         if not (decided.examined.media and examined.direction is Direction.REPLY):
             return self.guard.enact(decided, redacted, now=now)
-        # To mark media takes milliseconds.
+        labelled = await self._labelled(decided, redacted, now)
+        # What was changed of a large reply takes milliseconds to be written into it.
         return await self._ports.compute(
-            lambda: self.guard.enact(decided, redacted, now=now), len(examined.body)
+            lambda: self.guard.enact(decided, redacted, labelled, now=now), len(examined.body)
         )
+
+    async def _labelled(
+        self, decided: Decided, redacted: Mapping[int, str], now: int
+    ) -> Mapping[int, Labelled]:
+        """Label what leaves of a reply's media."""
+        if decided.decision.action in {Action.REFUSE, Action.HOLD} or not is_labelled(decided):
+            return {}
+        examined = decided.examined
+        jobs = to_label(examined.media, redacted)
+        said = self.guard.said(examined.case, examined.model, now)
+        return await self._label(jobs, said)
+
+    async def _label(self, jobs: Mapping[int, Job], said: Said) -> Mapping[int, Labelled]:
+        made = await self._ports.label(tuple(jobs.values()), said)
+        for one in made:
+            self._metrics.labelled(one.layered.written, one.layered.missing)
+        return dict(zip(jobs, made, strict=True))
 
     async def _decide(self, examined: Examined) -> Decided:
         case: Case = examined.case
@@ -394,32 +446,50 @@ class Runner:
                 decided.decision,
                 echo=case.exchange.echo,
             )
-        if Duty.DISCLOSE in decided.decision.duties:
-            self._metrics.disclosures.labels("reply").inc()
+        told = str(enacted.entry.fields.get("disclosed", ""))
+        self._metrics.disclosed(told)
+        self.guard.disclosure.remember(case, decided.examined.names, told, self._unix())
         extra += self.guard.reply_headers(
-            case, decided.decision, decided.examined.model, self._unix()
+            case, decided.decision, decided.examined.model, self._unix(), enacted.signed
         )
         return Answer(status=reply.status, headers=reply.headers + extra, body=enacted.body)
 
     async def _release(self, streaming: Streaming, work: Callable[[], list[Out]]) -> bytes:
         started = self._ports.seconds()
+        data = b""
         try:
-            data = await self._release_all(work())
-            while streaming.stream.awaits:
-                inspected = await self._ports.inspect(streaming.stream.awaits)
-                outs = streaming.stream.looked(inspected, self._ports.now())
-                data += await self._release_all(outs)
+            data += await self._release_all(work())
+            while streaming.stream.halted:
+                data += await self._release_all(await self._went_on(streaming.stream))
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
-            data = await self._fail(streaming, error)
+            # An upstream's fault comes before anything is given out; others may come behind that.
+            lost = not isinstance(error, UpstreamError)
+            data += await self._fail(streaming, error, lost=lost)
         else:
             if streaming.stream.ended:
                 self._ended(streaming, DECISION_WORDS[streaming.stream.action])
         streaming.spent += self._ports.seconds() - started
         return data
 
-    async def _fail(self, streaming: Streaming, error: Exception) -> bytes:
+    async def _went_on(self, stream: ReplyStream) -> Sequence[Out]:
+        """Do to media of a stream what must be done before it goes on."""
+        if stream.changes is None:
+            inspected = await self._ports.inspect(stream.awaits)
+            return stream.looked(inspected, self._ports.now())
+        changes = stream.changes
+        redacted = {
+            index: await self._ports.redact(changes.media[index].held, redaction)
+            for index, redaction in changes.redactions.items()
+        }
+        labelled: Mapping[int, Labelled] = {}
+        if changes.said is not None:
+            labelled = await self._label(changes.jobs(redacted), changes.said)
+        return stream.changed(redacted, labelled, self._ports.now())
+
+    async def _fail(self, streaming: Streaming, error: Exception, *, lost: bool = False) -> bytes:
         known = self._known(error)
-        out = streaming.stream.fail(refuse_error(known, request_id=streaming.admitted.request_id))
+        refusal = refuse_error(known, request_id=streaming.admitted.request_id)
+        out = streaming.stream.fail(refusal, lost=lost)
         self._ended(streaming, "error")
         try:
             await self._record(*out.entries)
@@ -435,8 +505,8 @@ class Runner:
 
     def _ended(self, streaming: Streaming, word: str) -> None:
         self._metrics.answered(word, streaming.spent)
-        if Duty.DISCLOSE in streaming.stream.decision.duties:
-            self._metrics.disclosures.labels("stream").inc()
+        self._metrics.disclosed(streaming.stream.told)
+        streaming.stream.notice.remember(streaming.stream.told, self._unix())
 
     def _known(self, error: Exception) -> GuardrailError:
         if isinstance(error, GuardrailError):
@@ -485,6 +555,11 @@ def _no_format(method: str) -> BadInput:
 
 def _is_unexamined(decided: Decided) -> bool:
     return any(unseen(decided.examined.media, decided.examined.inspected))
+
+
+def _receipt(registered: Registered, evidence: Sequence[str]) -> Headers:
+    """Return the receipt for what is on record; what isn't has none."""
+    return () if NO_EVIDENCE in evidence else registered.headers
 
 
 def _gone(request_id: str) -> Entry:

@@ -32,18 +32,22 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 import guardrail
 from guardrail.engine import Guard
 from guardrail.errors import ConfigError
+from guardrail.policy import Judge
 from guardrail.settings import Settings
 from guardrail.shells.admin import admin_app
 from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
 from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
+from guardrail.shells.label_kit import is_installed as labels_installed
+from guardrail.shells.label_kit import watermark_key
 from guardrail.shells.label_page import LabelPage
 from guardrail.shells.proxy import Proxy
+from guardrail.shells.reload import Reloader
+from guardrail.shells.supervision import Job, supervise
 from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.shells.websocket import WebSockets
 from guardrail.shells.websocket_incoming import IncomingWebSocket
 from guardrail.shells.websocket_upstream import WebSocketUpstream
-from guardrail.shells.workers import Job, supervise
 from guardrail.telemetry import span_exporter, tracer_provider
 
 log = logging.getLogger("guardrail")
@@ -100,6 +104,7 @@ def serve(settings: Settings) -> None:
     if not settings.upstream:
         raise ConfigError("no upstream", fix="name the AI endpoint with --upstream URL")
     started = time.monotonic()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there are packs to be read anew
     span_exporter(settings.telemetry.traces)  # told now, not by every worker, where it is missing
     data = _listen(settings.host, settings.port)
     admin = _listen(settings.admin_host, settings.admin_port)
@@ -146,9 +151,20 @@ async def _work(
     exchanges = Exchanges(runner, settings, tracer=spans.get_tracer("guardrail") if spans else None)
     connect = make_websocket_upstream(settings, upstream).connect
     sockets = (WebSockets(runner, settings), connect)
-    label = LabelPage(settings.limits)
+    label = LabelPage(
+        settings.limits,
+        anchors=assembly.roots,
+        watermark_key=watermark_key(settings) if labels_installed() else b"",
+    )
     information = public_information(assembly.guard)
-    proxy = Proxy(exchanges, upstream, information, sockets=sockets, label=label)
+    proxy = Proxy(
+        exchanges,
+        upstream,
+        information,
+        sockets=sockets,
+        label=label,
+        label_keys=assembly.guard.labels.keys,
+    )
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
@@ -163,9 +179,18 @@ async def _work(
     loop.add_signal_handler(signal.SIGTERM, stop)
     if parent == os.getpid():
         loop.add_signal_handler(signal.SIGINT, stop)
+
+    async def adopt(judge: Judge) -> None:
+        await assembly.adopt(judge)
+        proxy.inform(public_information(assembly.guard))
+
+    # Of several workers each takes packs over; the parent looks at files, and says what is wrong.
+    alone = parent == os.getpid()
+    reloader = Reloader(assembly.guard, count=assembly.metrics.policy_reloaded, says_why=alone)
     tasks = [
         asyncio.create_task(_beat(assembly, board, number, server)),
         asyncio.create_task(_mourn(parent, stop)),
+        asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=alone)),
     ]
     try:
         await server.serve([data])
@@ -212,32 +237,49 @@ def _serve_forked(
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
         server = _Server(_config(admin_app(board.problems, registry, lambda: _status(guard))))
-        uvloop.run(_administer(server, admin, parent))
+        uvloop.run(_administer(server, admin, parent, guard))
 
     def died(number: int, process: int) -> None:
         mark_process_dead(process)
         if number < settings.workers:
             board.set(number, STARTING)
 
+    reloader = Reloader(guard)
     jobs: list[Job] = [*(partial(work, number) for number in range(settings.workers)), administer]
     try:
         # The data port stays open here for workers to come, until no more will come: then a
         # connection that nobody would take is refused at once.
-        supervise(jobs, died=died, stopping=data.close)
+        supervise(jobs, died=died, stopping=data.close, renews=reloader.renews)
     finally:
         shutil.rmtree(metrics, ignore_errors=True)
 
 
-async def _administer(server: _Server, admin: socket.socket, parent: int) -> None:
+async def _administer(server: _Server, admin: socket.socket, parent: int, guard: Guard) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-    watching = asyncio.create_task(_mourn(parent, stop))
+    async def adopt(judge: Judge) -> None:
+        guard.use(judge)  # to be told by /status: nothing is decided here
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    reloader = Reloader(guard, says_why=False)
+    watching = [
+        asyncio.create_task(_mourn(parent, stop)),
+        asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=False)),
+    ]
     try:
         await server.serve([admin])
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
+
+
+def _asked(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    """Return what SIGHUP sets."""
+    asked = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    return asked
 
 
 async def _mourn(parent: int, stop: Callable[[], None]) -> None:

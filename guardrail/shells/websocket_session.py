@@ -50,6 +50,7 @@ class LiveSession:
         # Both ways change what is known of the case, one of them in a thread at times.
         self._lock = streaming.lock
         self._held_since = 0.0
+        self._greets = True
 
     @property
     def headers(self) -> Headers:
@@ -145,9 +146,11 @@ class LiveSession:
             if isinstance(message, bytes):
                 end = await self._runner.unread(self._streaming, BINARY)
                 return [*messages(end)] if self._streaming.stream.ended else [message]
+            greeting = self._session.greeting(self._streaming.stream) if self._greets else ""
+            self._greets = False
             data = await self._runner.receive(self._streaming, framed(message))
             self._session.refresh(self._streaming.stream)
-        return [*messages(data)]
+        return [greeting, *messages(data)] if greeting else [*messages(data)]
 
     async def until_over(self, tell: Callable[[Message], Awaitable[None]]) -> None:
         """Let text that waits too long go to the caller; return when that has ended the session."""

@@ -1,89 +1,257 @@
-"""Processes that serve together: forked, started again when they die, stopped in order."""
+"""Processes that do work which may kill them: started when needed, killed and replaced when stuck.
+
+What reads hostile files, or leans on native code, runs in one of them: without the operator's
+environment, under bounds that it sets itself before it loads anything.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
+import queue
+import socket
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from guardrail.shells.frames import BrokenFrameError, receive, send
 
 log = logging.getLogger("guardrail")
 
-Job = Callable[[], None]
-"""What a process lives for; it ends after SIGTERM, and at once after a second one."""
+T = TypeVar("T")
 
-RESPAWN_SECONDS = 1.0
-"""A process that dies at once is not started again faster than this."""
-
-_WAITED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
-
-
-def supervise(
-    jobs: Sequence[Job], *, died: Callable[[int, int], None], stopping: Callable[[], None]
-) -> None:
-    """Run each job in a process of its own until a signal comes and all have ended.
-
-    Args:
-        jobs: the last one ends last: it tells of the others.
-        died: called with a job's number and process id whenever a process has ended.
-        stopping: called once, when no process will be started again.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WAITED)
-    alive = {_fork(job): number for number, job in enumerate(jobs)}
-    due: dict[int, float] = {}
-    last = len(jobs) - 1
-    stopped = False
-    while not stopped or set(alive.values()) - {last}:
-        info = signal.sigtimedwait(_WAITED, RESPAWN_SECONDS)
-        if info is not None and info.si_signo != signal.SIGCHLD:
-            if not stopped:
-                stopped = True
-                stopping()
-            _tell([child for child, number in alive.items() if number != last])
-        for child in _dead(alive):
-            number = alive.pop(child)
-            died(number, child)
-            if not stopped:
-                log.error("process %d died; it is started again", number)
-                due[number] = time.monotonic() + RESPAWN_SECONDS
-        for number in [n for n, when in due.items() if when <= time.monotonic() and not stopped]:
-            del due[number]
-            alive[_fork(jobs[number])] = number
-    _tell(alive)
-    for child in alive:
-        os.waitpid(child, 0)
+START_SECONDS = 30.0
+"""To load the libraries, on a busy machine."""
+TASKS = 1_000
+"""After so many a worker is replaced: what its libraries leak goes with it."""
+CPU_SECONDS = 3
+"""That a worker may use over the time that one task has."""
 
 
-def _tell(children: Sequence[int] | dict[int, int]) -> None:
-    for child in children:
-        os.kill(child, signal.SIGTERM)
+class LostError(Exception):
+    """A task has no answer. `reason` is a slug: as ``timeout``."""
+
+    def __init__(self, reason: str) -> None:
+        """Take the reason."""
+        super().__init__(reason)
+        self.reason = reason
 
 
-def _dead(children: dict[int, int]) -> list[int]:
-    return [child for child in children if os.waitpid(child, os.WNOHANG)[0]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What workers are started as."""
+
+    module: str
+    """Run with the socket's descriptor, the seconds of processor time for one task, and
+    `arguments`."""
+    arguments: Sequence[str] = ()
+    greeting: bytes = b""
+    """The first message: anybody may read arguments of processes, nobody this."""
+    name: str = "media"
+    """For the log."""
 
 
-def _fork(job: Job) -> int:
-    child = os.fork()
-    if not child:
-        _live(job)
-    return child
+class Workers:
+    """A few processes of one kind. For any number of threads."""
+
+    def __init__(
+        self,
+        job: Job,
+        *,
+        size: int = 1,
+        seconds: float = 2.0,
+        wait_seconds: float = 10.0,
+        most_bytes: int,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            job: what they are.
+            size: how many there may be.
+            seconds: how long one task may take; the worker is killed then.
+            wait_seconds: how long a task waits for a worker that is free.
+            most_bytes: of an answer.
+        """
+        self.size = size
+        self._job = job
+        self._seconds = seconds
+        self._wait = wait_seconds
+        self._most = most_bytes
+        # The one that was busy last is taken first: others start only when all of them are.
+        self._free: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(None)
+        self._closed = threading.Event()
+
+    def ask(
+        self,
+        head: Mapping[str, object],
+        data: bytes,
+        read: Callable[[Mapping[str, object], bytes], T],
+    ) -> T:
+        """Return what `read` makes of a worker's answer. Blocks.
+
+        Args:
+            head: what is to be done.
+            data: with what.
+            read: raises ValueError for what is no answer: the worker is replaced then.
+
+        Raises:
+            LostError: there is no answer.
+        """
+        worker = self._taken()
+        answered = False
+        try:
+            worker = self._running(worker)
+            answer = self._answer_of(worker, head, data)
+            answered = True
+            return read(*answer)
+        except TimeoutError:
+            raise LostError("timeout") from None
+        except (BrokenFrameError, OSError):
+            raise LostError("crashed") from None
+        except ValueError:
+            answered = False
+            raise LostError("worker_confused") from None
+        finally:
+            # One that didn't answer, for whatever reason, might answer the next question with it.
+            self._free.put(self._kept(worker, answered=answered))
+
+    def close(self) -> None:
+        """Kill the workers that are idle; the others go when they have answered."""
+        self._closed.set()
+        with suppress(queue.Empty):
+            while True:
+                worker = self._free.get_nowait()
+                if worker is not None:
+                    worker.end()
+
+    def _taken(self) -> Worker | None:
+        if self._closed.is_set():
+            raise LostError("no_worker")
+        try:
+            worker = self._free.get(timeout=self._wait)
+        except queue.Empty:
+            raise LostError("busy") from None
+        if self._closed.is_set():
+            self._free.put(self._kept(worker, answered=False))
+            raise LostError("no_worker")
+        return worker
+
+    def _answer_of(
+        self, worker: Worker, head: Mapping[str, object], data: bytes
+    ) -> tuple[dict[str, object], bytes]:
+        pipe = _Timed(worker.pipe, self._seconds)
+        send(pipe, head, data)
+        return receive(pipe, self._most)
+
+    def _kept(self, worker: Worker | None, *, answered: bool) -> Worker | None:
+        if worker is None:
+            return None
+        worker.tasks += 1
+        if answered and worker.tasks < TASKS and not self._closed.is_set():
+            return worker
+        worker.end()
+        return None
+
+    def _running(self, worker: Worker | None) -> Worker:
+        if worker is not None:
+            if worker.is_alive:
+                return worker
+            worker.end()
+        return self._started()
+
+    def _started(self) -> Worker:
+        ours, theirs = socket.socketpair()
+        numbers = (str(theirs.fileno()), str(int(self._seconds) + CPU_SECONDS))
+        command = (sys.executable, "-P", "-m", self._job.module, *numbers, *self._job.arguments)
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own module, with numbers
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env=environment(),
+                start_new_session=True,
+            )
+        except OSError:
+            ours.close()
+            raise LostError("no_worker") from None
+        finally:
+            theirs.close()
+        worker = Worker(process, ours)
+        pipe = _Timed(ours, START_SECONDS)
+        try:
+            send(pipe, {}, self._job.greeting)
+            receive(pipe, 0)
+        except (BrokenFrameError, OSError):
+            worker.end()
+            log.warning(
+                "a worker for %s doesn't start; `guardrail doctor` says why", self._job.name
+            )
+            raise LostError("no_worker") from None
+        return worker
 
 
-def _live(job: Job) -> NoReturn:
-    # Ctrl-C reaches all processes of a terminal; the parent tells its children, once.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_SETMASK, set())
-    code = 1
-    try:
-        job()
-        code = 0
-    except Exception as error:  # noqa: BLE001 - a forked child must never return into its parent's code
-        log.error("a worker failed: %s", type(error).__name__)  # noqa: TRY400 - it may quote a value
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+@dataclass(slots=True)
+class Worker:
+    """A process and the socket to it."""
+
+    process: subprocess.Popen[bytes]
+    pipe: socket.socket
+    tasks: int = 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Kill the process."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class _Timed:
+    """A socket whose every step together takes no longer than so many seconds."""
+
+    def __init__(self, pipe: socket.socket, seconds: float) -> None:
+        self._pipe = pipe
+        self._due = time.monotonic() + seconds
+
+    def sendall(self, data: bytes, /) -> None:
+        self._wait_no_longer()
+        self._pipe.sendall(data)
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        self._wait_no_longer()
+        return self._pipe.recv_into(buffer)
+
+    def _wait_no_longer(self) -> None:
+        left = self._due - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._pipe.settimeout(left)
+
+
+def plain(said: str) -> str:
+    """Return what somebody says of a file as it can be told to a worker."""
+    return said[:255].encode("utf-8", "replace").decode()
+
+
+def environment() -> dict[str, str]:
+    """Return what a worker gets to know: where Python finds its modules, and no secrets."""
+    return {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PATH": os.defpath,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENCV_LOG_LEVEL": "SILENT",
+    }

@@ -30,6 +30,15 @@ def load_or_create_secret(path: Path, nbytes: int = 32) -> bytes:
     return secret
 
 
+def load_or_create_file(path: Path, fresh: bytes) -> bytes:
+    """Return what is kept at `path`: `fresh`, at the first call.
+
+    Raises:
+        ConfigError: the file can't be read or made, or is open to everybody.
+    """
+    return _load_or_create(path, fresh)
+
+
 def load_or_create_signing_key(path: Path) -> OKPKey:
     """Return the Ed25519 private key kept at `path`, made at the first call as a JWK.
 

@@ -43,6 +43,21 @@ class State:
         return self.root / "keys" / "consent.jwk"
 
     @property
+    def label_key(self) -> Path:
+        """The key that signs labels of texts; `guardrail serve` publishes its public half."""
+        return self.root / "keys" / "label.jwk"
+
+    @property
+    def watermark_key(self) -> Path:
+        """The secret by which watermarks are written and found."""
+        return self.root / "keys" / "watermark.key"
+
+    @property
+    def development_certificate(self) -> Path:
+        """What media are signed with until the operator names a certificate, key and root in it."""
+        return self.root / "keys" / "label-development.pem"
+
+    @property
     def consents(self) -> Path:
         """The consent registry."""
         return self.root / "consents.sqlite"

@@ -435,7 +435,7 @@ def test_every_rule_that_wasnt_read_in_the_official_text_says_so() -> None:
 def test_settings_named_in_a_page_are_settings() -> None:
     known = {key.strip("`") for key, *_ in _fields(Settings)} | {"consent.jwk"}
     sections = {key.partition(".")[0] for key in known if "." in key}
-    named = re.compile(rf"`((?:{'|'.join(sections)})\.[a-z_]+)`")
+    named = re.compile(rf"`((?:{'|'.join(sections)})\.(?!csv`)[a-z_]+)`")
     for page in [*PAGES, *TOP]:
         for key in named.findall(page.read_text("utf-8")):
             assert key in known, f"{key} in {page.name}"

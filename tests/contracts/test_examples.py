@@ -140,7 +140,7 @@ def shows(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
-@pytest.mark.parametrize("page", ["quickstart.md", "consent.md", "evidence.md"])
+@pytest.mark.parametrize("page", ["quickstart.md", "consent.md", "evidence.md", "authorship.md"])
 def test_a_page_does_what_it_says(
     page: str, servers: Servers, eval_example: EvalExample, monkeypatch: pytest.MonkeyPatch
 ) -> None:

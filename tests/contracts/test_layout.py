@@ -20,13 +20,16 @@ ELSEWHERE = {
     "evidence/log.py": "stores/test_segments.py",
     "evidence/report.py": "evidence/test_verify.py",
     "evidence/walk.py": "evidence/test_verify.py",
+    "settings/sections.py": "test_settings.py",
+    "settings/sources.py": "test_settings.py",
+    "settings/whole.py": "test_settings.py",
     "shells/admin.py": "e2e",
     "shells/answers.py": "shells/test_runner.py",
     "shells/http.py": "e2e",
     "shells/incoming.py": "e2e",
     "shells/proxy.py": "e2e",
     "shells/serve.py": "e2e",
-    "shells/workers.py": "e2e",
+    "shells/supervision.py": "e2e",
     "testing/assistant/completion.py": "testing/assistant/test_app.py",
 }
 """Modules without a test file of their own name, and where they are tested."""

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from guardrail.cli.pack_files import known_world
 from guardrail.policy import Case, Judge, Pack, failures, load_cases, load_packs, pack_names
 from guardrail.policy.lint import SPOKEN, Level, problems
 from guardrail.policy.obligations import load_register
+from guardrail.shells.packs import known_world
 from guardrail.shipped import shipped
 
 ROOT = shipped("policies")

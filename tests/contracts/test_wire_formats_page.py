@@ -16,7 +16,7 @@ from guardrail.engine import Enacted, Guard, ReplyStream
 from guardrail.errors import ConfigError
 from guardrail.facts import Author, RawRequest
 from guardrail.settings import Settings
-from guardrail.shells.assembly import judge_for
+from guardrail.shells.packs import judge_for
 from guardrail.shipped import shipped
 from guardrail.testing import every_split
 from guardrail.wire import load_wires

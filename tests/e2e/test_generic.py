@@ -53,3 +53,22 @@ def test_where_it_refuses_a_value_is_found_at_any_key_and_as_a_key(
     answered = guard.post({"input": "Hi"}, "/v1/classify")
     assert answered.json()["error"]["code"] == "content_policy_violation"
     guard.stop()
+
+
+def test_a_page_comes_with_a_banner_that_people_can_read(
+    start: Callable[..., Guard], script: Scripted
+) -> None:
+    guard = start(script.url, config={"unmatched": {"ai": "generic"}})
+    page = "<!doctype html><html><head><title>Т</title></head><body><p>Ответ</p></body></html>"
+    html = ((b"content-type", b"text/html; charset=utf-8"),)
+    script.play(upstream.answer(200, page.encode(), html))
+    reply = guard.post({"question": "Привет"}, "/v1/ask", accept_language="ru")
+    assert reply.status_code == 200
+    before, _, behind = reply.text.partition("<aside")
+    banner, _, rest = behind.partition("</aside>")
+    assert "<body" in before
+    assert banner.index('lang="ru"') < banner.index('lang="kk"')
+    assert rest == "<p>Ответ</p></body></html>"
+    assert guard.of_request(reply)[-1]["disclosed"] == "page"
+    assert 'guardrail_disclosures_total{channel="page"} 1.0' in guard.metrics()
+    guard.stop()

@@ -66,6 +66,13 @@ class Thrown(Exception):  # noqa: N818 - it says what the client did
         self.told = told
 
 
+def unlabelled(told: Told) -> Json:
+    """Return what a client gave, but for its label, which it let through."""
+    value = dict(told.value)
+    assert value.pop("ai_disclosure")["level"] == "ai-generated"
+    return value
+
+
 class Clients:
     """The clients in one process, asked call by call."""
 
@@ -244,8 +251,9 @@ def test_what_concerns_no_rule_comes_through_unchanged(
         ]
 
     through, straight = told(guard.url), told(unguarded)
-    assert [each.value for each in through] == [each.value for each in straight]
-    assert through[0].value == completion(body, number=1, created=CREATED)
+    plain = unlabelled(through[0])
+    assert [plain, through[1].value] == [each.value for each in straight]
+    assert plain == completion(body, number=1, created=CREATED)
     assert through[1].events[-1] == straight[1].events[-1], "that tells the usage"
 
 
@@ -447,9 +455,10 @@ def test_a_responses_values_are_masked_though_they_are_split_over_events(
 def test_a_responses_pseudonyms_become_values_again_though_they_are_split_over_events(
     node: Clients, pseudonyms: Guard, script: Scripted
 ) -> None:
-    asked = {"model": "m", "input": f"ИИН {IIN}", "previous_response_id": "resp_0"}
+    opening = {"model": "m", "input": f"ИИН {IIN}"}
+    asked = {**opening, "previous_response_id": "resp_1"}
     script.play(whole(response(message("Да."))))
-    node.openai(pseudonyms.url, "responses.create", asked)
+    node.openai(pseudonyms.url, "responses.create", opening)
     name = received(script)["input"].removeprefix("ИИН ")
     assert PSEUDONYM.fullmatch(name)
     text = ("Её ИИН ", name[:5], name[5:12], f"{name[12:]}, да.")
@@ -463,11 +472,14 @@ def test_a_responses_pseudonyms_become_values_again_though_they_are_split_over_e
 def test_a_response_that_concerns_no_rule_comes_through_unchanged(
     node: Clients, masks: Guard, script: Scripted
 ) -> None:
-    asked = {"model": "m", "input": "И?", "previous_response_id": "resp_0"}
+    opening = {"model": "m", "input": "И?"}
+    asked = {**opening, "previous_response_id": "resp_1"}
+    script.play(whole(response(message("Да."))))
+    node.openai(masks.url, "responses.create", opening)
     body = response(message("".join(PLAIN)), call('{"n": 1.50}'))
     script.play(whole(body))
     told = node.openai(masks.url, "responses.create", asked)
-    assert told.value == {**body, "output_text": "".join(PLAIN)}
+    assert unlabelled(told) == {**body, "output_text": "".join(PLAIN)}
     script.play(named(responding(PLAIN, ('{"n"', ": 1.", "50}"))))
     through, straight = (
         node.openai(url, "responses.stream", asked, final="finalResponse")
@@ -621,7 +633,7 @@ def test_a_message_that_concerns_no_rule_comes_through_unchanged(
     asked = {"model": "m", "max_tokens": 9, "messages": later("И?")}
     body = claude({"type": "text", "text": "".join(PLAIN)}, {**FIND, "input": {"n": 1.5}})
     script.play(whole(body))
-    assert node.anthropic(masks.url, "messages.create", asked).value == body
+    assert unlabelled(node.anthropic(masks.url, "messages.create", asked)) == body
     script.play(named(messaging(texts(*PLAIN), uses('{"n"', ": 1.", "5}"))))
     through, straight = (
         node.anthropic(url, "messages.stream", asked, final="finalMessage")

@@ -277,23 +277,42 @@ async def test_the_async_client_gives_the_same(masks: Guard, script: Scripted) -
 def test_a_later_turn_has_no_notice_and_one_for_programs_has_it_in_a_header(
     masks: Guard, script: Scripted
 ) -> None:
-    script.play(whole(response(message(0, "Да."))))
+    said = message(0, "Да.")
+    script.play(whole(response(said, id="resp_later_1")))
     result: Any = {"type": "function_call_output", "call_id": "call_1", "output": f"ИИН {IIN}"}
     with masks.openai() as client:
         raw = client.responses.with_raw_response
+        first = raw.create(model="m", input="Привет").parse()
+        asked: Any = [{"role": "user", "content": "?"}, said, call("{}"), result]
         later = [
-            raw.create(model="m", input="И?", previous_response_id="resp_0", metadata={"m": EMAIL}),
-            raw.create(model="m", input=[{"role": "user", "content": "?"}, call("{}"), result]),
+            raw.create(model="m", input="И?", previous_response_id=first.id, metadata={"m": EMAIL}),
+            raw.create(model="m", input=asked),
         ]
         form: Any = {"format": {"type": "json_schema", "name": "n", "schema": {}}}
         data = raw.create(model="m", input="Дай JSON", text=form)
+    assert first.output_text.startswith(RU)
     for reply in (*later, data):
         assert reply.parse().output_text == "Да."
     assert not any("guardrail-notice" in reply.headers for reply in later)
     assert "guardrail-notice" in data.headers
-    first, second, _ = (json.loads(request.body) for request in script.requests)
-    assert first["metadata"] == {"m": "<EMAIL_ADDRESS_1>"}
-    assert second["input"][2]["output"] == "ИИН <KZ_IIN_1>"
+    _, second, third, _ = (json.loads(request.body) for request in script.requests)
+    assert second["metadata"] == {"m": "<EMAIL_ADDRESS_1>"}
+    assert third["input"][3]["output"] == "ИИН <KZ_IIN_1>"
+
+
+def test_a_conversation_that_nobody_here_told_is_told(masks: Guard, script: Scripted) -> None:
+    result: Any = {"type": "function_call_output", "call_id": "call_1", "output": "12"}
+    after_a_call: Any = [{"role": "user", "content": "Сколько?"}, call("{}"), result]
+    with masks.openai() as client:
+        for asked in (
+            {"input": "Привет", "previous_response_id": "resp_unknown"},
+            {"input": "Привет", "conversation": "conv_unknown"},
+            {"input": after_a_call},
+        ):
+            script.play(whole(response(message(0, "Да."), id="resp_told")))
+            reply = client.responses.create(model="m", **asked)
+            assert reply.output_text.startswith(RU)
+            assert reply.output_text.endswith("Да.")
 
 
 def test_a_request_is_refused_with_the_sdks_own_exception(refuses: Guard, script: Scripted) -> None:

@@ -16,7 +16,7 @@ from guardrail.detect import Options, TextDetector
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.payload import respelt
 from guardrail.engine import Decided, Enacted, Guard, Handling
-from guardrail.engine.guard import FIRST_NOTICE
+from guardrail.engine.disclosure import FIRST_NOTICE
 from guardrail.errors import BadInput, ConfigError, UpstreamError
 from guardrail.facts import (
     Action,
@@ -379,7 +379,7 @@ def test_each_choice_is_told_once(make_guard: Make, send: Send, answer: Send) ->
     body = json.dumps({"choices": choices}).encode()
     decided = send(guard, chat("Hi there", n=2)).decided
     enacted = answer(guard, decided, body)
-    notice = guard.notice(decided.examined.case)
+    notice = guard.disclosure.notice(decided.examined.case)
     for choice in json.loads(enacted.body)["choices"]:
         assert (
             json.dumps(choice, ensure_ascii=False).count(
@@ -399,7 +399,7 @@ def test_what_the_model_thinks_aloud_is_not_its_first_word(
     body = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
     made = json.loads(answer(guard, decided, body).body)["choices"][0]["message"]
     assert made["reasoning_content"] == "hm"
-    assert made["content"] == guard.notice(decided.examined.case) + "Hi"
+    assert made["content"] == guard.disclosure.notice(decided.examined.case) + "Hi"
 
 
 def test_a_later_turn_is_not_told_again(make_guard: Make, send: Send, answer: Send) -> None:

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from guardrail.consent import ConsentRecord
 from guardrail.detect import Options
+from guardrail.disclose.layers import Layered
 from guardrail.engine import Enacted, Guard, Out, ReplyStream
 from guardrail.engine import reply_stream as module
+from guardrail.engine.labels import Labelled
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry
 from guardrail.evidence.canonical import Value
@@ -121,9 +123,29 @@ UNSEEN = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
 def step(stream: ReplyStream, chunk: bytes | None, now: datetime) -> Sequence[Out]:
     """Hand on a piece of the upstream's bytes, or its end."""
     outs = list(stream.finish(now) if chunk is None else stream.receive(chunk, now))
-    while stream.awaits:
-        outs += stream.looked([UNSEEN] * len(stream.awaits), now)
+    return [*outs, *gone_on(stream, UNSEEN, now)]
+
+
+def gone_on(stream: ReplyStream, inspected: Inspected, now: datetime) -> list[Out]:
+    """Do to a stream's media what must be done: the label is a word behind what stands there."""
+    outs: list[Out] = []
+    while stream.halted:
+        if stream.changes is None:
+            outs += stream.looked([inspected] * len(stream.awaits), now)
+            continue
+        changes = stream.changes
+        redacted = {index: f"{changes.media[index].held}redacted" for index in changes.redactions}
+        jobs = changes.jobs(redacted)
+        made = {index: labelled(f"{by_now}labelled") for index, (_, by_now) in jobs.items()}
+        outs += stream.changed(redacted, made, now)
     return outs
+
+
+def labelled(held: str, **missing: str) -> Labelled:
+    """Return a picture with its label, or with what is missing of it."""
+    written = tuple(layer for layer in ("visible", "tags", "signed") if layer not in missing)
+    layers = Layered(data=b"", medium="image/png", written=written, missing=missing)
+    return Labelled(held=held, layered=layers)
 
 
 def run(guard: Guard, asked: Enacted, chunks: Sequence[bytes], now: datetime) -> Left:
@@ -266,7 +288,7 @@ def test_two_choices_side_by_side_are_two_channels(
     pairs = zip_longest(recorded(one, 0), recorded(two, 1), fillvalue=b"")
     chunks = [*(piece for pair in pairs for piece in pair), DONE]
     left = run(guard, send(guard, chat(n=2)), chunks, now)
-    notice = guard.notice(send(guard, chat()).decided.examined.case)
+    notice = guard.disclosure.notice(send(guard, chat()).decided.examined.case)
     for index, text in enumerate((TEXTS["kk"], TEXTS["ru"])):
         alone = whole(answer, guard, send(guard, chat()), text)
         # The numbers of masks go on over the whole exchange, in the order in which they came.
@@ -298,7 +320,7 @@ def test_comments_ids_usage_and_unknown_members_survive_in_order(
     guard = make_guard("mask")
     asked = send(guard, chat())
     left = run(guard, asked, chunks, now)
-    assert left.content() == guard.notice(asked.decided.examined.case) + "Hi there. Bye."
+    assert left.content() == guard.disclosure.notice(asked.decided.examined.case) + "Hi there. Bye."
     marks = [
         left.data.index(mark) for mark in (b": keep-alive\n\n", b"id: 7\n", b": ping\n\n", usage)
     ]
@@ -354,7 +376,7 @@ def test_the_notice_stands_in_the_answer_and_not_in_the_reasoning(
     chunks = [event(reasoning_content="Hm. "), event(content="It is so!\n"), event(0, "stop"), DONE]
     left = run(guard, asked, chunks, now)
     assert left.content(member="reasoning_content") == "Hm. "
-    assert left.content() == guard.notice(asked.decided.examined.case) + "It is so!\n"
+    assert left.content() == guard.disclosure.notice(asked.decided.examined.case) + "It is so!\n"
     assert left.closing["disclosed"] == "text"
 
 
@@ -388,7 +410,7 @@ def test_an_answer_that_claims_to_be_human_is_put_right_however_it_comes(
     asked = send(guard, chat())
     left = run(guard, asked, [*recorded(pieces), DONE], now)
     assert left.content() == whole(answer, guard, asked, "".join(pieces))
-    assert left.content().endswith(guard.correction(asked.decided.examined.case))
+    assert left.content().endswith(guard.disclosure.correction(asked.decided.examined.case))
     assert left.closing["corrected"] == 1
 
 
@@ -401,7 +423,7 @@ def test_a_refusal_in_mid_stream_lets_a_prefix_out_and_nothing_of_the_value(
 ) -> None:
     guard, text = make_guard("refuse"), "".join(pieces)
     asked = send(guard, chat())
-    notice = guard.notice(asked.decided.examined.case)
+    notice = guard.disclosure.notice(asked.decided.examined.case)
     left = run(guard, asked, [*recorded(pieces), DONE], now)
     said = left.content().removeprefix(notice)
     assert text.startswith(said)
@@ -723,7 +745,34 @@ def pictured(*names: str) -> bytes:
     return event(content="Here", images=[{"image_url": {"url": url}} for url in urls])
 
 
-def test_a_stream_waits_until_its_media_are_looked_into(
+def url_of(name: str) -> str:
+    return f"data:image/png;base64,{name}"
+
+
+def pictures_in(left: Left) -> list[str]:
+    return [
+        image["image_url"]["url"].removeprefix(url_of(""))
+        for one in left.events
+        for choice in one["choices"]
+        for image in choice["delta"].get("images", ())
+    ]
+
+
+def ran(stream: ReplyStream, chunks: Iterable[bytes], inspected: Inspected, now: datetime) -> Left:
+    """Return what leaves of a stream whose media all show the same."""
+    left = Left()
+    for chunk in [*chunks, None]:
+        if stream.ended:
+            break
+        outs = list(stream.finish(now) if chunk is None else stream.receive(chunk, now))
+        for out in [*outs, *gone_on(stream, inspected, now)]:
+            left.data += out.data
+            left.entries += out.entries
+    assert stream.ended
+    return left
+
+
+def test_a_stream_waits_until_its_media_are_looked_into_and_labelled(
     make_guard: Make, send: Send, now: datetime
 ) -> None:
     guard = make_guard("mask")
@@ -731,16 +780,28 @@ def test_a_stream_waits_until_its_media_are_looked_into(
     rest = [event(content=" it is"), event(0, "stop"), DONE]
     data = b"".join([event(content="Look: "), pictured("AAAA", "BBBB"), *rest])
     first = stream.receive(data, now)
-    assert list(stream.awaits) == ["data:image/png;base64,AAAA", "data:image/png;base64,BBBB"]
-    assert b"AAAA" not in b"".join(out.data for out in first)
+    assert list(stream.awaits) == [url_of("AAAA"), url_of("BBBB")]
+    assert stream.halted
+    assert stream.looked([looked_at(), looked_at(FACE)], now) == []
+    assert stream.awaits == ()
+    assert stream.halted
+    changes = stream.changes
+    assert changes is not None
+    jobs = changes.jobs({})
+    assert jobs == {0: (url_of("AAAA"),) * 2, 1: (url_of("BBBB"),) * 2}
+    assert b"base64" not in b"".join(out.data for out in first)
     assert not stream.ended
-    more = stream.looked([looked_at(), looked_at(FACE)], now)
-    assert not stream.awaits
+    made = {index: labelled(url_of(f"L{index}")) for index in jobs}
+    more = stream.changed({}, made, now)
+    assert not stream.halted
     left = Left(data=b"".join(out.data for out in (*first, *more)))
     left.entries += [entry for out in more for entry in out.entries]
     assert left.content().endswith("Look: Here it is")
-    assert left.data.count(b"base64,AAAA") == left.data.count(b"base64,BBBB") == 1
+    assert pictures_in(left) == ["L0", "L1"]
     assert left.closing["code"] == "complete"
+    assert left.closing["marks"] == {"image_png": 2}
+    assert left.closing["layers"] == {"visible": 2, "tags": 2, "signed": 2}
+    assert "unmarked" not in left.closing
 
 
 def test_each_event_with_media_is_waited_for_in_its_turn(
@@ -749,26 +810,37 @@ def test_each_event_with_media_is_waited_for_in_its_turn(
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
     outs = stream.receive(pictured("AAAA") + event(content="!") + pictured("BBBB") + DONE, now)
-    awaited = []
-    while stream.awaits:
-        awaited.append(stream.awaits)
-        outs += stream.looked([looked_at()], now)
-    assert awaited == [("data:image/png;base64,AAAA",), ("data:image/png;base64,BBBB",)]
-    assert Left(data=b"".join(out.data for out in outs)).content().endswith("Here!Here")
+    waits: list[object] = []
+    while stream.halted:
+        if stream.awaits:
+            waits.append(stream.awaits)
+            outs += stream.looked([looked_at()], now)
+        if stream.changes:
+            waits.append(stream.changes.jobs({}))
+            outs += stream.changed({}, {0: labelled(url_of("L"))}, now)
+    one, other = url_of("AAAA"), url_of("BBBB")
+    assert waits == [(one,), {0: (one, one)}, (other,), {0: (other, other)}]
+    left = Left(data=b"".join(out.data for out in outs))
+    assert left.content().endswith("Here!Here")
+    assert pictures_in(left) == ["L", "L"]
     assert stream.ended
 
 
-def test_media_in_the_last_bytes_are_looked_into_before_the_end(
+def test_media_in_the_last_bytes_are_labelled_before_the_end(
     make_guard: Make, send: Send, now: datetime
 ) -> None:
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
     assert stream.receive(pictured("AAAA")[:-2], now) == []
-    assert not any(out.end for out in stream.finish(now))
+    outs = stream.finish(now)
     assert stream.awaits
-    last = stream.looked([looked_at()], now)[-1]
-    assert last.end
-    assert last.entries[-1].fields["code"] == "complete"
+    outs += stream.looked([looked_at()], now)
+    assert stream.changes
+    assert not any(out.end for out in outs)
+    outs += stream.changed({}, {0: labelled(url_of("L"))}, now)
+    assert outs[-1].end
+    assert outs[-1].entries[-1].fields["code"] == "complete"
+    assert pictures_in(Left(data=b"".join(out.data for out in outs))) == ["L"]
 
 
 @pytest.mark.parametrize("cut", [1, 40, 10_000])
@@ -777,29 +849,151 @@ def test_what_a_streamed_medium_shows_ends_the_stream_before_it_leaves(
 ) -> None:
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
-    data = event(content="A. ") + pictured("AAAA") + event(content="B")
-    left = Left()
-    for at in range(0, len(data), cut):
-        outs = list(stream.receive(data[at : at + cut], now)) if not stream.ended else []
-        while stream.awaits:
-            outs += stream.looked([looked_at(TEMPLATE)], now)
-        left.data += b"".join(out.data for out in outs)
-        left.entries += [entry for out in outs for entry in out.entries]
-    assert stream.ended
+    data = event(content="It is so!\n") + pictured("AAAA") + event(content="B")
+    pieces = (data[at : at + cut] for at in range(0, len(data), cut))
+    left = ran(stream, pieces, looked_at(TEMPLATE), now)
     assert stream.refusal is not None
     assert b"AAAA" not in left.data
+    assert left.content().endswith("It is so!\n")
     assert "BIOMETRIC_TEMPLATE" in left.on_record
 
 
-def test_a_medium_that_would_have_to_be_changed_is_a_fault(
+def test_what_a_streamed_picture_shows_is_hidden_before_it_is_labelled(
     make_guard: Make, send: Send, now: datetime
 ) -> None:
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
     stream.receive(pictured("AAAA"), now)
-    with pytest.raises(UpstreamError) as caught:
-        stream.looked([looked_at(PLACE)], now)
-    assert caught.value.code == "media_in_stream"
+    stream.looked([looked_at(PLACE)], now)
+    assert stream.changes is not None
+    [redaction] = stream.changes.redactions.values()
+    assert redaction.entities == {"GEO_LOCATION"}
+    hidden = url_of("CCCC")
+    assert stream.changes.jobs({0: hidden}) == {0: (url_of("AAAA"), hidden)}
+    outs = stream.changed({0: hidden}, {0: labelled(url_of("L"))}, now)
+    assert pictures_in(Left(data=b"".join(out.data for out in outs))) == ["L"]
+    # Where nothing could be put into it, what is hidden stays hidden.
+    passing = make_guard("mask", unlabelled_media="pass")
+    stream = opened(passing, send(passing, chat()), now)
+    stream.receive(pictured("AAAA"), now)
+    stream.looked([looked_at(PLACE)], now)
+    outs = stream.changed({0: hidden}, {0: labelled("", **NOTHING_PUT)}, now)
+    left = Left(data=b"".join(out.data for out in outs))
+    assert pictures_in(left) == ["CCCC"]
+    closing = stream.abandon()[-1].fields
+    assert closing["unmarked"] == {"tags_timeout": 1, "visible_timeout": 1, "signed_timeout": 1}
+
+
+NOTHING_PUT = {"tags": "timeout", "visible": "timeout", "signed": "timeout"}
+MIXED = b"".join(
+    [
+        event(content=f"ЖСН {IIN}. "),
+        pictured("AAAA", "BBBB"),
+        event(content=f" {EMAIL} and", images=[{"image_url": {"url": url_of("CCCC")}}]),
+        pictured("DDDD"),
+        event(0, "stop", content="."),
+        DONE,
+    ]
+)
+
+
+@pytest.mark.parametrize("seen", [(), (PLACE,)], ids=["labelled", "hidden and labelled"])
+@settings(max_examples=40)
+@given(chunks=chunkings(MIXED))
+def test_any_cuts_of_the_bytes_change_nothing_in_pictures_and_the_texts_beside_them(
+    make_guard: Make, send: Send, now: datetime, seen: tuple[Seen, ...], chunks: tuple[bytes, ...]
+) -> None:
+    guard = make_guard("mask")
+    wanted = ran(opened(guard, send(guard, chat()), now), [MIXED], looked_at(*seen), now)
+    behind = "redactedlabelled" if seen else "labelled"
+    assert pictures_in(wanted) == [f"{name}{behind}" for name in ("AAAA", "BBBB", "CCCC", "DDDD")]
+    assert wanted.content().endswith("ЖСН <KZ_IIN_1>. Here <EMAIL_ADDRESS_1> andHere.")
+    assert not any(value in wanted.data.decode() for value in Personal)
+    assert wanted.closing["marks"] == {"image_png": 4}
+    left = ran(opened(guard, send(guard, chat()), now), chunks, looked_at(*seen), now)
+    assert (left.data, left.on_record) == (wanted.data, wanted.on_record)
+
+
+def test_for_every_cut_of_the_bytes_a_picture_leaves_the_same(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard, data = make_guard("mask"), pictured("AAAA") + DONE
+    wanted = ran(opened(guard, send(guard, chat()), now), [data], looked_at(), now)
+    assert pictures_in(wanted) == ["AAAAlabelled"]
+    for chunks in every_split(data):
+        left = ran(opened(guard, send(guard, chat()), now), chunks, looked_at(), now)
+        assert (left.data, left.on_record) == (wanted.data, wanted.on_record)
+
+
+@pytest.mark.parametrize("cut", [1, 40, 10_000])
+@pytest.mark.parametrize(
+    "made",
+    [
+        {0: labelled("", **NOTHING_PUT)},
+        {0: labelled(url_of("half"), signed="signer_failed")},
+        {0: labelled(url_of("half"), visible="too_small")},
+        {},
+    ],
+    ids=["nothing", "not signed", "not visible", "nobody labelled it"],
+)
+def test_a_label_that_fails_ends_the_stream_behind_what_came_before(
+    make_guard: Make, send: Send, now: datetime, made: dict[int, Labelled], cut: int
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    data = event(content="It is so!\n") + pictured("AAAA") + event(content="After") + DONE
+    left = Left()
+    problem = None
+    for at in range(0, len(data), cut):
+        outs = list(stream.receive(data[at : at + cut], now))
+        if stream.awaits:
+            outs += stream.looked([looked_at()], now)
+        left.data += b"".join(out.data for out in outs)
+        if stream.changes:
+            with pytest.raises(UpstreamError) as caught:
+                stream.changed({}, made, now)
+            problem = caught.value
+            break
+    assert problem is not None
+    assert problem.code == "media_not_labelled"
+    assert left.content().endswith("It is so!\n")
+    refusal = Refusal(status=502, code=problem.code, message="m", rules=(), request_id="r")
+    out = stream.fail(refusal)
+    left.data += out.data
+    left.entries += out.entries
+    assert out.end
+    assert stream.ended
+    assert b"media_not_labelled" in left.data
+    assert not any(word in left.data for word in (b"AAAA", b"half", b"Here", b"After"))
+    assert left.closing["code"] == "media_not_labelled"
+    assert "marks" not in left.closing
+
+
+def test_sound_passes_in_pieces_and_is_counted(make_guard: Make, send: Send, now: datetime) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    pieces = [event(audio={"id": "a", "data": "UklGRg=="}) for _ in range(3)]
+    sound = Inspected(verdict=Verdict.INSPECTED, medium="audio/wav")
+    left = ran(stream, [*pieces, event(0, "stop"), DONE], sound, now)
+    assert left.data.count(b"UklGRg==") == 3
+    assert left.closing["unmarked"] == {"in_pieces": 3}
+    assert "marks" not in left.closing
+    assert stream.refusal is None
+
+
+def test_a_picture_beside_sound_is_labelled_and_the_sound_is_counted(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    stream = opened(guard, send(guard, chat()), now)
+    both = event(
+        audio={"id": "a", "data": "UklGRg=="}, images=[{"image_url": {"url": url_of("AAAA")}}]
+    )
+    left = ran(stream, [both, both, DONE], looked_at(), now)
+    assert pictures_in(left) == ["AAAAlabelled"] * 2
+    assert left.data.count(b'"UklGRg=="') == 2
+    assert left.closing["unmarked"] == {"in_pieces": 2}
+    assert left.closing["marks"] == {"image_png": 2}
 
 
 def test_media_only_pointed_at_are_nothing_to_wait_for(
@@ -809,7 +1003,7 @@ def test_media_only_pointed_at_are_nothing_to_wait_for(
     stream = opened(guard, send(guard, chat()), now)
     picture = {"image_url": {"url": "https://a.example/b.png"}}
     outs = stream.receive(event(content="Here", images=[picture]) + DONE, now)
-    assert stream.awaits == ()
+    assert not stream.halted
     assert b"a.example" in b"".join(out.data for out in outs)
 
 
@@ -820,7 +1014,6 @@ def test_of_media_that_show_nobody_nothing_is_put_on_record_twice(
     stream = opened(guard, send(guard, chat()), now)
     entries: list[Entry] = []
     for _ in range(5):
-        outs = list(stream.receive(pictured("AAAA"), now))
-        outs += stream.looked([looked_at()], now)
+        outs = [*stream.receive(pictured("AAAA"), now), *gone_on(stream, looked_at(), now)]
         entries += [entry for out in outs for entry in out.entries]
     assert len(entries) == 1

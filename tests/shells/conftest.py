@@ -24,6 +24,7 @@ from guardrail.consent import (
 from guardrail.engine import Guard
 from guardrail.settings import Settings
 from guardrail.shells.assembly import Assembly, prepare
+from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.media import MediaPool
 from guardrail.shells.ports import LoopPorts
 from guardrail.stores.keys import load_or_create_secret, load_or_create_signing_key
@@ -62,7 +63,7 @@ def assembled(
         guard = guard_with(**changes)
         log = MemoryLog()
         consents = SqliteConsents(guard_state.consents)
-        media = MediaPool()
+        media, labels = MediaPool(), LabelWriter(Kit())
         made.append(
             Assembly(
                 settings=guard.settings,
@@ -70,8 +71,10 @@ def assembled(
                 consents=consents,
                 evidence=log,
                 metrics=Metrics(),
-                ports=LoopPorts(consents, log, media),
+                ports=LoopPorts(consents, log, media, labels),
                 media=media,
+                labels=labels,
+                roots=b"",
             )
         )
         return made[-1], log

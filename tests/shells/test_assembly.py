@@ -14,11 +14,12 @@ from guardrail.settings import ConsentSettings, Settings
 from guardrail.shells.answers import Admitted
 from guardrail.shells.assembly import (
     assemble,
-    judge_for,
+    label_signer,
     loaded,
     prepare,
     public_information,
 )
+from guardrail.shells.packs import judge_for
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.stores.segments import verify_directory
 from guardrail.stores.state import State
@@ -113,3 +114,32 @@ def test_people_are_told_what_the_service_does(guard_with: Callable[..., Guard])
     assert "AI assistant" in told
     assert "kz-230-viii" in told
     assert "KZ_IIN" in told
+
+
+async def test_packs_are_on_record_before_they_decide(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path)
+    assembly = assemble(settings)
+    other = judge_for(Settings(policy=("kz-230-viii", "gdpr")))
+    await assembly.adopt(other)
+    assert assembly.guard.judge is other
+    now = assembly.guard.judge
+    assembly.close()
+    with pytest.raises(EvidenceError):
+        await assembly.adopt(judge_for(settings))
+    assert assembly.guard.judge is now
+    loads = [
+        [pack["id"] for pack in entry["pol"]]
+        for path in State(tmp_path).evidence.glob("*.log")
+        for line in path.read_bytes().splitlines()
+        if (entry := json.loads(line.partition(b" ")[2]))["t"] == "policy.load"
+    ]
+    assert loads == [["kz-230-viii"], ["kz-230-viii", "gdpr"]]
+
+
+def test_labels_are_signed_with_one_key_that_lasts(tmp_path: Path) -> None:
+    path = tmp_path / "label.jwk"
+    first, second = label_signer(path), label_signer(path)
+    assert first.public == second.public
+    assert path.stat().st_mode & 0o777 == 0o600
+    guard = prepare(Settings(state=tmp_path))
+    assert guard.labels.keys == {"keys": [label_signer(State(tmp_path).label_key).public]}

@@ -26,6 +26,7 @@ NAMES = [
     "detector",
     "prohibited uses",
     "media",
+    "labels of media",
     "state directory",
     "consent issuers",
     "certificate",

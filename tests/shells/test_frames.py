@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.shells.media.frames import MAX_HEAD, BrokenFrameError, receive, send
+from guardrail.shells.frames import MAX_HEAD, BrokenFrameError, receive, send
 
 
 class Wire:

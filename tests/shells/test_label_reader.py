@@ -10,7 +10,7 @@ import pytest
 
 from guardrail.disclose import label, marks
 from guardrail.errors import ConfigError
-from guardrail.shells import label_reader
+from guardrail.shells import workers
 from guardrail.shells.label_reader import LabelReader, UnreadError
 from guardrail.shells.media.worker import PIXEL
 
@@ -26,7 +26,8 @@ def reader() -> Iterator[LabelReader]:
 
 def process_of(reader: LabelReader) -> int:
     """Return the process that waits for the next file; 0 for none."""
-    return reader._process.process.pid if reader._process else 0
+    worker = reader._workers._free.queue[-1]
+    return worker.process.pid if worker else 0
 
 
 def test_files_are_read_one_after_another_by_one_process(reader: LabelReader) -> None:
@@ -42,7 +43,8 @@ def test_files_are_read_one_after_another_by_one_process(reader: LabelReader) ->
 
 def test_a_process_that_is_stuck_is_killed_and_replaced() -> None:
     reader = LabelReader(seconds=0.3, most_bytes=1 << 20)
-    reader._process = reader._started()
+    reader._workers._free.get()
+    reader._workers._free.put(reader._workers._started())
     process = process_of(reader)
     os.kill(process, signal.SIGSTOP)
     with pytest.raises(UnreadError):
@@ -68,7 +70,7 @@ def test_a_process_that_died_between_two_files_is_replaced_by_one_without_secret
 
 
 def test_after_so_many_files_a_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(label_reader, "FILES", 2)
+    monkeypatch.setattr(workers, "TASKS", 2)
     reader = LabelReader(seconds=60, most_bytes=1 << 20)
     reader.read(PIXEL)
     assert process_of(reader)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from guardrail.disclose import label, marks
 from guardrail.shells.label_worker import answer
-from guardrail.shells.media.frames import receive, send
+from guardrail.shells.frames import receive, send
 from guardrail.shells.media.worker import PIXEL
 
 ID = "urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
@@ -59,7 +59,7 @@ def started(most: int) -> Iterator[tuple[subprocess.Popen[bytes], socket.socket]
 
 def test_it_answers_until_it_is_sent_more_than_it_was_started_for() -> None:
     with started(most=1 << 16) as (process, pipe):
-        send(pipe, {"watermark_key": "00" * 16})
+        send(pipe, {}, b'{"anchors": "", "watermark_key": "%s"}' % (b"00" * 16))
         assert receive(pipe, 0)[0] == {"ready": True}
         for data in (marked(), PIXEL, b"", marked()):
             send(pipe, {"media_type": ""}, data)

@@ -9,15 +9,20 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.consent import ConsentRecord
 from guardrail.detect import TextDetector
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.text.recognizers import RECOGNIZERS
+from guardrail.disclose.layers import Layered, Said
 from guardrail.engine import Examined, Guard
+from guardrail.engine.authorship import Registrar
+from guardrail.engine.labels import Labelled
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry
 from guardrail.facts import Decision, Finding, Inspected, RawReply, RawRequest, Segment, Verdict
+from guardrail.rights.authorship import commits, is_prompt_of, parse_receipt
 from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.ports import DirectPorts, run_directly
@@ -45,6 +50,8 @@ class Recording:
         self.durable.set()
         self.fault: Exception | None = None
         self.inspected = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
+        self.layers: tuple[str, ...] = ("visible", "tags", "signed")
+        self.missing: dict[str, str] = {}
         self._records = records
         self._clock = FixedClock()
         self._ids = 0
@@ -70,6 +77,13 @@ class Recording:
     async def redact(self, held: bytes | str, redaction: Redaction) -> str:
         self.steps.append("redact")
         return "redacted"
+
+    async def label(
+        self, jobs: Sequence[tuple[bytes | str, bytes | str]], said: Said
+    ) -> tuple[Labelled, ...]:
+        self.steps.append("label")
+        made = Layered(data=b"", medium="image/png", written=self.layers, missing=self.missing)
+        return tuple(Labelled(held="labelled", layered=made) for _ in jobs)
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         await asyncio.sleep(0)
@@ -274,7 +288,7 @@ async def test_an_answer_tells_the_strictest_of_both_ways(masking: Guard, metric
         assert answer.refusal is None
         assert header(answer, b"guardrail-decision") == word
         assert b"ai-disclosure" in dict(answer.headers)
-    assert counted(metrics, "guardrail_disclosures_total", channel="reply") == 3
+    assert counted(metrics, "guardrail_disclosures_total", channel="text") == 3
 
 
 async def test_a_reply_that_is_refused_says_so_and_lets_nothing_out(
@@ -566,3 +580,103 @@ def test_examined_holds_what_was_found(masking: Guard) -> None:
     examined = masking.examine(raw, route, request_id="req_1", label_id="l")
     assert isinstance(examined, Examined)
     assert [finding.entity for finding in examined.findings] == ["KZ_IIN"]
+
+
+# ------------------------------------------------------------------ what people were told
+
+
+def asked_by_name(conversation: str) -> RawRequest:
+    body = {"model": "m", "input": "Hello there", "conversation": conversation}
+    return RawRequest(
+        method="POST", path="/v1/responses", headers=JSON, body=json.dumps(body).encode()
+    )
+
+
+def response(conversation: str) -> RawReply:
+    text = {"type": "output_text", "text": "Fine.", "annotations": []}
+    item = {"type": "message", "id": "m", "role": "assistant", "content": [text]}
+    body = {"id": "resp_1", "output": [item], "conversation": {"id": conversation}}
+    return RawReply(status=200, headers=JSON, body=json.dumps(body).encode())
+
+
+async def test_only_an_answer_that_was_released_has_told_somebody(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    told = []
+    for fault in (EvidenceError("disk full"), None, None):
+        ports.fault = None
+        admitted = await runner.admit(asked_by_name("conv_released"))
+        assert isinstance(admitted, Admitted)
+        ports.fault = fault
+        await runner.answer(admitted, response("conv_released"))
+        told.append(counted(metrics, "guardrail_disclosures_total", channel="text"))
+    assert told == [0, 1, 1], "the answer without evidence never left, the second one did"
+
+
+async def test_a_caller_who_goes_away_is_counted_and_told_again(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Hello there"))
+    assert isinstance(admitted, Admitted)
+    await runner.open_stream(admitted, admitted.adapter.stream())
+    await runner.caller_gone(admitted)
+    assert counted(metrics, "guardrail_disclosures_total", channel="header") == 1
+
+
+async def test_answers_that_tell_nobody_though_they_should_are_counted(
+    guard_with: Callable[..., Guard], metrics: Metrics
+) -> None:
+    guard = guard_with(policy=("cn-labelling",))  # of which every answer is to be told
+    runner = Runner(guard, Recording(), metrics)
+    raw = RawRequest(method="CALL", path="/f", headers=JSON, body=b'{"q":"Hi"}')
+    admitted = await runner.admit(raw, guard.function_route())
+    assert isinstance(admitted, Admitted)
+    await runner.answer(admitted, RawReply(status=200, headers=JSON, body=b'{"a":"b"}'))
+    assert counted(metrics, "guardrail_conversations_undisclosed_total") == 1
+
+
+# ------------------------------------------------------------------ prompts on record
+
+REGISTER = (b"guardrail-authorship", b"register")
+SEALS = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+
+
+def registering(guard: Guard, ports: Recording, *, fail_open: bool = False) -> Runner:
+    registrar = Registrar(guard, SEALS)
+    return Runner(guard, ports, Metrics(), fail_open=fail_open, registrar=registrar)
+
+
+async def test_a_receipt_leaves_when_the_prompt_is_on_record(masking: Guard) -> None:
+    ports = Recording()
+    runner = registering(masking, ports)
+    admitted = await runner.admit(chat("Өлең жаз", REGISTER))
+    assert isinstance(admitted, Admitted)
+    answer = await runner.answer(admitted, reply("Қар"))
+    assert [entry.kind for entry in ports.entries[1:]] == ["reply", "authorship"]
+    receipt = parse_receipt(header(answer, b"guardrail-authorship"))
+    assert is_prompt_of(receipt, "Өлең жаз")
+    assert commits(receipt, receipt.record.output, answer.body)
+
+
+async def test_what_isnt_on_record_has_no_receipt(masking: Guard) -> None:
+    ports = Recording()
+    runner = registering(masking, ports, fail_open=True)
+    admitted = await runner.admit(chat("Өлең жаз", REGISTER))
+    assert isinstance(admitted, Admitted)
+    ports.fault = EvidenceError("the disk is full")
+    answer = await runner.answer(admitted, reply("Қар"))
+    assert answer.status == 200
+    assert b"guardrail-authorship" not in dict(answer.headers)
+
+
+async def test_a_refused_reply_registers_nothing(refusing: Guard) -> None:
+    ports = Recording()
+    runner = registering(refusing, ports)
+    admitted = await runner.admit(chat("Өлең жаз", REGISTER))
+    assert isinstance(admitted, Admitted)
+    answer = await runner.answer(admitted, reply(f"ИИН {IIN}"))
+    assert answer.refusal is not None
+    assert "authorship" not in [entry.kind for entry in ports.entries]

@@ -12,7 +12,7 @@ import pytest
 
 from guardrail.errors import UpstreamError
 from guardrail.facts import RawRequest
-from guardrail.settings import Service, Unmatched
+from guardrail.settings import Disclosure, Service, Unmatched
 from guardrail.shells.answers import Admitted
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.websocket_session import (
@@ -183,3 +183,28 @@ async def test_what_the_model_says_aloud_goes_on_at_once(assembled: Assembled) -
     audio = b64encode(VOICE[:4_800]).decode()
     said = json.dumps({"type": "response.output_audio.delta", "item_id": "i", "delta": audio})
     assert await live.bring(said) == [said]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_session_begins_with_the_notice_where_that_is_wanted(
+    assembled: Assembled, *, wanted: bool
+) -> None:
+    assembly, log = assembled(
+        personal_data="mask",
+        unmatched=Unmatched(ai="generic"),
+        disclosure=Disclosure(first_frame=wanted),
+    )
+    live = await opened(assembly, "/v1/realtime")
+    first, *rest = [*await live.bring(CREATED), *await live.bring(CREATED)]
+    if wanted:
+        event = json.loads(str(first))
+        assert event["type"] == "guardrail.notice"
+        assert [*event["notice"]] == ["kk", "ru"]
+        assert rest == [CREATED, CREATED]
+    else:
+        assert [first, *rest] == [CREATED, CREATED]
+    await live.hang_up("client_gone")
+    told = [entry.fields["disclosed"] for entry in log.entries if "disclosed" in entry.fields]
+    assert told == ["frame" if wanted else "header"]
+    other = await opened(assembly, "/v1/other")
+    assert await other.bring(CREATED) == [CREATED], "whose clients know no such event"

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.facts import Inspected, Verdict
+from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media import told
-from guardrail.shells.media.frames import BrokenFrameError, receive, send
 
 if TYPE_CHECKING:
     from guardrail.detect.media.inspector import Inspector
@@ -51,6 +51,7 @@ def main() -> None:
     with socket.socket(fileno=descriptor) as pipe:
         inspector = Inspector(budget)
         answer(inspector, {"do": "inspect"}, PIXEL)
+        receive(pipe, 0)
         send(pipe, {"ready": True})
         while True:
             try:

@@ -17,8 +17,8 @@ from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.inspector import Inspector
 from guardrail.facts import Inspected, Verdict
+from guardrail.shells.frames import receive, send
 from guardrail.shells.media import told, worker
-from guardrail.shells.media.frames import receive, send
 from guardrail.testing import biometrics
 
 pytestmark = pytest.mark.xdist_group("media")
@@ -79,6 +79,7 @@ def _start(budget: Budget, cpu_seconds: int = 60) -> tuple[subprocess.Popen[byte
             stderr=subprocess.DEVNULL,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
+    send(ours, {})
     assert receive(ours, 0) == ({"ready": True}, b"")
     return process, ours
 

@@ -1,0 +1,238 @@
+"""What an operator's settings, files and keys mean for labels of media."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from guardrail import __version__
+from guardrail.detect.media.budget import Budget
+from guardrail.disclose.c2pa import Credential, Owner, development
+from guardrail.disclose.c2pa.certificates import from_chain, from_pem, from_pkcs12, roots
+from guardrail.errors import ConfigError
+from guardrail.settings import MediaLabels, Settings
+from guardrail.shells.label_writer import Kit, LabelWriter
+from guardrail.shells.time_authority import authority
+from guardrail.stores.keys import load_or_create_file, load_or_create_secret
+from guardrail.stores.state import State
+
+log = logging.getLogger("guardrail")
+
+T = TypeVar("T")
+
+MOST_FILE = 1 << 20
+"""Bytes of certificates and keys."""
+MOST_SPOKEN = 16 << 20
+_PEM = b"-----BEGIN "
+_KEY = b"PRIVATE KEY-----"
+_NOT_VALID = "no_valid_certificate"
+_FUNCTION = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*\Z")
+_FORMAT = struct.pack("<IHHIIHH", 16, 1, 1, 8_000, 16_000, 2, 16)
+_SILENCE = b"RIFF\x2c\0\0\0WAVEfmt " + _FORMAT + b"data\x08\0\0\0" + bytes(8)
+"""A WAV: what is spoken is tried with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Who signs media, and whom readers are to trust."""
+
+    credentials: tuple[Credential, ...] = ()
+    """Empty without the extra ``labels``."""
+    anchors: bytes = b""
+    """PEM."""
+    for_development: bool = False
+    """Nobody else trusts it."""
+
+    @property
+    def until(self) -> float:
+        """When the last certificate ends, as Unix seconds; 0 without one."""
+        return max((one.not_after.timestamp() for one in self.credentials), default=0.0)
+
+
+def is_installed() -> bool:
+    """Tell whether the extra ``labels`` is installed."""
+    return all(importlib.util.find_spec(name) for name in ("c2pa", "PIL", "soundfile", "pypdfium2"))
+
+
+def signing(settings: Settings, now: datetime) -> Signing:
+    """Return who signs.
+
+    Raises:
+        ConfigError: a certificate or key can't be used; the words name the fix.
+    """
+    told = settings.labels.media
+    anchors = _checked(told.roots, roots) if told.roots else b""
+    if told.signer and not _FUNCTION.match(told.signer):
+        raise ConfigError(
+            "labels.media.signer names no function", fix="as in package.module:function"
+        )
+    if told.signer and told.certificate is None:
+        raise ConfigError(
+            "labels.media.signer signs for no certificate",
+            fix="name the file of its certificates with labels.media.certificate",
+        )
+    if not importlib.util.find_spec("c2pa"):
+        if told.certificate:
+            raise ConfigError(
+                "media can't be signed: c2pa-python isn't installed",
+                fix="pip install 'guardrail-gateway[labels]'",
+            )
+        return Signing(anchors=anchors)
+    if told.certificate is None:
+        root, credential = _for_development(State(settings.state), settings.service.owner, now)
+        return Signing(credentials=(credential,), anchors=anchors + root, for_development=True)
+    return Signing(credentials=_credentials(told, now), anchors=anchors)
+
+
+def kit_for(settings: Settings, who: Signing) -> Kit:
+    """Return what media are labelled with.
+
+    Raises:
+        ConfigError: something that `settings` name can't be used.
+    """
+    told, service = settings.labels.media, settings.service
+    watermarked = told.watermark and is_installed()
+    if told.timestamps:
+        authority(told.timestamps, told.timestamp_seconds)
+    return Kit(
+        visible=told.visible,
+        place=told.place,
+        spoken=_spoken(told.spoken) if told.spoken else b"",
+        watermark_key=watermark_key(settings) if watermarked else b"",
+        credentials=who.credentials,
+        anchors=who.anchors,
+        signer=told.signer,
+        authority=told.timestamps,
+        authority_seconds=told.timestamp_seconds,
+        owner=Owner(name=service.owner, number=service.bin),
+        version=__version__,
+    )
+
+
+def watermark_key(settings: Settings) -> bytes:
+    """Return the secret of this state's watermarks, 32 bytes.
+
+    Raises:
+        ConfigError: it can't be read or made.
+    """
+    state = State(settings.state)
+    state.make()
+    return load_or_create_secret(state.watermark_key)
+
+
+def label_writer(settings: Settings, who: Signing) -> LabelWriter:
+    """Return what labels media; nothing of it runs yet.
+
+    Raises:
+        ConfigError: something that `settings` name can't be used.
+    """
+    return LabelWriter(
+        kit_for(settings, who),
+        size=settings.media_workers,
+        seconds=settings.labels.media.seconds,
+        budget=Budget(encoded_bytes=settings.limits.media_bytes),
+    )
+
+
+def _credentials(told: MediaLabels, now: datetime) -> tuple[Credential, ...]:
+    """Return those that are valid now: one that has ended doesn't keep the next from signing.
+
+    Raises:
+        ConfigError: none is, or a file can't be used.
+    """
+    files = [(told.certificate, told.key), (told.next_certificate, None)]
+    valid, others = [], []
+    for path, key in files:
+        try:
+            valid += [_credential(path, key, told, now)] if path else []
+        except ConfigError as error:
+            if error.code != _NOT_VALID:
+                raise
+            others.append(error)
+    if not valid:
+        raise others[0]
+    for other in others:
+        log.warning("media are signed with the other certificate: %s", other)
+    return tuple(valid)
+
+
+def _credential(path: Path, key: Path | None, told: MediaLabels, now: datetime) -> Credential:
+    password = told.password.encode() or None
+
+    def made(data: bytes) -> Credential:
+        if _PEM not in data:
+            return from_pkcs12(data, password, now)
+        if told.signer:
+            return from_chain(data, now)
+        secret = _read(key) if key else data
+        if _KEY not in secret:
+            raise ConfigError(
+                f"no private key in {key or path}",
+                fix="name its file with labels.media.key, or a function with labels.media.signer",
+            )
+        return from_pem(data, secret, now, password=password)
+
+    return _checked(path, made)
+
+
+def _spoken(path: Path) -> bytes:
+    def made(data: bytes) -> bytes:
+        if is_installed():
+            from guardrail.disclose.visible.sound import preface  # noqa: PLC0415 - of an extra
+
+            preface(_SILENCE, "", spoken=data)
+        return data
+
+    return _checked(path, made, MOST_SPOKEN)
+
+
+def _checked(path: Path, make: Callable[[bytes], T], most: int = MOST_FILE) -> T:
+    """Return what is made of a file; what is wrong with it is told with its name."""
+    data = _read(path, most)
+    try:
+        return make(data)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}", code=error.code, fix=error.fix) from None
+
+
+def _for_development(state: State, owner: str, now: datetime) -> tuple[bytes, Credential]:
+    """Return the root and the credential that are kept in the state directory, made anew in time.
+
+    Every process that starts there gets the same.
+    """
+    state.make()
+    path = state.development_certificate
+    made = development(now, organisation=owner or "guardrail")
+    fresh = b"".join((made.credential.chain, made.root, made.credential.key))
+    kept = load_or_create_file(path, fresh)
+    try:
+        return _apart(kept, now)
+    except ConfigError:
+        # It has ended: one for development is nobody's loss.
+        path.unlink(missing_ok=True)
+        return _apart(load_or_create_file(path, fresh), now)
+
+
+def _apart(kept: bytes, now: datetime) -> tuple[bytes, Credential]:
+    leaf, _, rest = kept.partition(b"-----END CERTIFICATE-----\n")
+    root, _, key = rest.partition(b"-----END CERTIFICATE-----\n")
+    end = b"-----END CERTIFICATE-----\n"
+    return root + end, from_pem(leaf + end, key, now)
+
+
+def _read(path: Path, most: int = MOST_FILE) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise ConfigError(f"can't read {path}: {error.strerror}") from None
+    if len(data) > most:
+        raise ConfigError(f"{path} is larger than {most} bytes")
+    return data

@@ -1,0 +1,170 @@
+"""Labels are written into media by processes beside the guard: killed when stuck, and replaced.
+
+They hold the keys that manifests are signed with. Media come from the upstream, and go to the
+caller: nothing of one stays.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.payload import payload, respelt
+from guardrail.disclose.c2pa import Credential, Owner
+from guardrail.disclose.layers import Layered, Said
+from guardrail.engine.labels import Labelled
+from guardrail.shells.media.told import is_slug
+from guardrail.shells.workers import Job, LostError, Workers, plain
+
+_MORE = 16 << 20
+"""Bytes that a label may add: a picture that was well compressed is written anew."""
+_LAYERS = frozenset({"visible", "watermark", "tags", "signed"})
+_MEDIUM = re.compile(r"(?:[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126})?\Z")
+"""RFC 6838, 4.2; or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What an operator labels with, as it is handed to a process."""
+
+    visible: bool = True
+    place: str = "bottom-left"
+    spoken: bytes = b""
+    """A recording."""
+    watermark_key: bytes = field(default=b"", repr=False)
+    """16 bytes or more; empty for no watermark."""
+    credentials: tuple[Credential, ...] = ()
+    """To sign with; empty for no manifests."""
+    anchors: bytes = b""
+    """PEM of roots: what is signed is read back with them."""
+    signer: str = ""
+    """``package.module:function`` that signs, for credentials without a key."""
+    authority: str = ""
+    """URL of an RFC 3161 time-stamp authority; empty for none."""
+    authority_seconds: float = 2.0
+    owner: Owner = field(default_factory=Owner)
+    version: str = ""
+    """Of this program."""
+
+
+class LabelWriter:
+    """Labels media. For any number of threads."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        *,
+        size: int = 1,
+        seconds: float = 10.0,
+        budget: Budget | None = None,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            kit: what is labelled with.
+            size: how many processes there may be.
+            seconds: how long one medium may take; the process is killed then.
+            budget: how much of a medium is taken.
+        """
+        self._budget = budget or Budget()
+        self.size = size
+        most = self._budget.encoded_bytes + _MORE
+        job = Job(
+            module="guardrail.shells.label_writer_worker",
+            arguments=(str(most),),
+            greeting=orjson.dumps(_told(kit)),
+            name="labels",
+        )
+        self._workers = Workers(job, size=size, seconds=seconds, most_bytes=most)
+
+    def write(self, data: bytes, said: Said, media_type: str = "") -> Layered:
+        """Label a medium; whatever goes wrong is a layer that is missing. Blocks.
+
+        Args:
+            data: the whole medium.
+            said: what is said of it.
+            media_type: what it is said to be.
+        """
+        if len(data) > self._budget.encoded_bytes:
+            return _unlabelled(data, "too_large")
+        try:
+            return self._workers.ask({**_order(said), "media_type": plain(media_type)}, data, _read)
+        except LostError as lost:
+            return _unlabelled(data, lost.reason)
+
+    def close(self) -> None:
+        """Kill the processes that are idle; the others go when they have answered."""
+        self._workers.close()
+
+    def respelt(self, held: bytes | str, now: bytes | str, said: Said) -> Labelled:
+        """Label a medium of a message; return it spelt as it was, and what became of it. Blocks.
+
+        Args:
+            held: how the message holds it.
+            now: what stands in its place by now.
+            said: what is said of it.
+        """
+        if isinstance(held, bytes) and isinstance(now, str):
+            now = now.encode("latin-1")
+        try:
+            one = payload(now, self._budget)
+        except Uninspectable as verdict:
+            return Labelled(held="", layered=_unlabelled(b"", verdict.reason))
+        made = self.write(one.data, said, one.declared)
+        return Labelled(held=respelt(held, made.data) if made.written else "", layered=made)
+
+
+def _unlabelled(data: bytes, reason: str) -> Layered:
+    return Layered(data=data, medium="", missing={"tags": reason})
+
+
+def _told(kit: Kit) -> dict[str, object]:
+    return {
+        **asdict(kit),
+        "spoken": b64encode(kit.spoken).decode(),
+        "watermark_key": kit.watermark_key.hex(),
+        "credentials": [
+            {"chain": one.chain.decode(), "key": one.key.decode()} for one in kit.credentials
+        ],
+        "anchors": kit.anchors.decode(),
+    }
+
+
+def _order(said: Said) -> dict[str, object]:
+    return {
+        "label": asdict(said.label),
+        "details": asdict(said.details),
+        "words": list(said.words),
+    }
+
+
+def _read(head: Mapping[str, object], data: bytes) -> Layered:
+    """Return what a process answered.
+
+    Raises:
+        ValueError: it is no answer.
+    """
+    written, missing = head.get("written"), head.get("missing")
+    medium, why_not = head.get("medium"), head.get("why_not")
+    if not isinstance(written, list) or not isinstance(missing, dict):
+        raise ValueError("no label")  # noqa: TRY004 - one error for all that it may lack
+    if not isinstance(medium, str) or not _MEDIUM.match(medium):
+        raise ValueError("no label")
+    layers = [*written, *missing]
+    if not all(isinstance(one, str) and one in _LAYERS for one in layers):
+        raise ValueError("no label")
+    reasons = [*missing.values(), *([] if why_not in (None, "") else [why_not])]
+    if len(layers) > len(set(layers)) or (written and not data) or not all(map(is_slug, reasons)):
+        raise ValueError("no label")
+    return Layered(
+        data=data,
+        medium=medium,
+        written=tuple(written),
+        missing=missing,
+        why_not=str(why_not or ""),
+    )

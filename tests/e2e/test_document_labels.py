@@ -1,0 +1,84 @@
+"""Documents and moving pictures of replies leave labelled, whatever way they come."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import encypher_c2pa
+import httpx
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+from guardrail.testing import pictures
+from guardrail.testing.upstream import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.e2e.conftest import Guard, Scripted
+
+END = "-----END CERTIFICATE-----\n"
+
+
+@pytest.fixture(scope="module")
+def renders(start: Callable[..., Guard], the_script: Scripted) -> Guard:
+    """Guards an AI of its own format, which answers with files."""
+    return start(the_script.url, config={"unmatched": {"ai": "generic"}})
+
+
+def rendered(guard: Guard, script: Scripted, data: bytes, media_type: str) -> httpx.Response:
+    script.play(answer(200, data, headers=((b"content-type", media_type.encode()),)))
+    return httpx.post(f"{guard.url}/v1/render", json={"prompt": "A report on meadows"})
+
+
+def paper(pages: int) -> bytes:
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    target = BytesIO()
+    document.save(target)
+    document.close()
+    return target.getvalue()
+
+
+def test_a_document_says_on_each_page_that_ai_made_it_and_a_foreign_verifier_trusts_it(
+    renders: Guard, script: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENCYPHER_C2PA_TELEMETRY", "off")
+    reply = rendered(renders, script, paper(2), "application/pdf")
+    assert reply.status_code == 200, reply.text
+    assert "level=ai-generated" in reply.headers["guardrail-label"]
+    document = pypdfium2.PdfDocument(reply.content)
+    for page in document:
+        said = page.get_textpage().get_text_range()
+        assert "Жасанды интеллект жасаған" in said
+        assert "Создано искусственным интеллектом" in said
+    document.close()
+    bundle = (renders.state / "keys" / "label-development.pem").read_text("ascii")
+    told = encypher_c2pa.verify(
+        reply.content,
+        "application/pdf",
+        trust_pem=bundle.split(END)[1] + END,
+        no_default_trust=True,
+        telemetry=False,
+        online=False,
+    )
+    assert (told["validation_state"], told["hard_binding"]) == ("Trusted", "match")
+
+
+def test_each_frame_of_a_moving_picture_shows_that_ai_made_it(
+    renders: Guard, script: Scripted
+) -> None:
+    moving = pictures.animation([pictures.scene(320, 240, seed) for seed in (1, 2, 3)], "GIF")
+    reply = rendered(renders, script, moving, "image/gif")
+    assert reply.status_code == 200, reply.text
+    with Image.open(BytesIO(reply.content)) as image:
+        assert getattr(image, "n_frames", 1) == 3
+        for number in range(3):
+            image.seek(number)
+            corner = np.asarray(image.convert("L"))[-60:, :100]
+            assert (corner < 30).mean() > 0.2
+            assert (corner > 220).mean() > 0.01

@@ -1,0 +1,276 @@
+"""Media go to a process and come back labelled; whatever that process says, it is judged."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.detect.media.budget import Budget
+from guardrail.disclose import label, marks
+from guardrail.disclose.c2pa import development, verify
+from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, WATERMARK, Said
+from guardrail.disclose.watermark import Spread, detected
+from guardrail.shells.label_writer import Kit, LabelWriter, _read
+from guardrail.shells.workers import Worker
+from guardrail.testing import pictures
+
+# The processes read the clock.
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+MADE = development(NOW)
+KEY = b"k" * 32
+KIT = Kit(credentials=(MADE.credential,), anchors=MADE.root, watermark_key=KEY)
+PICTURE = pictures.encoded(pictures.scene(480, 400))
+SAID = Said(
+    label=label(
+        id="urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10",
+        kind="synthetic",
+        model="m",
+        provider="ТОО Пример",
+        created=1_763_787_600,
+    ),
+    details=marks.Details(producer="990140001234"),
+    words=("ЖИ · ИИ",),
+)
+ALL = (VISIBLE, WATERMARK, TAGS, SIGNED)
+
+
+@pytest.fixture(scope="module")
+def writer() -> Iterator[LabelWriter]:
+    one = LabelWriter(KIT, seconds=60)
+    yield one
+    one.close()
+
+
+def is_whole(data: bytes) -> bool:
+    found = marks.read(data)
+    return (
+        verify(data, "image/png", anchors=MADE.root).found[0].trusted
+        and detected(data, Spread(KEY)) is not None
+        and "ai-generated" in {one.level for one in found}
+    )
+
+
+# ------------------------------------------------------------------ the whole way
+
+
+def test_a_medium_comes_back_with_every_layer(writer: LabelWriter) -> None:
+    done = writer.write(PICTURE, SAID)
+    assert (done.medium, done.written, dict(done.missing)) == ("image/png", ALL, {})
+    assert done.why_not == "no_authority"
+    assert is_whole(done.data)
+
+
+def test_one_process_writes_all_and_keeps_nothing_of_the_last(writer: LabelWriter) -> None:
+    first = writer.write(PICTURE, SAID)
+    [worker] = writer._workers._free.queue
+    other = writer.write(b"# A\n", SAID, "text/markdown")
+    assert (other.medium, other.written) == ("text/markdown", (TAGS,))
+    nothing = writer.write(b"no medium", SAID)
+    assert nothing.written == ()
+    assert nothing.missing == {
+        VISIBLE: "unsupported_format",
+        TAGS: "no_carrier",
+        SIGNED: "unsupported_format",
+    }
+    assert [*writer._workers._free.queue] == [worker]
+    assert first.data != PICTURE
+
+
+def test_what_a_medium_is_said_to_be_may_be_anything(writer: LabelWriter) -> None:
+    assert writer.write(PICTURE, SAID, "\ud800" * 900).written == ALL
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda data: b64encode(data).decode(),
+        lambda data: b64encode(data).decode().rstrip("="),
+        lambda data: b64encode(data, b"-_").decode(),
+        lambda data: "data:image/png;base64," + b64encode(data).decode(),
+    ],
+    ids=["base64", "without padding", "for URLs", "a data URL"],
+)
+def test_what_was_spelt_in_base64_is_spelt_back_so(
+    writer: LabelWriter, spell: Callable[[bytes], str]
+) -> None:
+    held = spell(PICTURE)
+    done = writer.respelt(held, held, SAID)
+    head = held.partition("base64,")[0] if held.startswith("data:") else ""
+    assert done.held.startswith(head)
+    body = done.held.rpartition(",")[2]
+    # How one without padding is meant isn't known where none was needed.
+    assert ("=" in body) <= ("=" in held or len(PICTURE) % 3 == 0)
+    assert {"+", "/"}.isdisjoint(body) is {"+", "/"}.isdisjoint(held.rpartition(",")[2])
+    plain = body.replace("-", "+").replace("_", "/")
+    assert is_whole(b64decode(plain + "=" * (-len(plain) % 4)))
+    assert done.layered.written == ALL
+
+
+def test_bytes_come_back_as_latin_1_whatever_stands_in_their_place(writer: LabelWriter) -> None:
+    for now in (PICTURE, PICTURE.decode("latin-1")):
+        done = writer.respelt(PICTURE, now, SAID)
+        assert is_whole(done.held.encode("latin-1"))
+
+
+def test_what_stands_in_its_place_by_now_is_labelled_and_not_what_was_held(
+    writer: LabelWriter,
+) -> None:
+    held = b64encode(PICTURE).decode()
+    redacted = pictures.encoded(pictures.scene(300, 300, seed=2))
+    done = writer.respelt(held, b64encode(redacted).decode(), SAID)
+    left = b64decode(done.held)
+    assert is_whole(left)
+    # Width and height stand at the head of a PNG.
+    assert struct.unpack(">II", left[16:24]) == (300, 300)
+
+
+@pytest.mark.parametrize(
+    ("held", "reason"),
+    [("", "not_base64"), ("(!) ; (?)", "not_base64"), ("a+b-c", "not_base64")],
+)
+def test_what_stands_for_no_bytes_isnt_labelled(
+    writer: LabelWriter, held: str, reason: str
+) -> None:
+    done = writer.respelt(held, held, SAID)
+    assert (done.held, dict(done.layered.missing)) == ("", {TAGS: reason})
+
+
+def test_where_nothing_could_be_put_in_nothing_stands_in_its_place(writer: LabelWriter) -> None:
+    done = writer.respelt(b"no medium", b"no medium", SAID)
+    assert done.held == ""
+    assert done.layered.missing[TAGS] == "no_carrier"
+
+
+# ------------------------------------------------------------------ bounds
+
+
+def test_what_is_too_large_is_never_sent() -> None:
+    writer = LabelWriter(KIT, budget=Budget(encoded_bytes=10))
+    for one in (b"x" * 11, b64encode(b"x" * 11).decode()):
+        assert writer.respelt(one, one, SAID).layered.missing == {TAGS: "too_large"}
+    assert writer.write(b"x" * 11, SAID).missing == {TAGS: "too_large"}
+    assert list(writer._workers._free.queue) == [None]
+
+
+def test_a_closed_writer_labels_nothing() -> None:
+    writer = LabelWriter(KIT)
+    writer.close()
+    done = writer.respelt(PICTURE, PICTURE, SAID)
+    assert (done.held, dict(done.layered.missing)) == ("", {TAGS: "no_worker"})
+
+
+def test_secrets_are_in_no_argument_and_in_no_words(writer: LabelWriter) -> None:
+    assert KEY.hex() not in repr(KIT)
+    assert "PRIVATE" not in repr(KIT)
+    job = writer._workers._job
+    assert list(job.arguments) == [str((20 << 20) + (16 << 20))]
+    assert b"PRIVATE" in job.greeting
+
+
+# ------------------------------------------------------------------ confused processes
+
+FINE = {"medium": "image/png", "written": ["tags"], "missing": {}, "why_not": ""}
+WRONG: dict[str, dict[str, object]] = {
+    "nothing": dict.fromkeys(FINE),
+    "no layers": {"written": None},
+    "layers as a text": {"written": "tags"},
+    "an unknown layer": {"written": ["tags", "magic"]},
+    "a layer that is no name": {"written": [["tags"]]},
+    "a layer twice": {"written": ["tags", "tags"]},
+    "a layer that is there and isn't": {"missing": {"tags": "too_large"}},
+    "no reasons": {"missing": ["signed"]},
+    "a reason for nothing": {"missing": {"magic": "too_large"}},
+    "words for a reason": {"missing": {"signed": "Not a slug: 900101300017"}},
+    "no reason": {"missing": {"signed": ""}},
+    "a number for a reason": {"missing": {"signed": 5}},
+    "a list for a reason": {"missing": {"signed": ["too_large"]}},
+    "no medium": {"medium": None},
+    "words for a medium": {"medium": "image/png 900101300017"},
+    "two lines for a medium": {"medium": "image/png\n"},
+    "words for no time-stamp": {"why_not": "Not a slug"},
+    "a number for no time-stamp": {"why_not": 5},
+    "zero for no time-stamp": {"why_not": 0},
+    "a list for no time-stamp": {"why_not": []},
+}
+
+
+def plant(writer: LabelWriter, raw: bytes) -> Worker:
+    """Put a process that says this in the place of a worker."""
+    ours, theirs = socket.socketpair()
+    code = (
+        f"import socket, time; pipe = socket.socket(fileno={theirs.fileno()})\n"
+        f"pipe.recv(1 << 20)\npipe.sendall({raw!r})\ntime.sleep(60)"
+    )
+    with theirs:
+        process = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()])
+    worker = Worker(process, ours)
+    assert writer._workers._free.get() is None
+    writer._workers._free.put(worker)
+    return worker
+
+
+def message(head: object, data: bytes = b"data") -> bytes:
+    raw = orjson.dumps(head)
+    return struct.pack(">IQ", len(raw), len(data)) + raw + data
+
+
+def test_an_answer_that_makes_sense_is_taken() -> None:
+    writer = LabelWriter(KIT)
+    plant(writer, message(FINE))
+    done = writer.write(PICTURE, SAID)
+    assert (done.data, done.medium, done.written) == (b"data", "image/png", ("tags",))
+    writer.close()
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_every_wrong_answer_is_no_label_and_no_text_for_evidence(how: str) -> None:
+    with pytest.raises(ValueError, match="no label"):
+        _read({**FINE, **WRONG[how]}, b"data")
+
+
+@pytest.mark.parametrize("how", ["a layer that is no name", "words for a reason"])
+def test_a_process_that_is_confused_is_replaced(how: str) -> None:
+    writer = LabelWriter(KIT)
+    worker = plant(writer, message({**FINE, **WRONG[how]}))
+    done = writer.respelt(PICTURE, PICTURE, SAID)
+    assert (done.held, dict(done.layered.missing)) == ("", {TAGS: "worker_confused"})
+    assert worker.process.returncode is not None
+    assert list(writer._workers._free.queue) == [None]
+
+
+def test_a_label_without_a_medium_in_it_is_none() -> None:
+    with pytest.raises(ValueError, match="no label"):
+        _read(FINE, b"")
+    assert _read({**FINE, "written": [], "missing": {"tags": "no_carrier"}}, b"").written == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["tags", "signed", "a"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.fixed_dictionaries({name: JSON | st.just(FINE[name]) for name in FINE}))
+def test_whatever_is_answered_is_a_label_or_none(head: dict[str, object]) -> None:
+    try:
+        made = _read(head, b"data")
+    except ValueError:
+        return
+    assert set(made.written) <= set(ALL)
+    assert all(isinstance(reason, str) and reason.isascii() for reason in made.missing.values())
+    assert made.medium.isascii()
+    assert made.why_not.isascii()

@@ -1,0 +1,258 @@
+"""The process that writes labels: what it is told, what it answers, and through its own socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrail.disclose import label, marks
+from guardrail.disclose.c2pa import development, verify
+from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, Means
+from guardrail.disclose.watermark import Spread
+from guardrail.errors import ConfigError
+from guardrail.shells.frames import BrokenFrameError, receive, send
+from guardrail.shells.label_writer_worker import FAILED, answer, means_of
+from guardrail.testing import pictures, sounds
+
+Json = Any
+
+# The processes read the clock.
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+MADE = development(NOW)
+ENDED = development(NOW - timedelta(days=500))
+PICTURE = pictures.encoded(pictures.scene(320, 240))
+LABEL = label(
+    id="urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10",
+    kind="synthetic",
+    model="m",
+    provider="ТОО Пример",
+    created=1_763_787_600,
+)
+ORDER: Mapping[str, Json] = {
+    "label": asdict(LABEL),
+    "details": asdict(marks.Details(producer="990140001234")),
+    "words": ["ЖИ · ИИ"],
+    "media_type": "",
+}
+
+
+def credential(made: Json, *, key: bool = True) -> dict[str, str]:
+    one = made.credential
+    return {"chain": one.chain.decode(), "key": one.key.decode() if key else ""}
+
+
+def kit(**changes: Json) -> dict[str, Json]:
+    usual = {
+        "visible": True,
+        "place": "bottom-left",
+        "spoken": "",
+        "watermark_key": "",
+        "credentials": [],
+        "anchors": MADE.root.decode(),
+        "signer": "",
+        "authority": "",
+        "authority_seconds": 2.0,
+        "owner": {"name": "Мысал ЖШС", "number": "990140001234", "jurisdiction": "KZ"},
+        "version": "1",
+    }
+    return {**usual, **changes}
+
+
+# ------------------------------------------------------------------ what it is told
+
+
+def test_without_anything_it_draws_and_writes_tags() -> None:
+    assert means_of(kit()) == Means(visible=True, place="bottom-left")
+    assert means_of(kit(visible=False, place="top-right")) == Means(
+        visible=False, place="top-right"
+    )
+
+
+def test_a_recording_and_a_secret_come_as_they_were() -> None:
+    means = means_of(kit(spoken=b64encode(b"\0\xffwords").decode(), watermark_key="00ff" * 16))
+    assert means.spoken == b"\0\xffwords"
+    assert isinstance(means.watermark, Spread)
+    assert means.signer is None
+
+
+def test_credentials_become_a_signer() -> None:
+    signer = means_of(kit(credentials=[credential(MADE)])).signer
+    assert signer is not None
+    assert [one.fingerprint for one in signer.credentials] == [MADE.credential.fingerprint]
+    assert signer.credentials[0].key
+    assert signer.anchors == MADE.root
+    assert (signer.remote, signer.authority) == (None, None)
+    assert signer.generator.version == "1"
+    assert signer.generator.owner.name == "Мысал ЖШС"
+
+
+def test_credentials_that_have_ended_are_left_out() -> None:
+    both = means_of(kit(credentials=[credential(ENDED), credential(MADE)])).signer
+    assert both is not None
+    assert [one.fingerprint for one in both.credentials] == [MADE.credential.fingerprint]
+    ended = means_of(kit(credentials=[credential(ENDED)]))
+    assert ended.signer is not None
+    told, _ = answer(ORDER, PICTURE, ended)
+    assert told["missing"] == {SIGNED: "no_certificate"}
+    assert told["written"] == (VISIBLE, TAGS)
+
+
+def test_a_function_of_the_operators_signs_for_a_chain_alone() -> None:
+    public = [credential(MADE, key=False)]
+    signer = means_of(kit(credentials=public, signer="hashlib:sha256")).signer
+    assert signer is not None
+    assert signer.remote is not None
+    assert signer.remote.__name__ == "openssl_sha256"
+    assert not signer.credentials[0].key
+
+
+@pytest.mark.parametrize("name", ["hashlib:nothing", "no_such_package:sign"])
+def test_a_function_that_isnt_there_is_told_at_once(name: str) -> None:
+    with pytest.raises((ImportError, AttributeError)):
+        means_of(kit(credentials=[credential(MADE, key=False)], signer=name))
+
+
+def test_an_authority_is_asked_only_where_one_is_named() -> None:
+    told = kit(credentials=[credential(MADE)], authority="http://127.0.0.1:9/")
+    signer = means_of(told).signer
+    assert signer is not None
+    assert signer.authority is not None
+    with pytest.raises(OSError, match=r"."):
+        signer.authority(b"asked")
+    with pytest.raises(ConfigError):
+        means_of({**told, "authority": "file:///etc/passwd"})
+
+
+# ------------------------------------------------------------------ what it answers
+
+
+def test_an_answer_has_the_layers_and_the_medium() -> None:
+    told, data = answer(ORDER, PICTURE, means_of(kit(credentials=[credential(MADE)])))
+    assert told == {
+        "medium": "image/png",
+        "written": (VISIBLE, TAGS, SIGNED),
+        "missing": {},
+        "why_not": "no_authority",
+    }
+    assert verify(data, "image/png", anchors=MADE.root).found[0].trusted
+
+
+def test_what_a_text_is_said_to_be_goes_with_it() -> None:
+    told, data = answer({**ORDER, "media_type": "text/markdown"}, b"# A\n", Means())
+    assert (told["medium"], told["written"]) == ("text/markdown", (TAGS,))
+    assert data != b"# A\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"label": {**asdict(LABEL), "level": "none"}},
+        {"label": {"id": 5}},
+        {"label": None},
+        {"details": {"nobody": "knows"}},
+        {"words": 7},
+        {"media_type": None, "words": [None]},
+    ],
+)
+def test_whatever_goes_wrong_is_an_answer_without_a_label(change: dict[str, Json]) -> None:
+    told, data = answer({**ORDER, **change}, PICTURE, Means())
+    assert told["written"] == ()
+    assert told["missing"] == {TAGS: FAILED}
+    assert data == PICTURE
+
+
+def test_what_takes_too_much_memory_says_so() -> None:
+    class Huge(Spread):
+        def embed(self, pixels: Json, message: bytes) -> Json:
+            raise MemoryError
+
+    told, data = answer(ORDER, PICTURE, Means(watermark=Huge(b"a key of 16 byte")))
+    assert told["missing"] == {TAGS: "too_much_memory"}
+    assert (told["written"], data) == ((), PICTURE)
+
+
+# ------------------------------------------------------------------ through its own socket
+
+
+@contextmanager
+def started(
+    told: Mapping[str, Json], most: int = 1 << 20
+) -> Iterator[tuple[subprocess.Popen[bytes], socket.socket]]:
+    ours, theirs = socket.socketpair()
+    numbers = (str(theirs.fileno()), "30", str(most))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "guardrail.shells.label_writer_worker", *numbers],
+        pass_fds=(theirs.fileno(),),
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"},
+    )
+    theirs.close()
+    ours.settimeout(60)
+    try:
+        send(ours, {}, json.dumps(told).encode())
+        yield process, ours
+    finally:
+        ours.close()
+        process.kill()
+        process.wait()
+
+
+def send_and_receive(pipe: socket.socket, data: bytes) -> tuple[dict[str, object], bytes]:
+    send(pipe, ORDER, data)
+    return receive(pipe, 1 << 20)
+
+
+def test_it_is_bounded_and_answers_until_it_is_sent_more_than_it_was_started_for() -> None:
+    with started(kit(credentials=[credential(MADE)])) as (process, pipe):
+        assert receive(pipe, 0) == ({"ready": True}, b"")
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        assert f"Max file size             {1 << 20}" in limits
+        assert "Max core file size        0" in limits
+        for data in (PICTURE, b"no picture", sounds.encoded(sounds.tone(0.2))):
+            told, made = send_and_receive(pipe, data)
+            # Nothing of the medium before is in it.
+            assert (told["medium"] == "") is (data == b"no picture")
+            assert made != data or told["written"] == []
+        with pytest.raises((BrokenFrameError, ConnectionError)):
+            send_and_receive(pipe, bytes((1 << 20) + 1))
+        assert process.wait(30) == 0
+
+
+def test_it_ends_with_its_guard() -> None:
+    with started(kit()) as (process, pipe):
+        receive(pipe, 0)
+        pipe.close()
+        assert process.wait(30) == 0
+
+
+def test_what_it_cant_be_started_with_ends_it() -> None:
+    with started(kit(authority="file:///etc/passwd", credentials=[credential(MADE)])) as (
+        process,
+        pipe,
+    ):
+        with pytest.raises((BrokenFrameError, ConnectionError)):
+            receive(pipe, 0)
+        assert process.wait(30) != 0
+
+
+def test_credentials_are_told_apart_in_the_order_that_they_came_in() -> None:
+    later = development(NOW, organisation="later")
+    told = [credential(later), credential(MADE)]
+    signer = means_of(kit(credentials=told)).signer
+    assert signer is not None
+    assert [one.fingerprint for one in signer.credentials] == [
+        later.credential.fingerprint,
+        MADE.credential.fingerprint,
+    ]
