@@ -66,6 +66,12 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "labels.media.timestamp_seconds": ("1", "3", "4"),
     "labels.json_member": ("true", "false", "true"),
     "labels.stream_comments": ("true", "false", "true"),
+    "labels.level": ("ai-assisted", "ai-autonomous", "ai-generated"),
+    "labels.exempt": (
+        "/a=source_code",
+        "/a=short_strings,/b/*=machine_to_machine",
+        "/c=source_code",
+    ),
     "labels.documents": ("html", "plain", "markdown"),
     "detect.tier": ("fast", "standard", "fast"),
     "detect.profile": ("code", "strict", "default"),
@@ -182,6 +188,23 @@ def test_a_route_says_what_is_different_there() -> None:
     assert made.routes["/v1/x"].model_fields_set == set()
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/v1/texts/one", "editorial_responsibility"),
+        ("/v1/texts/short", "short_strings"),
+        ("/v1/texts", ""),
+        ("/v1/texts/../texts/one", ""),
+        ("/v1/texts//one", ""),
+    ],
+)
+def test_a_path_is_exempt_for_its_most_precise_reason(path: str, reason: str) -> None:
+    exempt = {"/v1/texts/*": "editorial_responsibility", "/v1/texts/short": "short_strings"}
+    made = Settings.model_validate({"labels": {"exempt": exempt, "editor": "chief editor"}})
+    assert made.labels.exempt_of(path) == reason
+    assert Settings().labels.exempt_of(path) == ""
+
+
 ROUTES = "detect: {routes: {'/v1/*': {}, '/v1/code/*': {}, /v1/code/one: {}}}"
 
 
@@ -264,6 +287,11 @@ def test_a_misspelt_key_names_the_nearest_wherever_it_stands(key: str) -> None:
         (b"detect: {routes: {v1: {}}}", "detect.routes: 'v1' is no path"),
         (b"detect: {routes: {'/v1/*/x': {}}}", "detect.routes: '/v1/*/x' is no path"),
         (b"detect: {routes: {/v1: 7}}", "detect.routes./v1: "),
+        (b"labels: {exempt: {v1: source_code}}", "labels: exempt: 'v1' is no path"),
+        (b"labels: {exempt: {'/v1/*/x': source_code}}", "labels: exempt: '/v1/*/x' is no path"),
+        (b"labels: {exempt: {/v1: because}}", "labels.exempt./v1: "),
+        (b"labels: {exempt: {/v1: editorial_responsibility}}", "set labels.editor to a name"),
+        (b"labels: {exempt: {/v1: editorial_responsibility}, editor: ' '}", "set labels.editor"),
         (
             b"detect: {routes: {/v1: {profil: code}}}",
             "unknown setting 'detect.routes./v1.profil' (did you mean 'profile'?)",

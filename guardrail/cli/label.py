@@ -142,8 +142,12 @@ def write(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(help="AI's part in it."),
     ] = "ai-generated",
     kind: Annotated[
-        Literal["result", "synthetic"],
-        typer.Option("--class", help="synthetic: it imitates or invents (Law 230-VIII art. 1)."),
+        Literal["result", "synthetic", "synthetic_person"],
+        typer.Option(
+            "--class",
+            help="synthetic: it imitates or invents (Law 230-VIII art. 1); synthetic_person: "
+            "a person's face or voice.",
+        ),
     ] = "result",
     cert: Annotated[
         Path | None, typer.Option(help="Sign with this certificate and its issuers (PEM), too.")

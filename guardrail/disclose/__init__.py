@@ -3,7 +3,7 @@
 Words for people come from policy packs as notices; marks are made and read back here.
 """
 
-from guardrail.disclose.label import MARKS, Mark, headers, label
+from guardrail.disclose.label import MARKS, Mark, headers, label, origin
 from guardrail.disclose.notice import (
     accept_language,
     first_turn,
@@ -30,6 +30,7 @@ __all__ = [
     "language_of",
     "notice_header",
     "order_languages",
+    "origin",
     "read_label",
     "read_notice",
     "read_signed",

@@ -14,17 +14,21 @@ from types import MappingProxyType
 from guardrail.disclose.fields import binary, dictionary, display, string
 from guardrail.disclose.notice import render
 from guardrail.disclose.signature import Signed
-from guardrail.facts import Headers, Label, Notice
+from guardrail.facts import Headers, Label, Notice, Origin
 
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _MAX_NAME = 128
 """Characters of a model's or provider's name: names come from requests and have no bound there."""
 
+_NOBODY = Origin()
 _MAX_SECONDS = 10**15 - 1
 """The largest integer, and so date, of a structured field (RFC 9651, 3.3.1)."""
 
-KINDS = frozenset({"result", "synthetic"})
-"""What a reply is: any result, or one that imitates or invents (Law 230-VIII art. 1)."""
+ASSISTED = "ai-assisted"
+RESULT, SYNTHETIC, PERSON = "result", "synthetic", "synthetic_person"
+KINDS = frozenset({RESULT, SYNTHETIC, PERSON})
+"""What a reply is: any result, one that imitates or invents (Law 230-VIII art. 1), or one of these
+in which a face was seen or a voice was heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ def name(text: str) -> str:
     return short if short.isprintable() else "".join(filter(str.isprintable, short))
 
 
-def label(
+def label(  # noqa: PLR0913 - one for each field of a label
     *,
     id: str,  # noqa: A002 - the field's own name
     level: str = "ai-generated",
@@ -84,6 +88,7 @@ def label(
     model: str = "",
     provider: str = "",
     created: int = 0,
+    origin: Origin = _NOBODY,
 ) -> Label:
     """Return a label whose names are printable and bounded.
 
@@ -100,6 +105,24 @@ def label(
         model=name(model),
         provider=name(provider),
         created=min(max(created, 0), _MAX_SECONDS),
+        origin=origin,
+    )
+
+
+def origin(owner: str, number: str, *, in_kazakhstan: bool, packs: Sequence[str] = ()) -> Origin:
+    """Return who answers for a system, as labels have it: printable and bounded.
+
+    Args:
+        owner: name of the owner or possessor.
+        number: the owner's business identification number.
+        in_kazakhstan: whether a pack of Kazakhstan's applies.
+        packs: in force, as ``id@version``.
+    """
+    return Origin(
+        owner=name(owner),
+        number=name(number),
+        jurisdiction="KZ" if in_kazakhstan else "",
+        packs=tuple(packs),
     )
 
 

@@ -76,6 +76,10 @@ class Case:
     """The uses that were asked for, as ``EMOTION_INFERENCE``."""
     synthetic: bool = False
     """Whether the reply holds media that an AI made."""
+    shows_person: bool = False
+    """Whether a face was seen or a voice heard in these."""
+    exempt: str = ""
+    """Why the reply needs no label in itself; media void it, read or not."""
     materials: frozenset[str] = frozenset()
     """What the media so far have shown, as ``FACE``."""
 

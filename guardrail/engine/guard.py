@@ -35,8 +35,9 @@ from guardrail.engine.labels import (
     NOTHING_LABELLED,
     Labelled,
     is_labelled,
-    is_synthetic,
     marks_of,
+    note_media,
+    proof_of,
     said_of,
 )
 from guardrail.engine.media import (
@@ -128,6 +129,7 @@ class Guard:
         self.weigher = Weigher(terms, key)
         self._key = key
         self.labels = TextLabels(settings, signer)
+        self.labels.use(judge)
         self.intent = IntentDetector(key, embedded=settings.detect.embeddings)
         self._contexts = frozenset(settings.service.contexts)
         expect_words(judge, settings)
@@ -139,6 +141,7 @@ class Guard:
     def use(self, judge: Judge) -> None:
         """Decide by these packs from now on; what was decided keeps its own on record."""
         self._packs = {**self._packs, judge.refs: judge.listed}
+        self.labels.use(judge)
         self.judge = judge
 
     def route(self, method: str, path: str) -> Route:
@@ -208,6 +211,7 @@ class Guard:
             masker=Masker(key=self._key, scope=self._scope(raw, asking, now)),
             label_id=label_id,
             model=self.plain(exchange.model),
+            exempt=self.settings.labels.exempt_of(raw.path),
         )
         return self.examined_request(case, raw.body, notation)
 
@@ -282,7 +286,8 @@ class Guard:
         )
         unexamined = unseen(examined.media, examined.inspected)
         if examined.direction is Direction.REPLY:
-            case.synthetic = examined.ok and is_synthetic(case, examined.media, examined.inspected)
+            if examined.ok:
+                note_media(case, examined.media, examined.inspected, unread=any(unexamined))
             decision = self.judge_reply(
                 case, standings, now, unexamined=unexamined, by_ai=examined.ok
             )
@@ -354,7 +359,10 @@ class Guard:
     def said(self, case: Case, model: str, now: int) -> Said:
         """Return what is said of the media of a reply."""
         notices, languages = self.judge.notices, self.disclosure.languages(case)
-        return said_of(case, self.settings, model, now, notices=notices, languages=languages)
+        who = self.labels.origin
+        return said_of(
+            case, self.settings, model, now, notices=notices, languages=languages, origin=who
+        )
 
     def enact(
         self,
@@ -545,7 +553,7 @@ class Guard:
                 "det": self.detector_for(case.route).digest,
                 "use": self.intent.digest,
                 **({"sub": case.query.subject} if case.query.subject else {}),
-                **({"label": case.label_id} if Duty.LABEL in decision.duties else {}),
+                **(proof_of(case) if Duty.LABEL in decision.duties else {}),
                 **{name: value for name, value in more.items() if value != ""},
             },
         )

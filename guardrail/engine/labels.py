@@ -9,20 +9,32 @@ from dataclasses import dataclass
 
 from guardrail.disclose import label as make_label
 from guardrail.disclose import render
+from guardrail.disclose.label import ASSISTED, PERSON, RESULT, SYNTHETIC
 from guardrail.disclose.layers import NO_EXTRA, NO_WAY, SIGNED, TAGS, VISIBLE, Layered, Said
 from guardrail.disclose.marks import Details
+from guardrail.disclose.marks.claim import LINES
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.media import REFERENCE, Medium
 from guardrail.errors import UpstreamError
-from guardrail.facts import Duty, Inspected, Label, Notice
+from guardrail.facts import Duty, Inspected, Label, Notice, Origin
 from guardrail.settings import Service as ServiceSettings
 from guardrail.settings import Settings
 
 LABEL_NOTICE, SHORT_NOTICE = "label.generated", "label.short"
 """The words on pictures, and those that a small one has room for."""
+PERSON_NOTICE = "synthetic.warning"
+"""The words where there is a person, as far as there is room."""
+_PERSON = frozenset({"FACE", "VOICE"})
+ASSISTED_NOTICE = "label.assisted"
+_ASSISTED = Notice(
+    key=ASSISTED_NOTICE,
+    texts=dict(zip(("kk", "ru", "en"), LINES[ASSISTED].split(" · "), strict=True)),
+)
+"""The words where no pack has its own."""
 _SYNTHETIC = frozenset({"image", "audio", "video"})
 """Media that imitate or invent when an AI makes them (Law 230-VIII art. 1)."""
 
+_NOBODY = Origin()
 _SIGNED_BEFORE = "already_signed"
 _STORED = "download"
 """The operation that returns what somebody put there: no AI made it now."""
@@ -73,12 +85,48 @@ def is_synthetic(case: Case, media: Sequence[Medium], inspected: Sequence[Inspec
     return not is_stored(case) and not kinds.isdisjoint(_SYNTHETIC)
 
 
+def shows_person(inspected: Sequence[Inspected]) -> bool:
+    """Tell whether a face was seen, or a voice heard, in what imitates or invents."""
+    return any(
+        seen.entity in _PERSON
+        for one in inspected
+        if one.medium.partition("/")[0] in _SYNTHETIC
+        for seen in one.seen
+    )
+
+
+def note_media(
+    case: Case, media: Sequence[Medium], inspected: Sequence[Inspected], *, unread: bool
+) -> None:
+    """Take note of what the media of an AI's reply make of it.
+
+    Args:
+        case: the exchange.
+        media: of the reply, or of an event of it.
+        inspected: what was seen in each.
+        unread: whether there are some that nobody looked into: of them nobody can say that they
+            imitate nothing, so that no exemption holds (Law 230-VIII art. 21(2)).
+    """
+    case.synthetic = case.synthetic or is_synthetic(case, media, inspected)
+    case.shows_person = case.shows_person or (case.synthetic and shows_person(inspected))
+    if case.synthetic or unread:
+        case.exempt = ""
+
+
 def is_stored(case: Case) -> bool:
     """Tell whether a reply is what somebody put there before."""
     return case.route.operation.name == _STORED
 
 
-def label_of(case: Case, service: ServiceSettings, model: str, now: int) -> Label:
+def label_of(
+    case: Case,
+    service: ServiceSettings,
+    model: str,
+    now: int,
+    *,
+    level: str = "ai-generated",
+    origin: Origin = _NOBODY,
+) -> Label:
     """Return what a reply says of its origin.
 
     Args:
@@ -86,14 +134,24 @@ def label_of(case: Case, service: ServiceSettings, model: str, now: int) -> Labe
         service: who provides the model.
         model: its name as the upstream gave it, or an empty string.
         now: Unix seconds.
+        level: AI's part in it.
+        origin: who answers for the system.
     """
+    kind = SYNTHETIC if case.synthetic else RESULT
     return make_label(
         id=case.label_id,
-        kind="synthetic" if case.synthetic else "result",
+        level=level,
+        kind=PERSON if case.synthetic and case.shows_person else kind,
         model=model or case.model,
         provider=service.provider,
         created=now,
+        origin=origin,
     )
+
+
+def proof_of(case: Case) -> dict[str, str]:
+    """Return what evidence says of the label of an exchange."""
+    return {"label": case.label_id, **({"exempt": case.exempt} if case.exempt else {})}
 
 
 def is_labelled(decided: Decided) -> bool:
@@ -106,7 +164,7 @@ def is_labelled(decided: Decided) -> bool:
     )
 
 
-def said_of(
+def said_of(  # noqa: PLR0913 - what is known of the reply, of the service, and of the guard
     case: Case,
     settings: Settings,
     model: str,
@@ -114,6 +172,7 @@ def said_of(
     *,
     notices: Mapping[str, Notice],
     languages: Sequence[str],
+    origin: Origin = _NOBODY,
 ) -> Said:
     """Return what is said of the media of a reply.
 
@@ -124,16 +183,31 @@ def said_of(
         now: Unix seconds.
         notices: the packs' words.
         languages: of the words.
+        origin: who answers for the system.
     """
-    told = (notices.get(LABEL_NOTICE), notices.get(SHORT_NOTICE))
-    words = [render(notice, languages) for notice in told if notice]
-    # A small picture has room for one line.
-    words = [*words, *(one.replace("\n", " · ") for one in words[1:])]
+    level = settings.labels.level
+    label = label_of(case, settings.service, model, now, level=level, origin=origin)
     return Said(
-        label=label_of(case, settings.service, model, now),
+        label=label,
         details=Details(producer=settings.service.bin),
-        words=tuple(filter(None, words)),
+        words=() if case.exempt else _words(label, notices, languages),
     )
+
+
+def _words(
+    label: Label, notices: Mapping[str, Notice], languages: Sequence[str]
+) -> tuple[str, ...]:
+    """Return what people are told on media of a label, the longest first."""
+    told = {ASSISTED_NOTICE: _ASSISTED, **notices}
+    keys = [ASSISTED_NOTICE if label.level == ASSISTED else LABEL_NOTICE]
+    if label.kind == PERSON:
+        keys.insert(0, PERSON_NOTICE)
+    words = [render(told[key], languages) for key in keys if key in told]
+    if SHORT_NOTICE in notices:
+        short = render(notices[SHORT_NOTICE], languages)
+        # A small picture has room for one line.
+        words += [short, short.replace("\n", " · ")] if words else [short]
+    return tuple(filter(None, words))
 
 
 def to_label(

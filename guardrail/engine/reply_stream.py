@@ -183,7 +183,10 @@ class ReplyStream:
         """The decision on the reply as such, before anything of it is known."""
         begun = int(now.timestamp())
         self._labels = guard.labels.stream(
-            codec.comment, self.decision.duties, lambda: guard.labels.label(self._case, "", begun)
+            codec.comment,
+            self.decision.duties,
+            lambda: guard.labels.label(self._case, "", begun),
+            self._case,
         )
 
     def open(self) -> Entry:

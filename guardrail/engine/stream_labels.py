@@ -86,9 +86,20 @@ class CommentLabels:
         comment: Callable[[bytes], bytes],
         label: Callable[[], Label],
         signer: LabelSigner,
+        *,
+        is_exempt: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Take how the stream writes a comment, what it is labelled as by now, and who signs."""
+        """Take how the stream writes a comment, what it is labelled as by now, and who signs.
+
+        Args:
+            comment: writes an event that readers pass over.
+            label: returns what the stream is labelled as by now.
+            signer: signs the last label.
+            is_exempt: tells whether the stream needs no label by now: what it turns out to hold may
+                change that.
+        """
         self._comment = comment
+        self._is_exempt = is_exempt
         self._label = label
         self._signer = signer
         self._begun = False
@@ -125,7 +136,7 @@ class CommentLabels:
         if not self._begun:
             self._begun = True
             mark = _BOM if data.startswith(_BOM) else b""
-            said = self._comment(FIRST + b" " + member(self._label(), None))
+            said = self._said(FIRST, None)
         if end:
             # Before the event that ends the stream: some readers stop at it.
             said += self.last()
@@ -135,7 +146,12 @@ class CommentLabels:
         """Return the signed label; nothing where nothing of the stream has left."""
         if not self._begun:
             return b""
-        label = self._label()
         sha256 = self._texts.sha256 if self._texts is not None else ""
-        signed = self._signer.sign(label, sha256) if sha256 else None
-        return self._comment(LAST + b" " + member(label, signed))
+        signed = self._signer.sign(self._label(), sha256) if sha256 else None
+        return self._said(LAST, signed)
+
+    def _said(self, name: bytes, signed: Signed | None) -> bytes:
+        if self._is_exempt():
+            return b""
+        label = signed.label if signed is not None else self._label()
+        return self._comment(name + b" " + member(label, signed))

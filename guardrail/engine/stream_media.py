@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.engine.case import Case
-from guardrail.engine.labels import Job, Labelled, is_stored, is_synthetic, marks_of, to_label
+from guardrail.engine.labels import Job, Labelled, is_stored, marks_of, note_media, to_label
 from guardrail.engine.media import Medium, redactions, seen_in, unseen
 from guardrail.facts import Action, Decision, Duty, Inspected, Opaque, Standing
 
@@ -82,7 +82,7 @@ class StreamMedia:
         guard, case = self._guard, self._case
         media = tuple(Medium(opaque=one) for one in opaque)
         unexamined = unseen(media, inspected)
-        case.synthetic = case.synthetic or is_synthetic(case, media, inspected)
+        note_media(case, media, inspected, unread=any(unexamined))
         standings = guard.weigher.seen(case, seen_in(inspected), now)
         is_known = unexamined in self._known and not standings
         if is_known and not any(map(_is_whole, media)):

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from guardrail.disclose import LabelSigner, Signed, hash_of, headers
+from guardrail.disclose import LabelSigner, Signed, hash_of, headers, origin
 from guardrail.disclose.marks import Details, Marked, write
 from guardrail.engine.case import Case, Decided, Examined
 from guardrail.engine.edits import apply_edits, by_segment
 from guardrail.engine.labels import label_of
 from guardrail.engine.stream_labels import CommentLabels, StreamLabels, Unlabelled, member
-from guardrail.facts import Author, Duty, Edit, Headers, Kind, Label, Notice, Segment
+from guardrail.facts import Author, Duty, Edit, Headers, Kind, Label, Notice, Origin, Segment
+from guardrail.policy import Judge
 from guardrail.settings import Settings
 from guardrail.wire import put
 
@@ -58,6 +59,8 @@ class TextLabels:
         """Take what signs; without it labels stand in headers alone, unsigned."""
         self._settings = settings
         self._signer = signer
+        self.origin = Origin()
+        """Who answers for the system, and by which packs."""
 
     @property
     def keys(self) -> dict[str, object]:
@@ -66,7 +69,19 @@ class TextLabels:
 
     def label(self, case: Case, model: str, now: int) -> Label:
         """Return what a reply says of its origin; `model` and `now` as in `headers`."""
-        return label_of(case, self._settings.service, model, now)
+        settings = self._settings
+        level = settings.labels.level
+        return label_of(case, settings.service, model, now, level=level, origin=self.origin)
+
+    def use(self, judge: Judge) -> None:
+        """Name these packs from now on."""
+        service = self._settings.service
+        self.origin = origin(
+            service.owner,
+            service.bin,
+            in_kazakhstan=any(pack.jurisdiction == "KZ" for pack in judge.packs),
+            packs=judge.refs,
+        )
 
     def headers(
         self, label: Label, signed: Signed | None, notice: Notice | None, languages: Sequence[str]
@@ -98,7 +113,8 @@ class TextLabels:
             return _document(examined, body, label, self._settings, self._signer)
         said = _said(*texts)
         signed = self._signer.sign(label, hash_of(said)) if said else None
-        if examined.spot is None or not self._settings.labels.json_member:
+        wanted = self._settings.labels.json_member and not examined.case.exempt
+        if examined.spot is None or not wanted:
             return Labelled(body=body, signed=signed)
         value = member(label, signed)
         return Labelled(body=put(body, examined.spot, value), signed=signed, written={MEMBER: 1})
@@ -108,6 +124,7 @@ class TextLabels:
         comment: Callable[[bytes], bytes],
         duties: Collection[Duty],
         label: Callable[[], Label],
+        case: Case,
     ) -> StreamLabels:
         """Return what labels a stream.
 
@@ -115,11 +132,12 @@ class TextLabels:
             comment: writes an event that readers pass over; nothing where there are none.
             duties: of the reply.
             label: returns what the stream is labelled as by now.
+            case: the exchange.
         """
         wanted = self._settings.labels.stream_comments and Duty.LABEL in duties
         if self._signer is None or not wanted or not comment(b""):
             return Unlabelled()
-        return CommentLabels(comment, label, self._signer)
+        return CommentLabels(comment, label, self._signer, is_exempt=lambda: bool(case.exempt))
 
 
 def _said(segments: Sequence[Segment], edits: Sequence[Edit]) -> list[str]:
@@ -138,7 +156,8 @@ def _document(
     """Mark a body that is one text, by what it is, and sign all of it."""
     written: dict[str, int] = {}
     kind = _DOCUMENTS.get(examined.media_type, "")
-    if kind in settings.labels.documents and _is_for_people(examined.case):
+    wanted = kind in settings.labels.documents and not examined.case.exempt
+    if wanted and _is_for_people(examined.case):
         details = Details(producer=settings.service.bin)
         made = write(body, label, media_type=examined.media_type, details=details)
         if isinstance(made, Marked):

@@ -125,6 +125,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "duties": _list_of(token),
     "entities": _counts,
     "events": _count,
+    "exempt": token,
     "findings": _count,
     "forced": _count,
     "heads": _list_of(_record(w=token, n=_count, leaf=leaf, torn=leaf)),
@@ -172,6 +173,7 @@ digest of a caller's key (``k:``);
 author alone has; ``created``: Unix seconds;
 ``corrected``: how many texts claimed to come from a human being;
 ``dec``: the decision as the caller was told; ``det``: the detectors' digest;
+``exempt``: why the law wants no label in the reply itself;
 ``disclosed``: where the notice that an AI answers stood (``text``, ``page``, ``header``, or
 ``none`` for nowhere, though it was due), ``lang``: in which languages, as ``kk+ru``, ``notices``:
 which ones;

@@ -12,6 +12,7 @@ from guardrail.facts.decision import (
     Hit,
     Label,
     Notice,
+    Origin,
     Refusal,
     strictest,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Label",
     "Notice",
     "Opaque",
+    "Origin",
     "Place",
     "RawReply",
     "RawRequest",

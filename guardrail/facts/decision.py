@@ -105,6 +105,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who answers for a system, and by which packs: what all labels of a guard share."""
+
+    owner: str = ""
+    """The owner or possessor of the system (Law 230-VIII art. 21(3))."""
+    number: str = ""
+    """The owner's business identification number (БИН)."""
+    jurisdiction: str = ""
+    """ISO 3166-1 alpha-2."""
+    packs: tuple[str, ...] = ()
+    """The packs in force, as ``id@version``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What a reply says of its origin; carriers write it in each medium's own way."""
 
@@ -113,8 +127,9 @@ class Label:
     level: str
     """W3C CG term: ``ai-generated``, ``ai-assisted``, ``ai-autonomous``."""
     kind: str
-    """``result`` or ``synthetic`` (Law 230-VIII art. 1)."""
+    """``result``, ``synthetic`` (Law 230-VIII art. 1), or ``synthetic_person``."""
     model: str = ""
     provider: str = ""
     created: int = 0
     """Unix seconds."""
+    origin: Origin = Origin()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 PLAIN_PATH = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9_~.,:@+=\-]+)+/?")
 """Means the same to everybody: nothing escaped, doubled, or leading upwards."""
@@ -195,12 +195,7 @@ class Detection(Looking):
         """
         if not PLAIN_PATH.fullmatch(path):
             return None
-        found = [
-            route
-            for route in self.routes
-            if (path.startswith(route[:-1]) if route.endswith("*") else path == route)
-        ]
-        return max(found, key=len, default=None)
+        return _nearest(path, self.routes)
 
 
 class Telemetry(Section):
@@ -266,6 +261,16 @@ class MediaLabels(Section):
     """How long one medium may take to be labelled."""
 
 
+Exemption = Literal[
+    "assistive_editing",
+    "short_strings",
+    "source_code",
+    "machine_to_machine",
+    "editorial_responsibility",
+]
+"""What the AI Act exempts: art. 50(2) and its guidelines, and art. 50(4) for reviewed texts."""
+
+
 class Labels(Section):
     """Where labels stand that machines read, beside the headers of a reply."""
 
@@ -278,12 +283,61 @@ class Labels(Section):
     documents: tuple[Literal["html", "markdown", "plain"], ...] = ("html", "markdown")
     """Whole replies of unknown formats that are marked by what they are: attributes and JSON-LD in
     HTML, front matter and a line in Markdown, a line before plain text."""
+    level: Literal["ai-generated", "ai-assisted", "ai-autonomous"] = "ai-generated"
+    """AI's part in what leaves: ``ai-assisted`` where a person made the work and AI helped,
+    ``ai-autonomous`` where nobody prompts it or looks at it."""
+    exempt: dict[str, Exemption] = Field(default_factory=dict)
+    """Paths, with a ``*`` at the end for all below, to why the law wants no label there: replies
+    are labelled in headers alone then. Never pictures, sound and films."""
+    editor: Annotated[str, Field(max_length=128)] = ""
+    """Who has reviewed the texts of ``editorial_responsibility`` and answers for them: a name or a
+    function, for your records."""
     media: MediaLabels = MediaLabels()
 
     @field_validator("documents", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return parts(value)
+
+    @field_validator("exempt", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        return pairs_in(value)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Labels:
+        for path in self.exempt:
+            if not path.startswith("/") or "*" in path[:-1]:
+                raise ValueError(
+                    f"exempt: {path!r} is no path: begin it with a slash, and let a * stand at its "
+                    "end only"
+                )
+        if "editorial_responsibility" in self.exempt.values() and not self.editor.strip():
+            raise ValueError(
+                "exempt: editorial_responsibility needs somebody who answers for the texts (AI Act "
+                "art. 50(4)): set labels.editor to a name or a function, as `editor: chief editor`"
+            )
+        return self
+
+    def exempt_of(self, path: str) -> str:
+        """Return why replies at a path, decoded, need no label in themselves; empty where they do.
+
+        A path that the upstream could simplify into another is never exempt.
+        """
+        if not self.exempt or not PLAIN_PATH.fullmatch(path):
+            return ""
+        found = _nearest(path, self.exempt)
+        return self.exempt[found] if found is not None else ""
+
+
+def _nearest(path: str, routes: Iterable[str]) -> str | None:
+    """Return the most precise of `routes`, with a ``*`` at the end for all below; None for none."""
+    found = [
+        route
+        for route in routes
+        if (path.startswith(route[:-1]) if route.endswith("*") else path == route)
+    ]
+    return max(found, key=len, default=None)
 
 
 def parts(value: object) -> object:

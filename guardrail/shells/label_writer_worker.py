@@ -21,7 +21,7 @@ from guardrail.disclose.c2pa.certificates import from_chain, from_pem
 from guardrail.disclose.layers import Layered, Means, Said, put
 from guardrail.disclose.marks import Details
 from guardrail.errors import ConfigError
-from guardrail.facts import Label
+from guardrail.facts import Label, Origin
 from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media.worker import allow, limit, release
 from guardrail.shells.time_authority import authority
@@ -121,8 +121,10 @@ def _function(name: str) -> Remote:
 
 
 def _said(head: Mapping[str, Any]) -> Said:
+    told = head["label"]
+    origin = told["origin"]
     return Said(
-        label=Label(**head["label"]),
+        label=Label(**{**told, "origin": Origin(**{**origin, "packs": tuple(origin["packs"])})}),
         details=Details(**head["details"]),
         words=tuple(head["words"]),
     )

@@ -180,14 +180,21 @@ def test_yaml_in_the_settings_page_loads() -> None:
 
 
 def test_the_rule_in_the_policy_page_is_one_that_ships() -> None:
-    (block,) = [each for each in blocks("policy.md") if each.language == "yaml"]
-    (shown,) = yaml.safe_load(block.text)
+    rule, settings = [each.text for each in blocks("policy.md") if each.language == "yaml"]
+    assert load(flags={}, environment={}, file=("page", settings.encode())).policy_reload_seconds
+    (shown,) = yaml.safe_load(rule)
     pack = yaml.safe_load((CHECKOUT / "policies/kz-230-viii/pack.yaml").read_text("utf-8"))
     (real,) = [rule for rule in pack["rules"] if rule["id"] == shown["id"]]
     assert shown.keys() <= real.keys()
     assert all(
         shown[key] == real[key] for key in ("article", "when", "choose", "notices", "source")
     )
+
+
+def test_the_settings_in_the_page_on_labels_are_settings() -> None:
+    (block,) = [each.text for each in blocks("labels.md") if each.language == "yaml"]
+    media = load(flags={}, environment={}, file=("page", block.encode())).labels.media
+    assert (media.place, media.timestamps) == ("top-right", "https://tsa.example/tsr")
 
 
 # ---------------------------------------------------------------- examples/

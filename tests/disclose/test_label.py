@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.disclose import MARKS, headers, label
-from guardrail.facts import Label, Notice
+from guardrail.disclose import MARKS, headers, label, origin
+from guardrail.facts import Label, Notice, Origin
 
 ID = "urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
 ANYTHING = st.text(st.characters())
@@ -50,6 +50,19 @@ def test_names_are_bounded_and_printable() -> None:
     made = label(id=ID, model="m\r\n" * 100, provider="p\0\u202e")
     assert made.model == "m" * 43
     assert made.provider == "p"
+
+
+def test_who_answers_is_bounded_and_printable_and_in_kazakhstan_where_its_packs_apply() -> None:
+    made = origin("О\r\n" * 200, "990140000123\0", in_kazakhstan=True, packs=["kz-230-viii@1"])
+    assert made == Origin(
+        owner="О" * 43, number="990140000123", jurisdiction="KZ", packs=("kz-230-viii@1",)
+    )
+    assert origin("O", "", in_kazakhstan=False).jurisdiction == ""
+
+
+def test_there_is_a_class_for_persons() -> None:
+    made = label(id=ID, kind="synthetic_person")
+    assert headers(made)[1][1].endswith(b"class=synthetic_person")
 
 
 def test_times_stay_within_what_a_field_can_hold() -> None:

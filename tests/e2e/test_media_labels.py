@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import encypher_c2pa
 import numpy as np
 import openai
-import pypdfium2
 import pytest
 import soundfile
 from PIL import Image
 
+from guardrail.disclose.c2pa import development
 from guardrail.testing import pictures, sounds
-from guardrail.testing.upstream import answer
+from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,14 +96,188 @@ def test_a_recording_begins_with_a_rhythm_and_a_foreign_verifier_trusts_its_mani
     assert 1.3 < len(samples) / rate - 1.0 < 1.7
 
 
-def test_a_film_that_cant_be_labelled_for_people_doesnt_reach_anybody(
+def test_ogg_has_no_place_for_a_manifest_and_leaves_with_rhythm_and_tags(
     labels: Guard, script: Scripted
 ) -> None:
     ogg = sounds.encoded(sounds.tone(1.0), form="OGG")
     script.play(answer(200, ogg, headers=((b"content-type", b"audio/ogg"),)))
     with labels.openai() as client:
         reply = client.audio.speech.create(model="m", voice="alloy", input="Сәлем")
-    # No manifest has a place in Ogg; the rhythm and the tags have.
     assert b"AIGC=" in reply.content
+    samples, rate = soundfile.read(BytesIO(reply.content))
+    assert 1.3 < len(samples) / rate - 1.0 < 1.7
 
 
+def test_what_cant_be_labelled_for_people_reaches_nobody(labels: Guard, script: Scripted) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>'
+    body = {"created": 1, "data": [{"b64_json": base64.b64encode(drawing).decode()}]}
+    script.play(answer(200, json.dumps(body).encode()))
+    with labels.openai() as client, pytest.raises(openai.APIStatusError) as caught:
+        client.images.generate(model="m", prompt="A meadow")
+    assert caught.value.status_code == 502
+    assert caught.value.code == "media_not_labelled"
+    assert base64.b64encode(drawing)[:40] not in caught.value.response.content
+
+
+def test_evidence_says_which_layers_left(labels: Guard, script: Scripted) -> None:
+    picture = base64.b64encode(pictures.encoded(pictures.scene(640, 480), ".jpg")).decode()
+    body = {"created": 1, "data": [{"b64_json": picture}, {"b64_json": picture}]}
+    script.play(answer(200, json.dumps(body).encode()))
+    with labels.openai() as client:
+        reply = client.images.with_raw_response.generate(model="m", prompt="A meadow")
+    entry = labels.entry(reply.headers["guardrail-evidence"])
+    assert entry["layers"] == {"visible": 2, "watermark": 2, "tags": 2, "signed": 2}
+    assert entry["marks"]["image_jpeg"] == 2
+    assert "unmarked" not in entry
+
+
+# ------------------------------------------------------------------ streams
+
+BEFORE = pictures.encoded(pictures.scene(480, 400), ".png")
+SPELT = base64.b64encode(BEFORE).decode()
+
+
+def streamed(kind: str, **more: object) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **more})}\n\n".encode()
+
+
+def is_labelled(spelt: str, guard: Guard) -> bool:
+    return spelt != SPELT and confirmed(base64.b64decode(spelt), "image/png", guard) == (
+        "Trusted",
+        "match",
+    )
+
+
+def test_streamed_pictures_come_labelled_each_of_them(labels: Guard, script: Scripted) -> None:
+    about = {"created_at": 1, "output_format": "png", "size": "auto", "quality": "low"}
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    script.play(
+        stream(
+            [
+                streamed(
+                    "image_generation.partial_image",
+                    **about,
+                    b64_json=SPELT,
+                    background="opaque",
+                    partial_image_index=0,
+                ),
+                streamed(
+                    "image_generation.completed",
+                    **about,
+                    b64_json=SPELT,
+                    background="opaque",
+                    usage=usage,
+                ),
+            ]
+        )
+    )
+    with labels.openai() as client:
+        events = list(
+            client.images.generate(model="m", prompt="A meadow", stream=True, partial_images=1)
+        )
+    assert [one.type for one in events] == [
+        "image_generation.partial_image",
+        "image_generation.completed",
+    ]
+    assert all(is_labelled(one.b64_json, labels) for one in events)
+    [closing] = [one for one in labels.entries() if one["t"] == "stream.close"][-1:]
+    assert closing["layers"] == {"visible": 2, "watermark": 2, "tags": 2, "signed": 2}
+    assert closing["marks"] == {"image_png": 2}
+
+
+def test_a_picture_of_a_streamed_answer_is_labelled_wherever_it_is_repeated(
+    labels: Guard, script: Scripted
+) -> None:
+    call = {"type": "image_generation_call", "id": "ig_1", "status": "completed", "result": SPELT}
+    begun = {"id": "resp_1", "object": "response", "created_at": 1, "model": "m", "output": []}
+    at = {"item_id": "ig_1", "output_index": 0}
+    script.play(
+        stream(
+            [
+                streamed("response.created", sequence_number=0, response=begun),
+                streamed(
+                    "response.output_item.added",
+                    sequence_number=1,
+                    output_index=0,
+                    item={**call, "status": "in_progress", "result": None},
+                ),
+                streamed(
+                    "response.image_generation_call.partial_image",
+                    **at,
+                    sequence_number=2,
+                    partial_image_b64=SPELT,
+                    partial_image_index=0,
+                ),
+                streamed("response.output_item.done", sequence_number=3, output_index=0, item=call),
+                streamed(
+                    "response.completed",
+                    sequence_number=4,
+                    response={**begun, "status": "completed", "output": [call]},
+                ),
+            ]
+        )
+    )
+    with labels.openai() as client:
+        events = list(client.responses.create(model="m", input="Draw a meadow", stream=True))
+    found = []
+    for one in events:
+        if one.type == "response.image_generation_call.partial_image":
+            found.append(one.partial_image_b64)
+        elif one.type == "response.output_item.done":
+            assert one.item.type == "image_generation_call"
+            found.append(one.item.result or "")
+        elif one.type == "response.completed":
+            [item] = one.response.output
+            assert item.type == "image_generation_call"
+            found.append(item.result or "")
+    assert len(found) == 3
+    assert all(is_labelled(spelt, labels) for spelt in found)
+
+
+# ------------------------------------------------------------------ a signer that fails
+
+SIGNER = """
+def sign(message: bytes) -> bytes:
+    raise ConnectionError("the key store at kms.example.kz is down")
+"""
+
+
+@pytest.fixture(scope="module")
+def unsigning(
+    start: Callable[..., Guard], the_script: Scripted, tmp_path_factory: pytest.TempPathFactory
+) -> Guard:
+    """Signs with the operator's certificate, by a function of the operator's that raises."""
+    folder = tmp_path_factory.mktemp("signer")
+    made = development(datetime.now(UTC), organisation="operator")  # noqa: TID251 - as the server
+    (folder / "chain.pem").write_bytes(made.credential.chain)
+    (folder / "keys_elsewhere.py").write_text(SIGNER)
+    media = {"certificate": str(folder / "chain.pem"), "signer": "keys_elsewhere:sign"}
+    return start(
+        the_script.url,
+        config={"labels": {"media": media}},
+        environment={"PYTHONPATH": str(folder)},
+    )
+
+
+def test_where_the_signer_fails_no_picture_leaves_and_texts_do(
+    unsigning: Guard, script: Scripted
+) -> None:
+    script.play(answer(200, json.dumps({"created": 1, "data": [{"b64_json": SPELT}]}).encode()))
+    with unsigning.openai() as client, pytest.raises(openai.APIStatusError) as caught:
+        client.images.generate(model="m", prompt="A meadow")
+    assert caught.value.code == "media_not_labelled"
+    assert "signer_failed" in caught.value.message
+    assert "kms.example.kz" not in caught.value.response.text + unsigning.stderr
+    assert SPELT[:60] not in caught.value.response.text
+    script.play(stream([streamed("image_generation.completed", b64_json=SPELT)]))
+    with unsigning.openai() as client, pytest.raises(openai.APIError, match="signer_failed"):
+        list(client.images.generate(model="m", prompt="A meadow", stream=True))
+    message = {"role": "assistant", "content": "Салем"}
+    chat = {"id": "c", "model": "m", "choices": [{"index": 0, "message": message}]}
+    script.play(answer(200, json.dumps(chat).encode()))
+    reply = unsigning.chat("Привет")
+    assert reply.status_code == 200
+    assert "class=result" in reply.headers["guardrail-label"]
+    content = reply.json()["choices"][0]["message"]["content"]
+    assert content.endswith("Салем")
+    assert "искусственного интеллекта" in content

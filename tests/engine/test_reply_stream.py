@@ -134,9 +134,9 @@ def gone_on(stream: ReplyStream, inspected: Inspected, now: datetime) -> list[Ou
             outs += stream.looked([inspected] * len(stream.awaits), now)
             continue
         changes = stream.changes
-        redacted = {index: f"{changes.media[index].held}redacted" for index in changes.redactions}
+        redacted = {index: f"{changes.media[index].held!s}redacted" for index in changes.redactions}
         jobs = changes.jobs(redacted)
-        made = {index: labelled(f"{by_now}labelled") for index, (_, by_now) in jobs.items()}
+        made = {index: labelled(f"{by_now!s}labelled") for index, (_, by_now) in jobs.items()}
         outs += stream.changed(redacted, made, now)
     return outs
 
@@ -793,7 +793,7 @@ def test_a_stream_waits_until_its_media_are_looked_into_and_labelled(
     assert not stream.ended
     made = {index: labelled(url_of(f"L{index}")) for index in jobs}
     more = stream.changed({}, made, now)
-    assert not stream.halted
+    assert (stream.awaits, stream.changes) == ((), None)
     left = Left(data=b"".join(out.data for out in (*first, *more)))
     left.entries += [entry for out in more for entry in out.entries]
     assert left.content().endswith("Look: Here it is")

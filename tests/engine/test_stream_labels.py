@@ -42,6 +42,17 @@ def test_the_label_stands_before_the_first_bytes_once() -> None:
     assert one.first(b"data: 2\n\n") == b"data: 2\n\n"
 
 
+def test_what_is_exempt_says_nothing_unless_it_turns_out_not_to_be() -> None:
+    exempt = True
+    one = CommentLabels(SSE.comment, made, SIGNER, is_exempt=lambda: exempt)
+    assert one.first(b"data: 1\n\n") == b"data: 1\n\n"
+    one.heard("a", "x")
+    one.left()
+    assert one.last() == b""
+    exempt = False
+    assert said(one.last(), b"guardrail-label")["sha256"] == hash_of(["x"])
+
+
 def test_a_mark_of_the_byte_order_stays_the_very_first() -> None:
     assert labels().first(BOM + b"data: 1\n\n").startswith(BOM + b": guardrail-disclosure ")
 

@@ -207,7 +207,7 @@ def test_every_medium_gets_its_own_label_whatever_stands_between_them(
     assert set(jobs) == {
         index for index, one in enumerate(ones) if one.data and one.medium != "audio"
     }
-    made = {index: layered(f"{now} with label {index}") for index, (_, now) in jobs.items()}
+    made = {index: layered(f"{now!s} with label {index}") for index, (_, now) in jobs.items()}
     texts = media.texts(all_of_them, redacted, made)
     assert texts == {**redacted, **{index: one.held for index, one in made.items()}}
     counts = media.fields

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,18 @@ from guardrail.disclose import LabelSigner, Signed, label, read_signed
 from guardrail.disclose.marks import read
 from guardrail.disclose.signature import verify
 from guardrail.engine import Decided, Enacted, Guard, ReplyStream
-from guardrail.facts import Action, RawReply, RawRequest, Refusal
+from guardrail.engine.labels import note_media
+from guardrail.facts import (
+    Action,
+    Category,
+    Inspected,
+    RawReply,
+    RawRequest,
+    Refusal,
+    Seen,
+    Tier,
+    Verdict,
+)
 from guardrail.policy import Choices, Judge, load_packs
 from guardrail.settings import Settings
 from guardrail.shipped import shipped
@@ -52,7 +64,7 @@ def build(detector: TextDetector, wires: Wires) -> Build:
                 "personal_data": "mask",
                 "labels": labels,
                 "unmatched": {"ai": unmatched},
-                "service": {"provider": "Example LLP"},
+                "service": {"provider": "Example LLP", "owner": "Мысал ЖШС", "bin": "990140000123"},
             }
         )
         return Guard(
@@ -133,6 +145,143 @@ def test_an_answer_is_labelled_in_its_header_and_beside_it(build: Build, now: da
     assert holds(in_header(guard, made), "Сәлем")
     assert made.entry.fields["marks"] == {"json_member": 1}
     assert made.entry.fields["label"] == ID
+
+
+def test_the_label_says_who_answers_who_watched_and_which_packs_apply(
+    build: Build, now: datetime
+) -> None:
+    guard = build()
+    member = json.loads(answered(guard, asked(guard, now), chat("Сәлем"), now).body)[
+        "ai_disclosure"
+    ]
+    assert member["owner"] == {"name": "Мысал ЖШС", "bin": "990140000123", "jur": "KZ"}
+    assert member["oversight"] == "prompt_guided"
+    assert member["packs"] == list(guard.judge.refs)
+    assert len(member["packs"]) == 2
+
+
+def test_packs_that_come_later_are_named_from_then_on(build: Build, now: datetime) -> None:
+    guard = build()
+    guard.use(Judge(load_packs(shipped("policies"), ("eu-ai-act",)), Choices()))
+    member = json.loads(answered(guard, asked(guard, now), chat("Hi"), now).body)["ai_disclosure"]
+    assert [one.partition("@")[0] for one in member["packs"]] == ["eu-ai-act"]
+    assert "jur" not in member["owner"]
+
+
+@pytest.mark.parametrize(
+    ("level", "mode", "oversight"),
+    [
+        ("ai-assisted", b"mode=ai-modified", "human_validated"),
+        ("ai-generated", b"mode=ai-originated", "prompt_guided"),
+        ("ai-autonomous", b"mode=machine-generated", "fully_autonomous"),
+    ],
+)
+def test_the_operators_level_stands_in_every_carrier(
+    build: Build, now: datetime, level: str, mode: bytes, oversight: str
+) -> None:
+    guard = build(unmatched="generic", level=level)
+    made = answered(guard, asked(guard, now, LATER), chat("Сәлем"), now)
+    member = json.loads(made.body)["ai_disclosure"]
+    assert (member["level"], member["oversight"]) == (level, oversight)
+    assert holds(in_header(guard, made), "Сәлем")
+    assert in_header(guard, made).label.level == level
+    case, decision = made.decided.examined.case, made.decided.decision
+    fields = dict(guard.reply_headers(case, decision, "", SECONDS))
+    assert fields[b"ai-disclosure"].startswith(mode)
+    told = events(streamed(guard, asked(guard, now, LATER), [STREAM], now))
+    assert said(told[0], "disclosure")["level"] == said(told[-2], "label")["level"] == level
+    page = answered(
+        guard, asked(guard, now, {"prompt": "a"}, "/v1/page"), PAGE, now, kind="text/html"
+    )
+    found = {one.technique: one.level for one in read(page.body, media_type="text/html")}
+    assert found["html:meta"] == level
+    assert guard.said(case, "", SECONDS).label.level == level
+
+
+KAZAKH = "Маған мысықтың суретін салып берші, өтінемін"
+
+
+def seen(entity: str, medium: str = "image/png") -> Inspected:
+    one = Seen(
+        entity=entity, category=Category.BIOMETRIC, tier=Tier.CERTAIN, score=0.9, recognizer="r"
+    )
+    return Inspected(verdict=Verdict.INSPECTED, medium=medium, seen=(one,))
+
+
+@pytest.mark.parametrize(
+    ("inspected", "kind"),
+    [
+        (seen("FACE"), "synthetic_person"),
+        (seen("VOICE", "audio/wav"), "synthetic_person"),
+        (seen("FACE", "video/mp4"), "synthetic_person"),
+        (seen("FINGERPRINT"), "synthetic"),
+        (Inspected(verdict=Verdict.INSPECTED, medium="image/png"), "synthetic"),
+    ],
+)
+def test_a_face_or_a_voice_makes_a_class_of_its_own_with_a_warning(
+    build: Build, now: datetime, inspected: Inspected, kind: str
+) -> None:
+    guard = build(media={"watermark": False})
+    decided = asked(guard, now, {"prompt": KAZAKH}, "/v1/images/generations")
+    drawn = RawReply(status=200, body=b'{"created": 1, "data": [{"b64_json": "AAAA"}]}')
+    examined = guard.examine_reply(decided.examined.case, drawn)
+    case = guard.decide(replace(examined, inspected=(inspected,)), (), now).examined.case
+    told = guard.said(case, "", SECONDS)
+    assert told.label.kind == kind
+    warns = told.words[0].startswith("Ескерту: ")
+    assert warns is (kind == "synthetic_person")
+    assert told.words[warns].startswith("Жасанды интеллект жасаған\n")
+    assert told.words[-1].startswith("ЖИ · ИИ")
+    assert len(told.words) == 3 + warns
+
+
+def test_a_face_in_a_document_makes_no_person_of_it(build: Build, now: datetime) -> None:
+    case = asked(build(), now).examined.case
+    note_media(case, (), (seen("FACE", "application/pdf"),), unread=False)
+    assert not case.synthetic
+    assert not case.shows_person
+
+
+def test_what_a_person_made_with_help_isnt_called_made_by_an_ai(
+    build: Build, now: datetime
+) -> None:
+    guard = build(level="ai-assisted")
+    request = {"model": "m", "messages": [{"role": "user", "content": KAZAKH}]}
+    words = guard.said(asked(guard, now, request).examined.case, "", SECONDS).words
+    assert words[0].startswith("Жасанды интеллект көмегімен дайындалған\nПодготовлено с помощью")
+    assert not any("жасаған" in one for one in words)
+    assert words[-1].startswith("ЖИ · ИИ")
+
+
+EXEMPT = {"/v1/chat/*": "source_code", "/v1/page": "assistive_editing"}
+
+
+def test_an_exempt_reply_is_labelled_in_headers_alone_and_evidence_says_why(
+    build: Build, now: datetime
+) -> None:
+    guard = build(unmatched="generic", exempt=EXEMPT)
+    body = chat("x = 1")
+    made = answered(guard, asked(guard, now, LATER), body, now)
+    assert made.body == body
+    assert in_header(guard, made).label.kind == "result"
+    assert holds(in_header(guard, made), "x = 1")
+    assert made.entry.fields["exempt"] == "source_code"
+    page = answered(
+        guard, asked(guard, now, {"prompt": "a"}, "/v1/page"), PAGE, now, kind="text/html"
+    )
+    assert read(page.body, media_type="text/html") == ()
+    assert page.entry.fields["exempt"] == "assistive_editing"
+    assert guard.said(page.decided.examined.case, "", SECONDS).words == ()
+    assert b": guardrail" not in streamed(guard, asked(guard, now, LATER), [STREAM], now)
+
+
+@pytest.mark.parametrize("path", ["/v1/other", "/v1/chat/../chat/x", "/v1/page/below"])
+def test_only_the_paths_that_are_named_are_exempt(build: Build, now: datetime, path: str) -> None:
+    guard = build(unmatched="generic", exempt=EXEMPT)
+    decided = asked(guard, now, {"prompt": "a"}, path)
+    assert decided.examined.case.exempt == ""
+    made = answered(guard, decided, PAGE, now, kind="text/html")
+    assert "exempt" not in made.entry.fields
 
 
 def test_all_but_the_label_keeps_its_bytes(build: Build, now: datetime) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from guardrail import __version__
@@ -73,6 +74,11 @@ def packed(made: Development, password: str = PASSWORD) -> bytes:
     leaf = x509.load_pem_x509_certificate(chain(made))
     how = serialization.BestAvailableEncryption(password.encode())
     return pkcs12.serialize_key_and_certificates(b"label", key, leaf, None, how)  # type: ignore[arg-type]
+
+
+def public_bytes(key: PrivateKeyTypes) -> bytes:
+    how = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.DER, how)
 
 
 def fails(settings: Settings, now: datetime = NOW) -> ConfigError:
@@ -158,7 +164,10 @@ def test_roots_of_the_operators_are_trusted_beside_it(make: Make) -> None:
 def test_a_certificate_and_its_key_are_read(make: Make, files: dict[str, object]) -> None:
     who = signing(make(**files, roots=MADE.root), NOW)
     assert [one.fingerprint for one in who.credentials] == [MADE.credential.fingerprint]
-    assert serialization.load_pem_private_key(who.credentials[0].key, None)
+    key = serialization.load_pem_private_key(who.credentials[0].key, None)
+    assert public_bytes(key) == public_bytes(
+        serialization.load_pem_private_key(MADE.credential.key, None)
+    )
     assert (who.anchors, who.for_development) == (MADE.root, False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,7 +22,18 @@ from guardrail.engine.authorship import Registrar
 from guardrail.engine.labels import Labelled
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry
-from guardrail.facts import Decision, Finding, Inspected, RawReply, RawRequest, Segment, Verdict
+from guardrail.facts import (
+    Category,
+    Decision,
+    Finding,
+    Inspected,
+    RawReply,
+    RawRequest,
+    Seen,
+    Segment,
+    Tier,
+    Verdict,
+)
 from guardrail.rights.authorship import commits, is_prompt_of, parse_receipt
 from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly
@@ -52,6 +64,7 @@ class Recording:
         self.inspected = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
         self.layers: tuple[str, ...] = ("visible", "tags", "signed")
         self.missing: dict[str, str] = {}
+        self.jobs: list[tuple[bytes | str, bytes | str]] = []
         self._records = records
         self._clock = FixedClock()
         self._ids = 0
@@ -82,8 +95,10 @@ class Recording:
         self, jobs: Sequence[tuple[bytes | str, bytes | str]], said: Said
     ) -> tuple[Labelled, ...]:
         self.steps.append("label")
+        self.jobs += jobs
         made = Layered(data=b"", medium="image/png", written=self.layers, missing=self.missing)
-        return tuple(Labelled(held="labelled", layered=made) for _ in jobs)
+        held = "labelled" if self.layers else ""
+        return tuple(Labelled(held=held, layered=made) for _ in jobs)
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         await asyncio.sleep(0)
@@ -580,6 +595,189 @@ def test_examined_holds_what_was_found(masking: Guard) -> None:
     examined = masking.examine(raw, route, request_id="req_1", label_id="l")
     assert isinstance(examined, Examined)
     assert [finding.entity for finding in examined.findings] == ["KZ_IIN"]
+
+
+# ------------------------------------------------------------------ media of replies
+
+PNG = "iVBORw0KGgo="
+CLEAR = Inspected(verdict=Verdict.INSPECTED, medium="image/png")
+PLACE = Seen(
+    entity="GEO_LOCATION", category=Category.PERSONAL, tier=Tier.CERTAIN, score=0.9, recognizer="r"
+)
+NO_LABEL = {"tags": "timeout", "visible": "timeout", "signed": "timeout"}
+
+
+def image_request(**more: object) -> RawRequest:
+    body = json.dumps({"model": "m", "prompt": "A meadow", **more}).encode()
+    return RawRequest(method="POST", path="/v1/images/generations", headers=JSON, body=body)
+
+
+def image_reply(*names: str) -> RawReply:
+    body = {"created": 1, "data": [{"b64_json": name} for name in names]}
+    return RawReply(status=200, headers=JSON, body=json.dumps(body).encode())
+
+
+def image_event(name: str, *, last: bool = False) -> bytes:
+    kind = "image_generation." + ("completed" if last else "partial_image")
+    told = {"type": kind, "b64_json": name, "partial_image_index": 0}
+    return f"event: {kind}\ndata: {json.dumps(told)}\n\n".encode()
+
+
+async def admitted_image(runner: Runner, ports: Recording, **more: object) -> Admitted:
+    admitted = await runner.admit(image_request(**more))
+    assert isinstance(admitted, Admitted)
+    ports.steps.clear()
+    return admitted
+
+
+async def streamed_image(runner: Runner, ports: Recording) -> Streaming:
+    admitted = await admitted_image(runner, ports, stream=True)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    ports.steps.clear()
+    return streaming
+
+
+async def test_media_of_a_reply_are_looked_into_then_labelled_then_recorded_then_released(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = CLEAR
+    runner = Runner(masking, ports, metrics)
+    admitted = await admitted_image(runner, ports)
+    ports.durable.clear()
+    task = asyncio.get_running_loop().create_task(runner.answer(admitted, image_reply(PNG, PNG)))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert ports.steps == ["compute", "inspect", "label", "compute", "append reply"]
+    assert not task.done()
+    ports.durable.set()
+    answer = await task
+    assert [one["b64_json"] for one in json.loads(answer.body)["data"]] == ["labelled"] * 2
+    [entry] = [one for one in ports.entries if one.kind.value == "reply"]
+    marks = entry.fields["marks"]
+    assert isinstance(marks, dict)
+    assert marks["image_png"] == 2
+    assert entry.fields["layers"] == {"visible": 2, "tags": 2, "signed": 2}
+
+
+async def test_what_a_reply_shows_is_hidden_before_it_is_labelled(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = replace(CLEAR, seen=(PLACE,))
+    runner = Runner(masking, ports, metrics)
+    admitted = await admitted_image(runner, ports)
+    await runner.answer(admitted, image_reply(PNG))
+    order = [step for step in ports.steps if step in {"inspect", "redact", "label"}]
+    assert order == ["inspect", "redact", "label"]
+    assert ports.jobs == [(PNG, "redacted")]
+
+
+@pytest.mark.parametrize(
+    "missing", [NO_LABEL, {"signed": "signer_failed"}, {"visible": "too_small"}], ids=str
+)
+async def test_a_label_that_fails_refuses_the_reply(
+    masking: Guard, metrics: Metrics, missing: dict[str, str]
+) -> None:
+    ports = Recording()
+    ports.inspected = CLEAR
+    ports.missing = missing
+    ports.layers = tuple(one for one in ports.layers if one not in missing)
+    runner = Runner(masking, ports, metrics)
+    answer = await runner.answer(await admitted_image(runner, ports), image_reply(PNG))
+    assert answer.status == 502
+    assert error(answer)["code"] == "media_not_labelled"
+    assert PNG.encode() not in answer.body
+    assert b'"labelled"' not in answer.body
+    assert ports.steps[-2:] == ["append error", "durable"]
+    assert "append reply" not in ports.steps
+    assert counted(metrics, "guardrail_requests_total", outcome="error") == 1
+
+
+async def test_requests_and_texts_are_never_labelled(masking: Guard, metrics: Metrics) -> None:
+    ports = Recording()
+    ports.inspected = CLEAR
+    runner = Runner(masking, ports, metrics)
+    url = f"data:image/png;base64,{PNG}"
+    content = [{"type": "image_url", "image_url": {"url": url}}]
+    body = {"model": "m", "messages": [{"role": "user", "content": content}]}
+    admitted = await runner.admit(
+        RawRequest(
+            method="POST", path="/v1/chat/completions", headers=JSON, body=json.dumps(body).encode()
+        )
+    )
+    assert isinstance(admitted, Admitted)
+    assert PNG.encode() in admitted.body
+    await runner.answer(admitted, reply("Салем"))
+    assert "inspect" in ports.steps
+    assert "label" not in ports.steps
+
+
+async def test_a_refused_reply_isnt_labelled(refusing: Guard, metrics: Metrics) -> None:
+    ports = Recording()
+    runner = Runner(refusing, ports, metrics)
+    answer = await runner.answer(await admitted_image(runner, ports), image_reply(PNG))
+    assert answer.refusal is not None
+    assert "label" not in ports.steps
+
+
+async def test_a_streamed_picture_is_looked_into_then_labelled_then_recorded_then_released(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = CLEAR
+    runner = Runner(masking, ports, metrics)
+    streaming = await streamed_image(runner, ports)
+    ports.durable.clear()
+    both = image_event(PNG) + image_event(PNG, last=True)
+    task = asyncio.get_running_loop().create_task(runner.receive(streaming, both))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert ports.steps[:2] == ["inspect", "label"]
+    assert ports.steps[2].startswith("append stream")
+    assert "durable" not in ports.steps
+    assert not task.done()
+    ports.durable.set()
+    data = await task + await runner.finish(streaming)
+    assert data.count(b'"labelled"') == 2
+    assert PNG.encode() not in data
+    assert ports.steps.count("inspect") == ports.steps.count("label") == 2
+    assert ports.entries[-1].fields["marks"] == {"image_png": 2}
+
+
+async def test_a_streamed_picture_is_hidden_before_it_is_labelled(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = replace(CLEAR, seen=(PLACE,))
+    runner = Runner(masking, ports, metrics)
+    streaming = await streamed_image(runner, ports)
+    data = await runner.receive(streaming, image_event(PNG))
+    assert ports.steps[:3] == ["inspect", "redact", "label"]
+    assert ports.jobs == [(PNG, "redacted")]
+    assert b'"labelled"' in data
+
+
+async def test_a_streamed_label_that_fails_ends_the_stream_behind_what_came_before(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = CLEAR
+    runner = Runner(masking, ports, metrics)
+    streaming = await streamed_image(runner, ports)
+    first = await runner.receive(streaming, image_event(PNG))
+    assert b'"labelled"' in first
+    ports.layers, ports.missing = (), NO_LABEL
+    data = await runner.receive(streaming, b": ping\n\n" + image_event(PNG, last=True))
+    assert data.startswith(b": ping\n\n")
+    assert b"media_not_labelled" in data
+    assert PNG.encode() not in data
+    assert b'"labelled"' not in data
+    assert streaming.stream.ended
+    assert await runner.finish(streaming) == b""
+    assert ports.entries[-1].fields["code"] == "media_not_labelled"
+    assert ports.entries[-1].fields["marks"] == {"image_png": 1}
 
 
 # ------------------------------------------------------------------ what people were told

@@ -158,7 +158,7 @@ def _own(label: Label, owner: Owner) -> Manifest:
         "provider": name(label.provider),
         "owner": name(owner.name),
         "ownerNumber": name(owner.number),
-        "jurisdiction": name(owner.jurisdiction),
+        "jurisdiction": name(owner.jurisdiction or label.origin.jurisdiction),
     }
     return {**data, **{key: value for key, value in more.items() if value}}
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from guardrail.disclose.label import KINDS, MARKS, name
 from guardrail.disclose.marks import aigc
 from guardrail.disclose.marks.terms import schema_org
-from guardrail.facts import Label
+from guardrail.facts import Label, Origin
 
 _LAST = 253_402_300_799
 """The last second of the year 9999, which dates are written up to."""
@@ -16,6 +16,7 @@ _LAST = 253_402_300_799
 _LONGEST_NAME = 128
 _LONGEST_NOTICE = 2_000
 _LONGEST_ADDRESS = 2_000
+_MOST_PACKS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,20 @@ def members(label: Label, *, version: str = "") -> dict[str, object]:
         "dst": MARKS[label.level].source_types[0],
         "system": {key: text for key, text in system.items() if text},
         "provider": label.provider,
+        "owner": _owner(label.origin),
+        "oversight": MARKS[label.level].oversight,
         "created": _moment(label.created),
+        "packs": label.origin.packs,
     }
     return {key: one for key, one in said.items() if one}
+
+
+def _owner(one: Origin) -> dict[str, str]:
+    """Return who answers for the system; empty where nobody is named."""
+    if not (one.owner or one.number):
+        return {}
+    said = {"name": one.owner, "bin": one.number, "jur": one.jurisdiction}
+    return {key: text for key, text in said.items() if text}
 
 
 def _moment(created: int) -> str:
@@ -123,6 +135,7 @@ def claim(one: Label, details: Details | None = None) -> Claim:
         model=_name(one.model),
         provider=_name(one.provider),
         created=min(max(one.created, 0), _LAST),
+        origin=_origin(one.origin),
     )
     source_type = mark.source_types[0]
     return Claim(
@@ -138,6 +151,15 @@ def claim(one: Label, details: Details | None = None) -> Claim:
         prompt_writer=_name(more.prompt_writer),
         notice=_line(more.notice) or LINES[one.level],
         manifest="".join(filter(str.isprintable, more.manifest[:_LONGEST_ADDRESS])),
+    )
+
+
+def _origin(one: Origin) -> Origin:
+    return Origin(
+        owner=_name(one.owner),
+        number=_name(one.number),
+        jurisdiction=_name(one.jurisdiction),
+        packs=tuple(map(_name, one.packs[:_MOST_PACKS])),
     )
 
 
