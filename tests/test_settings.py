@@ -159,6 +159,14 @@ def test_issuers_can_be_named_in_the_file() -> None:
     assert made.consent.issuers == {"https://a": Path("k.pem")}
 
 
+def test_a_time_stamp_leaves_time_for_the_label() -> None:
+    media = (
+        b"labels: {media: {timestamps: 'https://tsa.example', timestamp_seconds: 4, seconds: 4}}"
+    )
+    with pytest.raises(ConfigError, match="leave a second for the label"):
+        load(flags={}, environment={}, file=("f", media))
+
+
 def test_lists_are_comma_separated_in_the_environment_and_empty_parts_dont_count() -> None:
     made = load(flags={}, environment={"GUARDRAIL_POLICY": " a, b ,,"})
     assert made.policy == ("a", "b")

@@ -14,6 +14,7 @@ from guardrail.facts import Notice
 
 MARK = b"data-guardrail-notice"
 """The attribute by which a banner is known again."""
+_BEGIN = b'<aside role="note" ' + MARK + b">"
 
 
 def banner(notice: Notice, languages: Sequence[str]) -> bytes:
@@ -26,7 +27,7 @@ def banner(notice: Notice, languages: Sequence[str]) -> bytes:
     if not tags:
         return b""
     said = "".join(f'<p lang="{tag}">{escape(notice.texts[tag])}</p>' for tag in tags)
-    return b'<aside role="note" %b>%b</aside>' % (MARK, said.encode("ascii", "xmlcharrefreplace"))
+    return b"%b%b</aside>" % (_BEGIN, said.encode("ascii", "xmlcharrefreplace"))
 
 
 def with_banner(page: bytes, notice: Notice, languages: Sequence[str]) -> bytes:
@@ -35,5 +36,8 @@ def with_banner(page: bytes, notice: Notice, languages: Sequence[str]) -> bytes:
     The very same bytes return for a piece of a page, which has no body, and for a page that has the
     banner already.
     """
-    at = None if MARK in page else body_begins(page)
-    return page if at is None else page[:at] + banner(notice, languages) + page[at:]
+    at = body_begins(page)
+    # Only there: words of the page's own may name the attribute, and keep nobody from being told.
+    if at is None or page[at:].lstrip().startswith(_BEGIN):
+        return page
+    return page[:at] + banner(notice, languages) + page[at:]

@@ -416,7 +416,7 @@ class Guard:
         if Duty.LABEL not in decision.duties:
             return self.disclosure.header(case) if told else ()
         return self.labels.headers(
-            self.labels.label(case, model, now),
+            signed.label if signed is not None else self.labels.label(case, model, now),
             signed,
             self.judge.notices[HEADER_NOTICE] if told else None,
             self.disclosure.languages(case) if told else (),

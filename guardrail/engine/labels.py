@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from guardrail.disclose import label as make_label
 from guardrail.disclose import render
@@ -35,7 +36,9 @@ _SYNTHETIC = frozenset({"image", "audio", "video"})
 """Media that imitate or invent when an AI makes them (Law 230-VIII art. 1)."""
 
 _NOBODY = Origin()
-_SIGNED_BEFORE = "already_signed"
+_SIGNED_BEFORE, _NO_CARRIER = "already_signed", "no_carrier"
+MOST_LABELLED = 64
+"""Media of one message that are labelled. More of them are no message: each takes a while."""
 _STORED = "download"
 """The operation that returns what somebody put there: no AI made it now."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
@@ -220,11 +223,12 @@ def to_label(
         redacted: what stands in the place of some of them.
         but: the kind of media that is left out.
     """
-    return {
-        index: (one.held, redacted.get(index, one.held))
+    held = (
+        (index, (one.held, redacted.get(index, one.held)))
         for index, one in enumerate(media)
         if _is_held(one) and one.opaque.medium != but
-    }
+    )
+    return dict(islice(held, MOST_LABELLED))
 
 
 def marks_of(
@@ -261,7 +265,7 @@ def marks_of(
             written[_NO_NAME.sub("_", done.medium) or "unknown"] += 1
         layers.update(done.written)
         missing.update(f"{layer}_{reason}" for layer, reason in done.missing.items())
-        if {one.opaque.medium, done.medium.partition("/")[0]} & _SYNTHETIC:
+        if _may_be_synthetic(one, done):
             refused = refused or _lacks(done, settings)
     if refused and settings.unlabelled_media == "refuse":
         raise UpstreamError(
@@ -276,6 +280,12 @@ def marks_of(
 
 def _is_held(one: Medium) -> bool:
     return bool(one.held) and one.opaque.reason != REFERENCE
+
+
+def _may_be_synthetic(one: Medium, done: Layered) -> bool:
+    """Tell whether a medium imitates or invents; what nobody could look at may."""
+    kinds = {one.opaque.medium, done.medium.partition("/")[0]}
+    return bool(kinds & _SYNTHETIC) or (not done.medium and done.missing.get(TAGS) != _NO_CARRIER)
 
 
 def _lacks(done: Layered, settings: Settings) -> str:

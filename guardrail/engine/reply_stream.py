@@ -193,6 +193,10 @@ class ReplyStream:
         """Return the entry that must be durable before the first byte leaves."""
         return self._guard.entry(EntryKind.STREAM_OPEN, self._case, self.decision)
 
+    def logged(self, entry: str) -> None:
+        """Take the id of that entry, which labels name; call it before anything leaves, if ever."""
+        self._labels.logged(entry)
+
     def receive(self, chunk: bytes, now: datetime) -> list[Out]:
         """Take bytes from the upstream; return what to record and release.
 
@@ -510,6 +514,10 @@ class ReplyStream:
         if listener is not None and listener.hear(text, final=True):
             self._corrected += 1
             text += self._guard.disclosure.correction(self._case)
+        if said is not None:
+            # What was said before it is what a reader has, and what began with the notice.
+            self._labels.lose()
+            text = self.notice.again("".join(said.pieces), text)
         return self._told(delta, delta.text, text)
 
     def _told(self, delta: Delta, came: str, text: str) -> str:

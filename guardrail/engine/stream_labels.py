@@ -23,6 +23,10 @@ _BOM = b"\xef\xbb\xbf"
 class StreamLabels(Protocol):
     """Labels one stream."""
 
+    def logged(self, entry: str) -> None:
+        """Take the id of the entry of evidence that the stream began with."""
+        ...
+
     def heard(self, channel: str, text: str) -> None:
         """Take note of an answer's text that is about to leave in a channel."""
         ...
@@ -48,14 +52,23 @@ class StreamLabels(Protocol):
         ...
 
 
-def member(label: Label, signed: Signed | None) -> bytes:
-    """Return a label as JSON, in one line."""
-    said = members(label)
+def member(label: Label, signed: Signed | None, log: str = "") -> bytes:
+    """Return a label as JSON, in one line.
+
+    Args:
+        label: what is said.
+        signed: its signature; None for none.
+        log: id of the entry of evidence, where it is known before the label leaves.
+    """
+    said = members(label) | ({"log": log} if log else {})
     return orjson.dumps(said if signed is None else said | signed.members())
 
 
 class Unlabelled:
     """Labels nothing, for streams that can't carry a label or need none."""
+
+    def logged(self, entry: str) -> None:
+        """Take no note."""
 
     def heard(self, channel: str, text: str) -> None:
         """Take no note."""
@@ -103,8 +116,13 @@ class CommentLabels:
         self._label = label
         self._signer = signer
         self._begun = False
+        self._log = ""
         self._texts: Texts | None = Texts()
         self._heard: list[tuple[str, str]] = []
+
+    def logged(self, entry: str) -> None:
+        """Take the id of the entry of evidence that the stream began with."""
+        self._log = entry
 
     def heard(self, channel: str, text: str) -> None:
         """Take note of an answer's text that is about to leave in a channel."""
@@ -154,4 +172,4 @@ class CommentLabels:
         if self._is_exempt():
             return b""
         label = signed.label if signed is not None else self._label()
-        return self._comment(name + b" " + member(label, signed))
+        return self._comment(name + b" " + member(label, signed, self._log))

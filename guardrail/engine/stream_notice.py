@@ -43,6 +43,17 @@ class StreamNotice:
         self._opening = opening
         return opening.text + text
 
+    def again(self, before: str, text: str) -> str:
+        """Return an answer's text, with the notice that another form of it began with.
+
+        Args:
+            before: what has left of the answer in that form.
+            text: what is said instead of it.
+        """
+        opening = self._opening
+        begins = opening is not None and bool(opening.text) and before.startswith(opening.text)
+        return opening.text + text if opening is not None and begins else text
+
     def frame(self, decision: Decision) -> str:
         """Return the event that goes before all others; empty where none is wanted."""
         event = self._disclosure.frame(self._case, decision)

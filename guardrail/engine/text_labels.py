@@ -86,9 +86,8 @@ class TextLabels:
     def headers(
         self, label: Label, signed: Signed | None, notice: Notice | None, languages: Sequence[str]
     ) -> Headers:
-        """Return a label and a notice as header fields; one that is signed goes before `label`."""
-        one = signed.label if signed is not None else label
-        return headers(one, signed=signed, notice=notice, languages=languages)
+        """Return a label, with its signature where it has one, and a notice as header fields."""
+        return headers(label, signed=signed, notice=notice, languages=languages)
 
     def labelled(
         self,

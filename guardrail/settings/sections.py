@@ -258,7 +258,15 @@ class MediaLabels(Section):
     timestamp_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
     """How long it may take; marks go out without a time-stamp then."""
     seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
-    """How long one medium may take to be labelled."""
+    """How long one medium may take to be labelled, its time-stamp included."""
+
+    @model_validator(mode="after")
+    def _leaves_time(self) -> MediaLabels:
+        if self.timestamps and self.seconds < self.timestamp_seconds + 1:
+            raise ValueError(
+                "timestamp_seconds takes all of seconds: leave a second for the label itself"
+            )
+        return self
 
 
 Exemption = Literal[

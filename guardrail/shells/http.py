@@ -232,7 +232,7 @@ class Exchanges:
             "the guard is stopping", code="stopping", status=503, fix="try again later"
         )
         if admitted.streaming is not None:
-            data = await self._runner.break_off(admitted.streaming, error)
+            data = await self._runner.break_off(admitted.streaming, error, lost=True)
             await send({"type": "http.response.body", "body": data})
         elif admitted.decided is not None:
             await _send_answer(send, await self._fault(admitted, error))

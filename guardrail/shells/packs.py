@@ -89,6 +89,8 @@ def sound(settings: Settings, today: date) -> Candidate:
     except GuardrailError as error:
         fix = f" → {error.fix}" if error.fix else ""
         return Candidate(judge=None, problems=(f"{error}{fix}",))
+    except (OSError, ValueError) as error:  # a folder that mayn't be read, a name that isn't UTF-8
+        return Candidate(judge=None, problems=(f"the packs can't be read: {error}",))
 
 
 def _sound(settings: Settings, today: date) -> Candidate:

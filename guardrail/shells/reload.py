@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from guardrail.engine import Guard
 from guardrail.engine.disclosure import expect_words
@@ -63,6 +64,13 @@ class Reloader:
         folder = self._settings.policies
         if folder is None:
             return False
+        try:
+            return self._differs(folder, at_once=at_once)
+        except (OSError, ValueError) as error:  # a folder that mayn't be read, a name not in UTF-8
+            before, self._digest = self._digest, str(error)
+            return self._digest != before
+
+    def _differs(self, folder: Path, *, at_once: bool) -> bool:
         looks = looks_of(folder)
         settled, self._seen = looks == self._seen or at_once, looks
         if looks == self._taken or not settled:

@@ -182,6 +182,8 @@ class Runner:
             stream = ReplyStream(self.guard, decided, codec, self._ports.now())
             registered = await self._registered(case)
             evidence = await self._record(stream.open(), *registered.entries)
+            if evidence[0] != NO_EVIDENCE:
+                stream.logged(evidence[0])
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             return await self.fault(
                 admitted.adapter,
@@ -230,11 +232,19 @@ class Runner:
             return b""
         return await self._release(streaming, lambda: streaming.stream.finish(self._ports.now()))
 
-    async def break_off(self, streaming: Streaming, error: GuardrailError) -> bytes:
-        """End a streamed reply in its own format after a fault of the upstream."""
+    async def break_off(
+        self, streaming: Streaming, error: GuardrailError, *, lost: bool = False
+    ) -> bytes:
+        """End a streamed reply in its own format after a fault.
+
+        Args:
+            streaming: the reply.
+            error: the upstream's fault, or the guard's.
+            lost: whether what was given out last may not have left.
+        """
         if streaming.stream.ended:
             return b""
-        return await self._fail(streaming, error)
+        return await self._fail(streaming, error, lost=lost)
 
     async def unread(self, streaming: Streaming, medium: str) -> bytes:
         """Take a message of an upstream's that can't be read; return what ends the stream."""

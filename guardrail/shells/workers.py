@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from guardrail.shells.frames import BrokenFrameError, receive, send
@@ -50,7 +50,7 @@ class Job:
     """Run with the socket's descriptor, the seconds of processor time for one task, and
     `arguments`."""
     arguments: Sequence[str] = ()
-    greeting: bytes = b""
+    greeting: bytes = field(default=b"", repr=False)
     """The first message: anybody may read arguments of processes, nobody this."""
     name: str = "media"
     """For the log."""
@@ -121,6 +121,8 @@ class Workers:
         finally:
             # One that didn't answer, for whatever reason, might answer the next question with it.
             self._free.put(self._kept(worker, answered=answered))
+            if self._closed.is_set():
+                self.close()  # it came back behind that
 
     def close(self) -> None:
         """Kill the workers that are idle; the others go when they have answered."""

@@ -91,6 +91,7 @@ def test_a_streams_last_label_is_of_what_the_client_read(guard: Guard) -> None:
     first, last = comment(lines, "disclosure"), comment(lines, "label")
     assert lines[0].startswith(": guardrail-disclosure")
     assert first["id"] == last["id"]
+    assert first["log"] == last["log"] == raw.headers["guardrail-evidence"]
     assert last["sha256"] == hash_of([read])
     (date,) = [
         part.removeprefix("date=@")

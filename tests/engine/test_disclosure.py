@@ -341,7 +341,7 @@ def test_a_page_has_the_notice_as_a_banner_and_evidence_says_so(
     ("body", "content_type"),
     [
         (b"<p>a piece of a page</p>", "text/html"),
-        (PAGE.replace(b"class=a", MARK), "text/html"),
+        (PAGE.replace(b"<p>", b'<aside role="note" %b><p>' % MARK, 1), "text/html"),
         (PAGE, "text/plain"),
         (b'{"html": "<body>"}', "application/json"),
     ],

@@ -29,6 +29,7 @@ from guardrail.disclose.layers import (
 from guardrail.disclose.marks import Details, read
 from guardrail.engine import Decided, Enacted, Guard
 from guardrail.engine.labels import (
+    MOST_LABELLED,
     Labelled,
     is_labelled,
     is_stored,
@@ -117,6 +118,27 @@ def test_every_picture_of_a_reply_leaves_with_its_label(make_guard: Make, now: d
     assert made.entry.fields["marks"] == {"image_png": 2}
     assert made.entry.fields["layers"] == {"visible": 2, "tags": 2}
     assert "unmarked" not in made.entry.fields
+
+
+@pytest.mark.parametrize("reason", ["timeout", "crashed", "too_large", "busy"])
+def test_what_nobody_could_look_at_counts_as_synthetic(
+    make_guard: Make, now: datetime, reason: str
+) -> None:
+    lost = Labelled(held="", layered=Layered(data=b"", medium="", missing={"tags": reason}))
+    settings = make_guard().settings
+    with pytest.raises(UpstreamError) as caught:
+        marks_of([medium("file")], {}, {0: lost}, settings)
+    assert caught.value.code == "media_not_labelled"
+
+
+def test_no_more_than_so_many_media_of_a_reply_are_labelled_and_the_others_dont_leave(
+    make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard()
+    decided = replied(guard, now, drawn(*[b64encode(PNG).decode()] * (MOST_LABELLED + 1)))
+    assert len(to_label(decided.examined.media, {})) == MOST_LABELLED
+    with pytest.raises(UpstreamError, match="not_labelled"):
+        left(guard, decided)
 
 
 def test_a_picture_without_a_label_of_its_own_never_leaves(make_guard: Make, now: datetime) -> None:
@@ -339,7 +361,12 @@ def test_a_reply_is_refused_for_every_synthetic_medium_without_mark_or_warning_a
     bad = [
         layers
         for layers, kind, content in ones
-        if (kind in synthetic or content.startswith(synthetic)) and refuses(layers, visible=visible)
+        if (
+            kind in synthetic
+            or content.startswith(synthetic)
+            or (not content and layers.get(TAGS) != "no_carrier")  # nobody could look at it
+        )
+        and refuses(layers, visible=visible)
     ]
     settings = told(unlabelled_media=policy, visible=visible)
     if bad and policy == "refuse":
@@ -411,7 +438,8 @@ def test_what_the_upstream_signed_leaves_where_no_words_are_wanted() -> None:
 
 def test_what_stood_in_a_place_already_stays_where_nothing_could_be_put_in() -> None:
     one = labelled([], {TAGS: "no_carrier"}, "")
-    marks = marks_of([medium("file")] * 2, {0: "redacted", 1: "redacted"}, {0: one}, told())
+    both = {0: one, 1: one}
+    marks = marks_of([medium("file")] * 2, {0: "redacted", 1: "redacted"}, both, told())
     assert marks.held == {0: "redacted", 1: "redacted"}
 
 

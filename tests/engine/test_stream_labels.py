@@ -6,7 +6,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.disclose import LabelSigner, hash_of, label
-from guardrail.engine.stream_labels import CommentLabels, Unlabelled
+from guardrail.engine.stream_labels import CommentLabels, Unlabelled, member
 from guardrail.facts import Label
 from guardrail.wire.framing import SSE
 
@@ -51,6 +51,15 @@ def test_what_is_exempt_says_nothing_unless_it_turns_out_not_to_be() -> None:
     assert one.last() == b""
     exempt = False
     assert said(one.last(), b"guardrail-label")["sha256"] == hash_of(["x"])
+
+
+def test_both_labels_name_the_entry_that_the_stream_began_with() -> None:
+    one = labels()
+    one.logged("w1-7")
+    first = one.first(b"x")
+    assert said(first.removesuffix(b"x"), b"guardrail-disclosure")["log"] == "w1-7"
+    assert said(one.last(), b"guardrail-label")["log"] == "w1-7"
+    assert "log" not in json.loads(member(made(), None))
 
 
 def test_a_mark_of_the_byte_order_stays_the_very_first() -> None:

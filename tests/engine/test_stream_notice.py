@@ -72,6 +72,42 @@ def test_every_answer_begins_with_the_notice_once(
         assert text == (words + own if own else "")
 
 
+def test_what_is_said_instead_of_an_answer_that_began_with_the_notice_begins_with_it_too(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard()
+    decided = send(guard, CHAT).decided
+    notice = StreamNotice(guard.disclosure, decided.examined.case)
+    decision = guard.judge_reply(decided.examined.case, (), now)
+    assert notice.again("x", "x") == "x"
+    told = notice.before("a", "Hello ", decision)
+    assert notice.again(told, "Hello") == told.rstrip(" ")
+    assert notice.again("another part", "x") == "x"
+
+
+def test_a_closing_event_that_trims_the_text_has_the_notice_and_no_signature_claims_both(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard()
+    decided = send(guard, json.dumps(ASKED).encode(), path="/v1/responses").decided
+    stream = ReplyStream(guard, decided, decided.examined.case.route.adapter.stream(), now)
+    words = guard.disclosure.notice(decided.examined.case)
+    at = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    made = {"id": "resp_1", "object": "response", "model": "m", "output": []}
+    outs = stream.receive(
+        sse(
+            {"type": "response.created", "response": made},
+            {"type": "response.output_text.delta", **at, "delta": "Hello there. "},
+            {"type": "response.output_text.done", **at, "text": "Hello there."},
+        ),
+        now,
+    )
+    lines = b"".join(out.data for out in outs).splitlines()
+    told = [json.loads(line[6:]) for line in lines if line.startswith(b"data: ")]
+    [done] = [one for one in told if one["type"].endswith(".done")]
+    assert done["text"] == f"{words}Hello there."
+
+
 def test_what_was_released_is_claimed(opened: ReplyStream, now: datetime) -> None:
     opened.receive(piece("Hello there. "), now)
     opened.receive(piece("And on. "), now)

@@ -235,6 +235,19 @@ def test_a_face_or_a_voice_makes_a_class_of_its_own_with_a_warning(
     assert len(told.words) == 3 + warns
 
 
+def test_a_stream_is_of_that_class_from_when_a_face_was_seen(build: Build, now: datetime) -> None:
+    guard = build()
+    request = {"model": "m", "prompt": "a", "stream": True}
+    decided = asked(guard, now, request, "/v1/images/generations")
+    stream = ReplyStream(guard, decided, decided.examined.case.route.adapter.stream(), now)
+    begun = b"".join(out.data for out in stream.receive(b'data: {"type": "ping"}\n\n', now))
+    assert said(events(begun)[0], "disclosure")["class"] == "result"
+    stream.receive(b'data: {"type": "image_generation.completed", "b64_json": "AAAA"}\n\n', now)
+    stream.looked((seen("FACE"),), now)
+    left = stream.fail(Refusal(status=502, code="upstream_reset", message="m")).data
+    assert said(events(left)[0], "label")["class"] == "synthetic_person"
+
+
 def test_a_face_in_a_document_makes_no_person_of_it(build: Build, now: datetime) -> None:
     case = asked(build(), now).examined.case
     note_media(case, (), (seen("FACE", "application/pdf"),), unread=False)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from guardrail.disclose import label, marks
-from guardrail.shells.label_worker import answer
 from guardrail.shells.frames import receive, send
+from guardrail.shells.label_worker import answer
 from guardrail.shells.media.worker import PIXEL
 
 ID = "urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -141,6 +142,27 @@ def test_a_folder_that_is_gone_counts_as_changed_once(guard: Guard) -> None:
     shutil.rmtree(guard.settings.policies)
     assert reloader.changed(at_once=True)
     assert not reloader.changed()
+
+
+def test_a_folder_that_cant_be_read_keeps_the_packs_in_force_and_counts(guard: Guard) -> None:
+    counted: list[float | None] = []
+    reloader = Reloader(guard, count=counted.append)
+    folder = guard.settings.policies
+    assert folder is not None
+    odd = folder / os.fsdecode(b"\xff.yaml")
+    odd.write_bytes(b"a name that isn't UTF-8")
+    try:
+        assert reloader.changed(at_once=True)
+        assert not reloader.changed(at_once=True), "it is told once"
+    finally:
+        odd.unlink()
+    before = guard.judge
+    folder.chmod(0o600)
+    try:
+        assert reloader.attempt() in {None, before}  # root may read it all the same
+    finally:
+        folder.chmod(0o700)
+    assert guard.judge is before
 
 
 def test_without_a_folder_of_ones_own_nothing_ever_changes(
