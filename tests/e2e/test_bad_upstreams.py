@@ -198,7 +198,12 @@ def test_a_stream_passes_byte_for_byte(impatient: Guard, script: Scripted) -> No
     ]
     script.play(stream(events, pause=0.02))
     passed = impatient.post(SECOND_TURN)
-    assert passed.content == b"".join(events)
+    ours = [one for one in passed.content.split(b"\n\n") if one.startswith(b": guardrail-")]
+    assert len(ours) == 2, "the label at the start and at the end"
+    left = passed.content
+    for one in ours:
+        left = left.replace(one + b"\n\n", b"")
+    assert left == b"".join(events)
 
 
 BROKEN: dict[str, tuple[Step, str]] = {
