@@ -1,8 +1,9 @@
 """Composes the rooms into one guard. The only place that knows them all."""
 
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
+from guardrail.engine.codec import Codec
 from guardrail.engine.guard import Guard
-from guardrail.engine.reply_stream import Codec, Out, ReplyStream
+from guardrail.engine.reply_stream import Out, ReplyStream
 from guardrail.engine.session import Session
 
 __all__ = [

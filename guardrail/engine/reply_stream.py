@@ -15,13 +15,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
 
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.channels import Whole, channel_for
 from guardrail.engine.claims import Listener
+from guardrail.engine.codec import Codec
 from guardrail.engine.documents import Channel
 from guardrail.engine.guard import Guard
+from guardrail.engine.hidden_media import HIDDEN, HiddenMedia
 from guardrail.engine.labels import Labelled
 from guardrail.engine.stream_media import Changes, StreamMedia
 from guardrail.engine.stream_notice import StreamNotice
@@ -41,63 +42,13 @@ from guardrail.facts import (
     Standing,
     strictest,
 )
-from guardrail.wire import NOTHING_CHANGED, Delta, StreamEvent
+from guardrail.wire import Delta, StreamEvent
 
 MAX_CHANNELS = 256
 """Choices times tool calls of one reply: far above what any model sends at once."""
 
 MAX_SAID_CHARS = 1 << 20
 """Characters kept of what left, for events that repeat it. None of them could hold more."""
-
-
-class Codec(Protocol):
-    """Reads a stream's bytes as events, and writes events: see `guardrail.wire.StreamCodec`."""
-
-    def feed(self, chunk: bytes) -> Sequence[StreamEvent]:
-        """Return the events that are whole with `chunk`."""
-        ...
-
-    def close(self) -> Sequence[StreamEvent]:
-        """Return what is left at the end."""
-        ...
-
-    def rewrite(
-        self,
-        event: StreamEvent,
-        texts: Mapping[int, str],
-        media: Mapping[int, str] = NOTHING_CHANGED,
-    ) -> bytes:
-        """Return the event with new texts for some deltas, and for some media."""
-        ...
-
-    def carry(self, event: StreamEvent, delta: int, text: str) -> bytes:
-        """Return a new event in the likeness of `event` for one delta's text."""
-        ...
-
-    def comment(self, text: bytes) -> bytes:
-        """Return an event that readers pass over; nothing where the stream has none."""
-        ...
-
-    def refuse(
-        self,
-        like: StreamEvent | None,
-        refusal: Refusal,
-        parts: Iterable[int | str] = (),
-        *,
-        begun: bool = True,
-    ) -> bytes:
-        """Return the stream's proper end after a refusal, for the parts still open."""
-        ...
-
-    @property
-    def repeats(self) -> bool:
-        """Whether events may repeat what others brought."""
-        ...
-
-    @property
-    def gap(self) -> bytes:
-        """What the last event lacks of its end, once the stream is closed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +111,7 @@ class ReplyStream:
         self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
         self._media = StreamMedia(guard, self._case)
+        self._hidden = HiddenMedia()
         self._pending: deque[StreamEvent] = deque()
         self._closing = False
         self.notice = StreamNotice(guard.disclosure, self._case)
@@ -336,6 +288,7 @@ class ReplyStream:
         self._ended_parts.clear()
         self._said.clear()
         self._said_chars = 0
+        self._hidden = HiddenMedia()
 
     def _seen(self) -> Mapping[str, object]:
         return {} if self._like is None else self._like.seen
@@ -464,6 +417,9 @@ class ReplyStream:
 
     def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
         self.texts += bool(delta.text)
+        if self._hidden.begins(delta.channel, delta.text):
+            # It would have to be whole to be looked into, or to be labelled.
+            self._judge_media(StreamEvent(raw=b"", opaque=(HIDDEN,)), ())
         text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
         if into.channel.forced and self._guard.settings.hold_back.at_chars == "refuse":
             raise UpstreamError(

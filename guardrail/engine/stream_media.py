@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.engine.case import Case
+from guardrail.engine.hidden_media import HIDDEN
 from guardrail.engine.labels import Job, Labelled, is_stored, marks_of, note_media, to_label
 from guardrail.engine.media import Medium, redactions, seen_in, unseen
+from guardrail.errors import UpstreamError
 from guardrail.facts import Action, Decision, Duty, Inspected, Opaque, Standing
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class StreamMedia:
         said = None
         if Duty.LABEL in decision.duties and not is_stored(case):
             said = guard.said(case, "", int(now.timestamp()))
+        self._expect_labelled(opaque, wanted=said is not None)
         self._known[unexamined] = said is not None
         self._count_pieces(media, labelled=said is not None)
         wanted = bool(hidden) or (said is not None and any(map(_is_whole, media)))
@@ -102,6 +105,15 @@ class StreamMedia:
         if is_known:
             return Judged(changes=changes)  # such were let through before
         return Judged(standings=standings, decision=decision, changes=changes)
+
+    def _expect_labelled(self, opaque: Sequence[Opaque], *, wanted: bool) -> None:
+        is_hidden = any(one.reason == HIDDEN.reason for one in opaque)
+        if wanted and is_hidden and self._guard.settings.unlabelled_media == "refuse":
+            raise UpstreamError(
+                "a picture in the streamed text can't be labelled",
+                code="media_not_labelled",
+                fix="ask for a whole reply, or set unlabelled_media: pass",
+            )
 
     def _count_pieces(self, media: Sequence[Medium], *, labelled: bool) -> None:
         if labelled:
