@@ -28,6 +28,8 @@ PICTURES = frozenset(
 """Media that words and watermarks are painted into."""
 VISIBLE, WATERMARK, TAGS, SIGNED = "visible", "watermark", "tags", "signed"
 """The layers. ``visible`` is what people see or hear, whatever the medium."""
+BESIDE = "beside"
+"""A signed manifest that goes beside the medium, in `SIGNED`'s stead."""
 NO_EXTRA = "labels_extra_missing"
 NO_WAY = "unsupported_format"
 """The medium has no place for a layer."""
@@ -62,6 +64,8 @@ class Said:
     words: tuple[str, ...] = ()
     """For people, the longest first: the first that fits is drawn. Several languages, a line each.
     """
+    beside: bool = False
+    """Whether a manifest can be given beside the medium, where it has no place for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,8 @@ class Layered:
     """Layers that are in it now."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """Layers that were wanted and aren't, and why: a slug."""
+    store: bytes = b""
+    """The signed manifest that goes beside the medium."""
     why_not: str = ""
     """Why a signed one has no time-stamp, where it has none."""
 
@@ -173,15 +179,18 @@ def _tagged(one: Layered, said: Said, media_type: str, *, signed_anew: bool) -> 
 def _signed(one: Layered, before: bytes, said: Said, signer: Signer, now: datetime) -> Layered:
     parent = Parent(data=before, mime=one.medium)
     try:
-        if not embeds(one.medium):
+        if embeds(one.medium):
+            made = sign(one.data, one.medium, said.label, signer, now, parent=parent)
+            return replace(_with(one, made.data, SIGNED), why_not=made.why_not)
+        if not said.beside:
             return _without(one, SIGNED, NO_WAY)
-        made = sign(one.data, one.medium, said.label, signer, now, parent=parent)
+        made = sign(one.data, one.medium, said.label, signer, now, embed=False)
+        return replace(_with(one, one.data, BESIDE), store=made.store, why_not=made.why_not)
     except Unsigned as verdict:
         return _without(one, SIGNED, verdict.reason)
     except ConfigError as problem:
         is_missing = problem.code == "labels_not_installed"
         return _without(one, SIGNED, NO_EXTRA if is_missing else "no_certificate")
-    return replace(_with(one, made.data, SIGNED), why_not=made.why_not)
 
 
 def _with(one: Layered, data: bytes, *layers: str) -> Layered:

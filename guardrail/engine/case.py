@@ -131,3 +131,5 @@ class Enacted:
     refusal: Refusal | None = None
     signed: Signed | None = None
     """The signature over a reply's texts, for its headers."""
+    manifest: bytes = b""
+    """The signed manifest of a body that is a medium and has no place for one."""

@@ -486,7 +486,9 @@ class Guard:
             layers=dict(marks.layers) or "",
             unmarked=dict(marks.missing) or "",
         )
-        return Enacted(decided=decided, body=body, entry=entry, signed=made.signed)
+        return Enacted(
+            decided=decided, body=body, entry=entry, signed=made.signed, manifest=marks.manifest
+        )
 
     def _first_answers(self, examined: Examined) -> frozenset[int]:
         """Return the segments that each of a reply's answers begins with."""

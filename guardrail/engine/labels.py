@@ -79,6 +79,8 @@ class Marks:
     """How many lack one, by layer and reason, as ``{"visible_unsupported_format": 1}``."""
     refused: str = ""
     """Why one that is held, and synthetic, mayn't leave; empty where all may."""
+    manifest: bytes = b""
+    """What goes beside the one that is the whole body."""
 
 
 def is_synthetic(case: Case, media: Sequence[Medium], inspected: Sequence[Inspected] = ()) -> bool:
@@ -213,6 +215,11 @@ def _words(
     return tuple(filter(None, words))
 
 
+def is_body(media: Sequence[Medium]) -> bool:
+    """Tell whether the media of a reply are one that is its whole body."""
+    return len(media) == 1 and isinstance(media[0].held, bytes) and bool(media[0].held)
+
+
 def to_label(
     media: Sequence[Medium], redacted: Mapping[int, str], *, but: str = ""
 ) -> dict[int, Job]:
@@ -254,12 +261,14 @@ def marks_of(
     layers: Counter[str] = Counter()
     missing: Counter[str] = Counter()
     refused = ""
+    manifest = b""
     for index, one in enumerate(media):
         made = labelled.get(index, _UNLABELLED if _is_held(one) else None)
         if made is None:
             missing["not_held"] += 1
             continue
         done = made.layered
+        manifest = manifest or done.store
         if made.held:
             held[index] = made.held
             written[_NO_NAME.sub("_", done.medium) or "unknown"] += 1
@@ -275,7 +284,14 @@ def marks_of(
             if refused == NO_EXTRA
             else "ask for another format, or set unlabelled_media: pass",
         )
-    return Marks(held=held, written=written, layers=layers, missing=missing, refused=refused)
+    return Marks(
+        held=held,
+        written=written,
+        layers=layers,
+        missing=missing,
+        refused=refused,
+        manifest=manifest,
+    )
 
 
 def _is_held(one: Medium) -> bool:

@@ -259,6 +259,8 @@ class MediaLabels(Section):
     """How long it may take; marks go out without a time-stamp then."""
     seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
     """How long one medium may take to be labelled, its time-stamp included."""
+    manifest_days: Annotated[int, Field(gt=0, le=36_500)] = 365
+    """For how many days manifests of recordings that have no place for one can be had."""
 
     @model_validator(mode="after")
     def _leaves_time(self) -> MediaLabels:

@@ -23,7 +23,8 @@ from guardrail.shells.workers import Job, LostError, Workers, plain
 
 _MORE = 16 << 20
 """Bytes that a label may add: a picture that was well compressed is written anew."""
-_LAYERS = frozenset({"visible", "watermark", "tags", "signed"})
+_LAYERS = frozenset({"visible", "watermark", "tags", "signed", "beside"})
+_MOST_STORE = 1 << 20
 _MEDIUM = re.compile(r"(?:[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126})?\Z")
 """RFC 6838, 4.2; or nothing."""
 
@@ -80,7 +81,7 @@ class LabelWriter:
             greeting=orjson.dumps(_told(kit)),
             name="labels",
         )
-        self._workers = Workers(job, size=size, seconds=seconds, most_bytes=most)
+        self._workers = Workers(job, size=size, seconds=seconds, most_bytes=most + _MOST_STORE)
 
     def write(self, data: bytes, said: Said, media_type: str = "") -> Layered:
         """Label a medium; whatever goes wrong is a layer that is missing. Blocks.
@@ -140,6 +141,7 @@ def _order(said: Said) -> dict[str, object]:
         "label": asdict(said.label),
         "details": asdict(said.details),
         "words": list(said.words),
+        "beside": said.beside,
     }
 
 
@@ -150,7 +152,10 @@ def _read(head: Mapping[str, object], data: bytes) -> Layered:
         ValueError: it is no answer.
     """
     written, missing = head.get("written"), head.get("missing")
-    medium, why_not = head.get("medium"), head.get("why_not")
+    medium, why_not, store = head.get("medium"), head.get("why_not"), head.get("store", 0)
+    if not isinstance(store, int) or not 0 <= store <= min(len(data), _MOST_STORE):
+        raise ValueError("no label")
+    end = len(data) - store
     if not isinstance(written, list) or not isinstance(missing, dict):
         raise ValueError("no label")  # noqa: TRY004 - one error for all that it may lack
     if not isinstance(medium, str) or not _MEDIUM.match(medium):
@@ -159,12 +164,13 @@ def _read(head: Mapping[str, object], data: bytes) -> Layered:
     if not all(isinstance(one, str) and one in _LAYERS for one in layers):
         raise ValueError("no label")
     reasons = [*missing.values(), *([] if why_not in (None, "") else [why_not])]
-    if len(layers) > len(set(layers)) or (written and not data) or not all(map(is_slug, reasons)):
+    if len(layers) > len(set(layers)) or (written and not end) or not all(map(is_slug, reasons)):
         raise ValueError("no label")
     return Layered(
-        data=data,
+        data=data[:end],
         medium=medium,
         written=tuple(written),
         missing=missing,
+        store=data[end:],
         why_not=str(why_not or ""),
     )

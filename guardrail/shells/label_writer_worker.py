@@ -65,8 +65,9 @@ def answer(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str
         "written": made.written,
         "missing": made.missing,
         "why_not": made.why_not,
+        "store": len(made.store),
     }
-    return told, made.data
+    return told, made.data + made.store
 
 
 def means_of(kit: Mapping[str, Any]) -> Means:
@@ -127,6 +128,7 @@ def _said(head: Mapping[str, Any]) -> Said:
         label=Label(**{**told, "origin": Origin(**{**origin, "packs": tuple(origin["packs"])})}),
         details=Details(**head["details"]),
         words=tuple(head["words"]),
+        beside=head.get("beside") is True,
     )
 
 

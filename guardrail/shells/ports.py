@@ -14,10 +14,12 @@ from guardrail.consent import ConsentRecord, ConsentRegistry
 from guardrail.detect.media.actions import Redaction
 from guardrail.disclose.layers import Said
 from guardrail.engine.labels import Job, Labelled
+from guardrail.errors import GuardrailError
 from guardrail.evidence import Entry, EvidenceLog
 from guardrail.facts import Inspected
 from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.media import Looker, MediaPool
+from guardrail.stores.manifests import Manifests
 
 T = TypeVar("T")
 
@@ -62,6 +64,19 @@ class Ports(Protocol):
         """
         ...
 
+    @property
+    def publishes(self) -> bool:
+        """Whether manifests that go beside media can be had by anybody."""
+        ...
+
+    async def keep_manifest(self, name: str, store: bytes) -> None:
+        """Keep the manifest of a medium that has no place for one, by the UUID of its label.
+
+        Raises:
+            GuardrailError: it can't be kept.
+        """
+        ...
+
     def now(self) -> datetime:
         """Return the time, aware."""
         ...
@@ -103,6 +118,8 @@ class LoopPorts(_Clocks):
 
         Nothing is signed without `labels`.
         """
+        self.manifests: Manifests | None = None
+        """Where manifests go that somebody serves; None where nobody does."""
         self._consents = consents
         self.evidence = evidence
         self._media = Looker(media or MediaPool())
@@ -154,6 +171,16 @@ class LoopPorts(_Clocks):
             )
         )
 
+    @property
+    def publishes(self) -> bool:
+        """Whether manifests that go beside media can be had by anybody."""
+        return self.manifests is not None
+
+    async def keep_manifest(self, name: str, store: bytes) -> None:
+        """Write a manifest off the loop."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._label, _keep, self.manifests, name, store)
+
     def close(self) -> None:
         """Let the threads end, and the workers."""
         self._label.shutdown(wait=False, cancel_futures=True)
@@ -203,6 +230,24 @@ class DirectPorts(_Clocks):
     async def label(self, jobs: Sequence[Job], said: Said) -> tuple[Labelled, ...]:
         """Label media, blocking."""
         return tuple(self._labels.respelt(*job, said) for job in jobs)
+
+    @property
+    def publishes(self) -> bool:
+        """False: what a function returns has no head that could lead to a manifest."""
+        return False
+
+    async def keep_manifest(self, name: str, store: bytes) -> None:
+        """Keep nothing."""
+
+
+def _keep(manifests: Manifests | None, name: str, store: bytes) -> None:
+    try:
+        if manifests is not None:
+            manifests.keep(name, store)
+    except OSError as error:
+        raise GuardrailError(
+            "the manifest of a recording can't be kept", code="manifest_not_kept", status=503
+        ) from error
 
 
 def run_directly(steps: Coroutine[None, None, T]) -> T:

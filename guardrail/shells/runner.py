@@ -28,7 +28,7 @@ from guardrail.engine import (
 )
 from guardrail.engine.authorship import NOTHING, Registered, Registrar
 from guardrail.engine.guard import BODILESS
-from guardrail.engine.labels import Job, Labelled, is_labelled, to_label
+from guardrail.engine.labels import Job, Labelled, is_body, is_labelled, to_label
 from guardrail.engine.media import unseen
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry, EntryKind
@@ -41,6 +41,7 @@ from guardrail.facts import (
     strictest,
 )
 from guardrail.shells.answers import Admitted, Answer, Streaming, rendered
+from guardrail.shells.manifest_link import link, uuid_of
 from guardrail.shells.media import NotRedactedError
 from guardrail.shells.ports import Ports
 from guardrail.telemetry import Metrics
@@ -156,6 +157,8 @@ class Runner:
             refused = enacted.refusal is not None
             registered = NOTHING if refused else await self._registered(case, enacted.body)
             evidence = await self._record(enacted.entry, *registered.entries)
+            if enacted.manifest:
+                await self._ports.keep_manifest(uuid_of(case.label_id), enacted.manifest)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             return await self.fault(
                 admitted.adapter,
@@ -390,7 +393,8 @@ class Runner:
         examined = decided.examined
         jobs = to_label(examined.media, redacted)
         said = self.guard.said(examined.case, examined.model, now)
-        return await self._label(jobs, said)
+        beside = self._ports.publishes and is_body(examined.media)
+        return await self._label(jobs, replace(said, beside=beside))
 
     async def _label(self, jobs: Mapping[int, Job], said: Said) -> Mapping[int, Labelled]:
         made = await self._ports.label(tuple(jobs.values()), said)
@@ -462,6 +466,8 @@ class Runner:
         extra += self.guard.reply_headers(
             case, decided.decision, decided.examined.model, self._unix(), enacted.signed
         )
+        if enacted.manifest:
+            extra += (link(case.label_id),)
         return Answer(status=reply.status, headers=reply.headers + extra, body=enacted.body)
 
     async def _release(self, streaming: Streaming, work: Callable[[], list[Out]]) -> bytes:

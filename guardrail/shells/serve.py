@@ -48,6 +48,8 @@ from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.shells.websocket import WebSockets
 from guardrail.shells.websocket_incoming import IncomingWebSocket
 from guardrail.shells.websocket_upstream import WebSocketUpstream
+from guardrail.stores.manifests import Manifests
+from guardrail.stores.state import State
 from guardrail.telemetry import span_exporter, tracer_provider
 
 log = logging.getLogger("guardrail")
@@ -60,6 +62,7 @@ _WORDS = {
 }
 HEARTBEAT_SECONDS = 0.5
 LAST_WORDS_SECONDS = 2.0
+DAY_SECONDS = 86_400
 """For what is still under way when draining has lasted long enough: a proper end, on record."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than clients keep a connection (the openai SDK: 5 s): who closes first must be they, or a
@@ -157,6 +160,7 @@ async def _work(
         watermark_key=watermark_key(settings) if labels_installed() else b"",
     )
     information = public_information(assembly.guard)
+    manifests = assembly.ports.manifests = Manifests(State(settings.state).manifests)
     proxy = Proxy(
         exchanges,
         upstream,
@@ -164,6 +168,7 @@ async def _work(
         sockets=sockets,
         label=label,
         label_keys=assembly.guard.labels.keys,
+        manifests=manifests,
     )
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
@@ -190,6 +195,7 @@ async def _work(
     tasks = [
         asyncio.create_task(_beat(assembly, board, number, server)),
         asyncio.create_task(_mourn(parent, stop)),
+        asyncio.create_task(_prune(manifests, settings.labels.media.manifest_days)),
         asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=alone)),
     ]
     try:
@@ -203,6 +209,12 @@ async def _work(
         await asyncio.to_thread(label.close)
         if spans is not None:
             spans.shutdown()
+
+
+async def _prune(manifests: Manifests, days: int) -> None:
+    while True:
+        await asyncio.to_thread(manifests.prune, time.time() - days * DAY_SECONDS)
+        await asyncio.sleep(DAY_SECONDS)
 
 
 async def _beat(assembly: Assembly, board: Board, number: int, server: _Server) -> None:

@@ -58,6 +58,11 @@ class State:
         return self.root / "keys" / "label-development.pem"
 
     @property
+    def manifests(self) -> Path:
+        """Manifests of media that have no place for one."""
+        return self.root / "manifests"
+
+    @property
     def consents(self) -> Path:
         """The consent registry."""
         return self.root / "consents.sqlite"

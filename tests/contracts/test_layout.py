@@ -17,6 +17,7 @@ ELSEWHERE = {
     "cli/__init__.py": "cli/test_help.py",
     "cli/demo.py": "test_demo.py",
     "cli/options.py": "cli/test_config.py",
+    "engine/codec.py": "wire/test_stream.py",
     "evidence/log.py": "stores/test_segments.py",
     "evidence/report.py": "evidence/test_verify.py",
     "evidence/walk.py": "evidence/test_verify.py",

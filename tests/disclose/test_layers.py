@@ -22,6 +22,7 @@ from guardrail.disclose import c2pa, label, layers, marks
 from guardrail.disclose.c2pa.certificates import from_chain
 from guardrail.disclose.detect import detect
 from guardrail.disclose.layers import (
+    BESIDE,
     NO_EXTRA,
     NO_WAY,
     PICTURES,
@@ -213,6 +214,24 @@ def test_a_manifest_over_all_layers_is_trusted_by_a_reader_that_isnt_ours(medium
         online=False,
     )
     assert (told["validation_state"], told["hard_binding"]) == ("Trusted", "match")
+
+
+@pytest.mark.parametrize("medium", ["audio/ogg", "application/vnd.openxmlformats-officedocument"])
+def test_a_manifest_goes_beside_what_has_no_place_for_one_where_it_can_be_given(
+    medium: str,
+) -> None:
+    data = SAMPLES[medium]
+    beside = put(data, replace(SAID, beside=True), ALL, NOW)
+    assert BESIDE in beside.written
+    assert SIGNED not in {*beside.written, *beside.missing}
+    told = c2pa.verify(beside.data, beside.medium, anchors=MADE.root, sidecar=beside.store)
+    assert told.conclusion == "declares_ai"
+    assert told.found[0].trusted
+    changed = bytes([*beside.data[:-1], beside.data[-1] ^ 1])
+    broken = c2pa.verify(changed, beside.medium, anchors=MADE.root, sidecar=beside.store)
+    assert broken.conclusion == "mark_invalid"
+    alone = put(data, SAID, ALL, NOW)
+    assert (alone.store, alone.missing[SIGNED]) == (b"", NO_WAY)
 
 
 def test_nothing_is_drawn_into_texts() -> None:

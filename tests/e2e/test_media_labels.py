@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import encypher_c2pa
+import httpx
 import numpy as np
 import openai
 import pytest
 import soundfile
 from PIL import Image
 
-from guardrail.disclose.c2pa import development
+from guardrail.disclose.c2pa import development, verify
 from guardrail.testing import pictures, sounds
 from guardrail.testing.upstream import answer, stream
 
@@ -96,7 +98,7 @@ def test_a_recording_begins_with_a_rhythm_and_a_foreign_verifier_trusts_its_mani
     assert 1.3 < len(samples) / rate - 1.0 < 1.7
 
 
-def test_ogg_has_no_place_for_a_manifest_and_leaves_with_rhythm_and_tags(
+def test_ogg_has_no_place_for_a_manifest_which_is_had_at_the_address_in_its_head(
     labels: Guard, script: Scripted
 ) -> None:
     ogg = sounds.encoded(sounds.tone(1.0), form="OGG")
@@ -106,6 +108,16 @@ def test_ogg_has_no_place_for_a_manifest_and_leaves_with_rhythm_and_tags(
     assert b"AIGC=" in reply.content
     samples, rate = soundfile.read(BytesIO(reply.content))
     assert 1.3 < len(samples) / rate - 1.0 < 1.7
+    found = re.fullmatch(r'<(/\S+)>; rel="c2pa-manifest"', reply.response.headers["link"])
+    assert found
+    manifest = httpx.get(labels.url + found[1])
+    assert (manifest.status_code, manifest.headers["content-type"]) == (200, "application/c2pa")
+    root = root_of(labels).encode()
+    told = verify(reply.content, "audio/ogg", anchors=root, sidecar=manifest.content)
+    assert told.conclusion == "declares_ai"
+    assert told.found[0].trusted
+    for nothing in ("00000000-0000-4000-8000-000000000000.c2pa", "..%2fkeys%2flabel.jwk", "x"):
+        assert httpx.get(f"{labels.url}/.well-known/guardrail/m/{nothing}").status_code == 404
 
 
 def test_what_cant_be_labelled_for_people_reaches_nobody(labels: Guard, script: Scripted) -> None:

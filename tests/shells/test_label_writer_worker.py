@@ -145,6 +145,7 @@ def test_an_answer_has_the_layers_and_the_medium() -> None:
         "written": (VISIBLE, TAGS, SIGNED),
         "missing": {},
         "why_not": "no_authority",
+        "store": 0,
     }
     assert verify(data, "image/png", anchors=MADE.root).found[0].trusted
 

@@ -91,6 +91,11 @@ class Recording:
         self.steps.append("redact")
         return "redacted"
 
+    publishes = True
+
+    async def keep_manifest(self, name: str, store: bytes) -> None:
+        self.steps.append(f"keep {name}")
+
     async def label(
         self, jobs: Sequence[tuple[bytes | str, bytes | str]], said: Said
     ) -> tuple[Labelled, ...]:

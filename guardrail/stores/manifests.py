@@ -1,0 +1,69 @@
+"""Signed manifests of media that have no place for one: kept for those who ask for them.
+
+A file each, by the id of the label that they speak of. They hold nothing of a person's: what is
+said of a medium, by whom it is signed, and its hash.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+MOST_BYTES = 1 << 20
+"""Of a manifest: one has some 15 KB."""
+_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Manifests:
+    """Manifests in a folder. For any number of threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which is made at the first manifest."""
+        self._folder = folder
+
+    def keep(self, name: str, store: bytes) -> None:
+        """Write a manifest, whole or not at all.
+
+        Args:
+            name: the UUID of its label.
+            store: the manifest.
+
+        Raises:
+            OSError: it can't be written.
+            ValueError: it is no name or no manifest.
+        """
+        if not _NAME.fullmatch(name) or not 0 < len(store) <= MOST_BYTES:
+            raise ValueError("no manifest")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._folder / f".{secrets.token_hex(8)}"
+        try:
+            draft.write_bytes(store)
+            os.replace(draft, self._path(name))  # noqa: PTH105 - both are in one folder
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def read(self, name: str) -> bytes | None:
+        """Return a manifest; None where there is none of that name, or no more."""
+        if not _NAME.fullmatch(name):
+            return None
+        try:
+            return self._path(name).read_bytes()
+        except OSError:
+            return None
+
+    def prune(self, before: float) -> int:
+        """Delete manifests that were kept before a time, in Unix seconds; return how many were."""
+        gone = 0
+        for path in self._folder.glob("*.c2pa"):
+            try:
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    gone += 1
+            except OSError:  # another process was quicker
+                continue
+        return gone
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.c2pa"

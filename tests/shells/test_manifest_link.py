@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from guardrail.shells.manifest_link import link, uuid_of
+
+ID = "6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
+
+
+def test_a_link_names_the_manifest_of_a_label() -> None:
+    assert uuid_of(f"urn:uuid:{ID}") == ID
+    name, value = link(f"urn:uuid:{ID}")
+    assert name == b"link"
+    assert value == f'</.well-known/guardrail/m/{ID}.c2pa>; rel="c2pa-manifest"'.encode()

@@ -1,0 +1,65 @@
+"""Manifests are kept whole, found by the id of their label, and go after a while."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.stores.manifests import MOST_BYTES, Manifests
+
+NAME = "6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
+OTHER = "00000000-3f5d-4a61-9d0e-2f1b7c8a9e10"
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> Manifests:
+    return Manifests(tmp_path / "manifests")
+
+
+def test_what_is_kept_is_read_again(manifests: Manifests, tmp_path: Path) -> None:
+    assert manifests.read(NAME) is None
+    manifests.keep(NAME, b"a manifest")
+    manifests.keep(NAME, b"another")
+    assert manifests.read(NAME) == b"another"
+    assert [path.name for path in (tmp_path / "manifests").iterdir()] == [f"{NAME}.c2pa"]
+    assert (tmp_path / "manifests").stat().st_mode & 0o077 == 0
+
+
+@given(name=st.one_of(st.text(), st.sampled_from(["../keys/label", f"{NAME}/..", f"../{NAME}"])))
+def test_no_name_leads_out_of_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "secret.c2pa").write_bytes(b"a secret")
+    manifests = Manifests(folder / "manifests")
+    assert manifests.read(name) is None
+    assert manifests.read("../secret") is None
+    with pytest.raises(ValueError, match="no manifest"):
+        manifests.keep(name, b"x")
+
+
+@pytest.mark.parametrize("store", [b"", bytes(MOST_BYTES + 1)])
+def test_what_is_no_manifest_isnt_kept(manifests: Manifests, store: bytes) -> None:
+    with pytest.raises(ValueError, match="no manifest"):
+        manifests.keep(NAME, store)
+
+
+def test_only_what_is_older_is_pruned(manifests: Manifests, tmp_path: Path) -> None:
+    assert manifests.prune(1_000) == 0
+    manifests.keep(NAME, b"old")
+    manifests.keep(OTHER, b"new")
+    os.utime(tmp_path / "manifests" / f"{NAME}.c2pa", (900, 900))
+    os.utime(tmp_path / "manifests" / f"{OTHER}.c2pa", (1_100, 1_100))
+    assert manifests.prune(1_000) == 1
+    assert manifests.read(NAME) is None
+    assert manifests.read(OTHER) == b"new"
+
+
+def test_a_folder_that_cant_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OSError, match="file"):
+        Manifests(tmp_path / "file" / "manifests").keep(NAME, b"x")
