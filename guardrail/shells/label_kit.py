@@ -101,12 +101,6 @@ def kit_for(settings: Settings, who: Signing) -> Kit:
     watermarked = told.watermark and is_installed()
     if told.timestamps:
         authority(told.timestamps, told.timestamp_seconds)
-        if told.timestamp_seconds >= told.seconds:
-            # A slow authority would cost the label, not only its time-stamp.
-            raise ConfigError(
-                "labels.media.timestamp_seconds leaves no time for the label itself",
-                fix="make it less than labels.media.seconds",
-            )
     return Kit(
         visible=told.visible,
         place=told.place,

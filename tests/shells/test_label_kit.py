@@ -248,11 +248,6 @@ def test_one_that_isnt_valid_yet_or_any_more_doesnt_keep_the_other_from_signing(
         ({"signer": "ours.keys", "certificate": chain(MADE)}, "labels.media.signer", "function"),
         ({"signer": "ours:a b", "certificate": chain(MADE)}, "labels.media.signer", "function"),
         ({"timestamps": "file:///etc/passwd"}, "time-stamp authority", "http"),
-        (
-            {"timestamps": "http://a.example/", "timestamp_seconds": 3, "seconds": 3},
-            "labels.media.timestamp_seconds",
-            "no time",
-        ),
     ],
 )
 def test_what_cant_be_used_is_named_and_no_secret_with_it(
