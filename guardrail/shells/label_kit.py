@@ -78,6 +78,12 @@ def signing(settings: Settings, now: datetime) -> Signing:
             "labels.media.signer signs for no certificate",
             fix="name the file of its certificates with labels.media.certificate",
         )
+    if told.signer and not _is_there(told.signer.partition(":")[0]):
+        raise ConfigError(
+            "labels.media.signer: there is no such module",
+            fix="install it where guardrail is installed: it runs in processes of their own, which "
+            "have none of this one's environment",
+        )
     if not importlib.util.find_spec("c2pa"):
         if told.certificate:
             raise ConfigError(
@@ -89,6 +95,13 @@ def signing(settings: Settings, now: datetime) -> Signing:
         root, credential = _for_development(State(settings.state), settings.service.owner, now)
         return Signing(credentials=(credential,), anchors=anchors + root, for_development=True)
     return Signing(credentials=_credentials(told, now), anchors=anchors)
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def kit_for(settings: Settings, who: Signing) -> Kit:

@@ -172,10 +172,10 @@ def test_a_certificate_and_its_key_are_read(make: Make, files: dict[str, object]
 
 
 def test_a_signer_of_the_operators_needs_no_key_here(make: Make) -> None:
-    settings = make(certificate=chain(MADE), signer="ours.keys:sign")
+    settings = make(certificate=chain(MADE), signer="email.base64mime:encode")
     [credential] = signing(settings, NOW).credentials
     assert (credential.fingerprint, credential.key) == (MADE.credential.fingerprint, b"")
-    assert kit_for(settings, signing(settings, NOW)).signer == "ours.keys:sign"
+    assert kit_for(settings, signing(settings, NOW)).signer == "email.base64mime:encode"
 
 
 def test_the_next_certificate_signs_too(make: Make) -> None:
@@ -245,6 +245,7 @@ def test_one_that_isnt_valid_yet_or_any_more_doesnt_keep_the_other_from_signing(
         ({"spoken": b"no sound"}, "spoken.file", "can't be read"),
         ({"spoken": sounds.encoded(sounds.tone(31))}, "spoken.file", "too long"),
         ({"signer": "ours.keys:sign"}, "labels.media.signer", "no certificate"),
+        ({"signer": "ours.keys:sign", "certificate": chain(MADE)}, "signer", "no such module"),
         ({"signer": "ours.keys", "certificate": chain(MADE)}, "labels.media.signer", "function"),
         ({"signer": "ours:a b", "certificate": chain(MADE)}, "labels.media.signer", "function"),
         ({"timestamps": "file:///etc/passwd"}, "time-stamp authority", "http"),
