@@ -24,7 +24,7 @@ from guardrail.errors import ConfigError
 from guardrail.facts import Label, Origin
 from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media.worker import allow, limit, release
-from guardrail.shells.time_authority import authority
+from guardrail.shells.time_authority import authority, patient
 
 if TYPE_CHECKING:
     from guardrail.disclose.c2pa.signer import Remote
@@ -101,7 +101,7 @@ def _signer(kit: Mapping[str, Any]) -> Signer:
         anchors=kit["anchors"].encode(),
         generator=Generator(version=kit["version"], owner=Owner(**kit["owner"])),
         remote=_function(kit["signer"]) if kit["signer"] else None,
-        authority=authority(url, kit["authority_seconds"]) if url else None,
+        authority=patient(authority(url, kit["authority_seconds"])) if url else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 
 from guardrail.errors import ConfigError
 
+PAUSE_SECONDS = 60.0
+"""After a failure."""
 MOST_BYTES = 64 << 10
 """Of a response: a token with its certificates has 6 KB."""
 _REQUEST = "application/timestamp-query"
@@ -56,6 +59,34 @@ def authority(url: str, seconds: float) -> Callable[[bytes], bytes]:
         return answer
 
     return ask
+
+
+def patient(
+    ask: Callable[[bytes], bytes],
+    pause: float = PAUSE_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> Callable[[bytes], bytes]:
+    """Return an authority that isn't asked again for a while once it has failed.
+
+    A dead one would cost each medium all the time that it may take.
+
+    Args:
+        ask: the authority.
+        pause: for how many seconds.
+        clock: seconds that only measure.
+    """
+    silent_until = [float("-inf")]
+
+    def ask_again(request: bytes) -> bytes:
+        if clock() < silent_until[0]:
+            raise OSError("the authority failed a moment ago")
+        try:
+            return ask(request)
+        except OSError:
+            silent_until[0] = clock() + pause
+            raise
+
+    return ask_again
 
 
 def _parsed(url: str) -> tuple[Callable[[float], HTTPConnection], str]:

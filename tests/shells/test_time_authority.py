@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from guardrail.errors import ConfigError
-from guardrail.shells.time_authority import MOST_BYTES, authority
+from guardrail.shells.time_authority import MOST_BYTES, authority, patient
 
 TYPE = b"content-type: application/timestamp-reply\r\n"
 GOOD = b"HTTP/1.1 200 OK\r\n" + TYPE + b"content-length: 5\r\n\r\ntoken"
@@ -202,3 +202,24 @@ def test_what_is_no_web_address_is_never_opened(tmp_path: Path, url: str) -> Non
     path.write_bytes(GOOD)
     with pytest.raises(ConfigError, match="time-stamp authority"):
         authority(url.format(path=path), 5)
+
+
+def test_one_that_failed_is_left_alone_for_a_while() -> None:
+    asked: list[bytes] = []
+    now = [100.0]
+
+    def dead(request: bytes) -> bytes:
+        asked.append(request)
+        if now[0] < 200:
+            raise TimeoutError("no time-stamp in time")
+        return b"a time-stamp"
+
+    ask = patient(dead, 60, lambda: now[0])
+    for at, count in ((100.0, 1), (159.0, 1), (161.0, 2), (200.0, 2)):
+        now[0] = at
+        with pytest.raises(OSError, match=r"time|moment"):
+            ask(b"?")
+        assert len(asked) == count
+    now[0] = 230.0
+    assert ask(b"?") == b"a time-stamp"
+    assert ask(b"?") == b"a time-stamp"
