@@ -10,6 +10,7 @@ import io
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 
 import numpy as np
@@ -85,9 +86,9 @@ def main() -> None:
     print(f" {'label ms':>8} {'p95':>8}")
     for name, (mime, data) in media().items():
         done = sign(data, mime, said, signer, now).data
-        signing = measured(lambda m=mime, d=data: sign(d, m, said, signer, now))  # type: ignore[misc]
-        reading = measured(lambda m=mime, d=done: verify(d, m, anchors=made.root))  # type: ignore[misc]
-        labelling = measured(lambda m=mime, d=data: labelled(m, d))  # type: ignore[misc]
+        signing = measured(partial(sign, data, mime, said, signer, now))
+        reading = measured(partial(verify, done, mime, anchors=made.root))
+        labelling = measured(partial(labelled, mime, data))
         more = len(done) - len(data)
         print(f"{name:12} {len(data):9} {more:6} {signing} {reading} {labelling}", flush=True)
 

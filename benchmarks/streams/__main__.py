@@ -50,7 +50,7 @@ from guardrail.wire import load_wires
 
 RECORDED = Path(__file__).parent / "recorded"
 CHAT = "/v1/chat/completions"
-_UNFINISHED = re.compile(r"[\w.+\-@%'’()]*\Z")
+_UNFINISHED = re.compile(r"[\w.+\-@%'’()]+\Z")
 _WORD = re.compile(r"\s?\w+|\s?[^\w\s]+|\s+")
 
 
@@ -111,7 +111,8 @@ def run(guard: Guard, decided: Decided, pieces: list[str]) -> Run:
         left = sum(map(len, said))
         waiting += [number] * len(piece)
         text += piece
-        whole = len(text) - len(_UNFINISHED.search(text)[0])  # type: ignore[index]
+        unfinished = _UNFINISHED.search(text)
+        whole = unfinished.start() if unfinished else len(text)
         ended += [number] * (whole - len(ended))
         first = len(text) - len(waiting)
         seen.later += [
