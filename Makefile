@@ -41,11 +41,12 @@ lock: ## Resolve the pinned requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --upgrade pyproject.toml --group build -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --upgrade pyproject.toml --extra media --extra labels --group build \
-	  -c requirements/runtime.txt -o requirements/media.txt
+	  --no-header --upgrade pyproject.toml --extra media --extra labels --extra audit --extra otlp \
+	  --extra postgres --extra s3 --group build -c requirements/runtime.txt -o requirements/full.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --upgrade pyproject.toml --extra media --extra labels --group dev \
-	  -c requirements/runtime.txt -o requirements/dev.txt
+	  --no-header --upgrade pyproject.toml --extra media --extra labels --extra audit --extra otlp \
+	  --extra otlp-grpc --extra postgres --extra s3 --group dev -c requirements/runtime.txt \
+	  -o requirements/dev.txt
 
 clean: ## Remove the environment and what was built
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* .demo

@@ -22,14 +22,14 @@ every_page = pytest.mark.parametrize(
 
 
 def _locked() -> list[str]:
-    lock = (CHECKOUT / "requirements" / "media.txt").read_text("utf-8")
+    lock = (CHECKOUT / "requirements" / "full.txt").read_text("utf-8")
     return re.findall(r"^([A-Za-z0-9_.-]+)==", lock, re.MULTILINE)
 
 
 def test_every_direct_dependency_says_why_it_is_there() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needs = [*project["dependencies"], *extras["media"], *extras["labels"]]
+    needs = [*project["dependencies"], *extras["media"], *extras["labels"], *extras["audit"]]
     names = {re.split(r"[^a-z0-9-]", need)[0] for need in needs}
     direct = (DOCS / "dependencies.md").read_text("utf-8").partition("## What comes along")[0]
     assert set(re.findall(r"^\| ([a-z0-9-]+) \|", direct, re.MULTILINE)) - {"package"} == names
