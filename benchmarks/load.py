@@ -45,6 +45,10 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+LETTERS = 860
+"""Of a prompt, for a request of 1 KB."""
+
+
 def _letters(number: int) -> str:
     word = ""
     for _ in range(6):
@@ -54,12 +58,12 @@ def _letters(number: int) -> str:
 
 
 class Requests:
-    """Chat requests of 1 KB, no two alike: nothing is remembered from one to the next."""
+    """Chat requests, no two alike: nothing is remembered from one to the next."""
 
-    def __init__(self, *, stream: bool) -> None:
+    def __init__(self, *, stream: bool, letters: int = LETTERS) -> None:
         messages = [
             {"role": "system", "content": "You answer briefly."},
-            {"role": "user", "content": (FILLER * 12)[:860] + " ######"},
+            {"role": "user", "content": (FILLER * 12)[:letters] + " ######"},
         ]
         payload = {"model": "benchmark", "messages": messages, "stream": stream}
         body = json.dumps(payload).encode()
@@ -145,11 +149,18 @@ class Asking(asyncio.Protocol):
         self._tail = (self._tail + body)[-32:]
 
 
-async def load(port: int, *, connections: int, seconds: float, stream: bool = False) -> Sample:
+async def load(
+    port: int,
+    *,
+    connections: int,
+    seconds: float,
+    stream: bool = False,
+    letters: int = LETTERS,
+) -> Sample:
     """Load a server on 127.0.0.1 for `seconds` and return what was measured."""
     loop = asyncio.get_running_loop()
     sample = Sample()
-    requests = Requests(stream=stream)
+    requests = Requests(stream=stream, letters=letters)
     begun = time.perf_counter()
     end = begun + seconds
     protocols = []

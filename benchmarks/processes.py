@@ -118,11 +118,12 @@ def guard(upstream_port: int, state: Path, *more: str) -> Iterator[tuple[int, in
     with (state.parent / "guardrail.log").open("w") as log:
         command = ["sh", "-c", 'exec "$@" >"$0" 2>&1', log.name, *guardrail("serve", *words, *more)]
         with running(command, core=0) as process:
-            _wait_until_ready(process, admin, Path(log.name))
+            ready(process, admin, Path(log.name))
             yield port, process.pid
 
 
-def _wait_until_ready(process: subprocess.Popen[str], admin: int, log: Path) -> None:
+def ready(process: subprocess.Popen[str], admin: int, log: Path) -> None:
+    """Wait until a guard is ready, or end with what it said."""
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -93,8 +93,7 @@ def _verify(state: Path) -> None:
     command = guardrail("evidence", "verify", str(state))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines()
-    print(f"evidence: {'verified' if done.returncode == 0 else 'INVALID'}"
-          f"{': ' + lines[-1] if lines else ''}")  # fmt: skip
+    print(f"evidence: {', '.join(lines[-2:])}")
 
 
 def measure(*, quick: bool, more: Sequence[str], as_json: bool) -> None:

@@ -37,7 +37,12 @@ class EntryKind(StrEnum):
     """What a record is about; the field ``t``."""
 
     WRITER_START = "writer.start"
+    WRITER_BEAT = "writer.beat"
     WRITER_STOP = "writer.stop"
+    LOG_OPEN = "log.open"
+    LOG_SEAL = "log.seal"
+    LOG_ANCHOR = "log.anchor"
+    KEY_ROTATE = "key.rotate"
     REQUEST = "request"
     REPLY = "reply"
     STREAM_OPEN = "stream.open"
@@ -48,6 +53,11 @@ class EntryKind(StrEnum):
     CONSENT = "consent"
     POLICY_LOAD = "policy.load"
     AUTHORSHIP = "authorship"
+    INCIDENT = "incident"
+    ERASURE = "erasure"
+    HOLD = "hold"
+    EXPORT = "export"
+    PROBE = "probe"
 
 
 Check = Callable[[Plain], bool]
@@ -105,18 +115,22 @@ route = _form(r"/[A-Za-z0-9._~:@!$&'()*+,;={}/%-]{0,255}")
 digest = _form(r"(?:sha256:)?[0-9a-f]{8,128}")
 keyed_digest = _form(r"[0-9a-f]{64}")
 leaf = _form(r"(?:[0-9a-f]{64})?")
-author = _form(r"[pk]:[0-9a-f]{64}")
-pseudonym = _form(r"p:[0-9a-f]{16,64}")
+vkey = _form(r"[^\s+\x00-\x1f\x7f]{1,256}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,3000}={0,2}")
+author = _form(r"[pk]:[0-9]{4}h[12]:[0-9a-f]{32}")
+pseudonym = _form(r"p:[0-9]{4}h[12]:[0-9a-f]{32}")
 action = _one_of(Action)
 _consent = _one_of(Consent)
 
 FIELDS: Mapping[str, Check] = MappingProxyType({
     "act": action,
+    "anchor": token,
     "author": author,
+    "blob": _record(id=token, commit=keyed_digest),
     "bytes": _count,
     "code": token,
     "commits": _record(prompt=keyed_digest, request=keyed_digest, output=keyed_digest),
     "corrected": _count,
+    "count": _count,
     "created": _count,
     "dec": token,
     "det": digest,
@@ -124,11 +138,12 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "disclosed": token,
     "duties": _list_of(token),
     "entities": _counts,
+    "epoch": token,
     "events": _count,
     "exempt": token,
     "findings": _count,
     "forced": _count,
-    "heads": _list_of(_record(w=token, n=_count, leaf=leaf, torn=leaf)),
+    "heads": _list_of(_record(w=token, n=_count, leaf=leaf)),
     "hits": _list_of(
         _record(rule=token, article=_citation, action=action, entities=_counts, pack=token,
                 notice=token)
@@ -143,9 +158,11 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "media": _counts,
     "mode": token,
     "model": token,
+    "more": _flag,
     "notices": _list_of(token),
     "op": token,
     "opaque": _counts,
+    "ok": _flag,
     "origin": token,
     "out": keyed_digest,
     "parent": token,
@@ -154,21 +171,32 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "reason": token,
     "recipients": _list_of(token),
     "record": token,
+    "root": keyed_digest,
     "route": route,
+    "since": _count,
+    "size": _count,
     "standings": _standings,
     "state": token,
     "status": _count,
     "sub": pseudonym,
     "synthetic": _flag,
+    "totals": _record(
+        records=_counts,
+        decisions=_list_of(_record(dir=_one_of(Direction), rule=token, action=action, count=_count)),
+    ),
+    "trace": _form(r"[0-9a-f]{32}"),
     "unmarked": _counts,
+    "until": _count,
     "use": digest,
+    "vkey": vkey,
     "wire": token,
 })  # fmt: skip
 """Every field an entry may have, and the form of its value.
 
-``act``: the strictest action; ``author``: of a prompt: a person's pseudonym (``p:``) or the keyed
-digest of a caller's key (``k:``);
-``bytes``, ``events``: size of what passed; ``code``: of an error;
+``act``: the strictest action; ``anchor``: what kind of anchor; ``author``: of a prompt: a person's pseudonym (``p:``) or the keyed
+digest of a caller's key (``k:``), both of a half-year;
+``blob``: encrypted details kept beside the log, and the commitment to them;
+``bytes``, ``events``: size of what passed; ``count``: of what an entry is about; ``code``: of an error;
 ``commits``: HMAC-SHA256 of a registered prompt, its request and its reply, under a salt that its
 author alone has; ``created``: Unix seconds;
 ``corrected``: how many texts claimed to come from a human being;
@@ -178,20 +206,29 @@ author alone has; ``created``: Unix seconds;
 ``none`` for nowhere, though it was due), ``lang``: in which languages, as ``kk+ru``, ``notices``:
 which ones;
 ``dir``: which way;
-``entities``: counts by kind; ``forced``: how often the hold-back's bound was reached; ``heads``:
-other writers' segments as found at the start; ``in``, ``out``: HMAC-SHA256 of the bodies;
+``entities``: counts by kind; ``epoch``: half-year of the keys of pseudonyms;
+``forced``: how often the hold-back's bound was reached; ``heads``: how far each writer has come:
+``n`` entries, the last with this leaf hash; ``in``, ``out``: HMAC-SHA256 of the bodies;
 ``lat_us``: microseconds; ``late``: how often text had waited for as long as it may;
 ``layers``: how many media of a reply got which layer of their label; ``marks``, ``unmarked``: how
 many were labelled, by type, and what others lack, by layer and reason;
-``media``: those looked into, by type; ``opaque``: those that weren't, by reason; ``pol``: packs;
+``media``: those looked into, by type; ``more``: whether the next entry goes on with this one;
+``ok``: whether it came about; ``opaque``: those that weren't, by reason; ``pol``: packs;
 ``parent``: the registered prompt that one goes on from;
-``record``: of consent, or of a registered prompt;
+``record``: of consent, or of a registered prompt; ``root``, ``size``: of the tree;
+``since``, ``until``: microseconds since 1970, UTC;
 ``standings``: counts by what consent says; ``sub``: the subject's pseudonym;
-``use``: the digest of what tells prohibited uses.
+``totals``: entries by kind (with underscores) and decisions by rule, of one writer so far
+(``writer.beat``) or of all since the last seal (``log.seal``);
+``trace``: the W3C trace id; ``use``: the digest of what tells prohibited uses;
+``vkey``: a log's public key, as C2SP writes it.
 """
 
 WITHOUT_REQUEST = frozenset({
-    EntryKind.WRITER_START, EntryKind.WRITER_STOP, EntryKind.CONSENT, EntryKind.POLICY_LOAD,
+    EntryKind.WRITER_START, EntryKind.WRITER_BEAT, EntryKind.WRITER_STOP, EntryKind.LOG_OPEN,
+    EntryKind.LOG_SEAL, EntryKind.LOG_ANCHOR, EntryKind.KEY_ROTATE, EntryKind.CONSENT,
+    EntryKind.POLICY_LOAD, EntryKind.INCIDENT, EntryKind.ERASURE, EntryKind.HOLD,
+    EntryKind.EXPORT, EntryKind.PROBE,
 })  # fmt: skip
 """Kinds that may stand for themselves; every other names its request."""
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from guardrail.evidence.entry import Entry
+from guardrail.evidence.receipt import Receipt
 
 
 class EvidenceLog(Protocol):
@@ -17,11 +18,11 @@ class EvidenceLog(Protocol):
         """Whether an entry that came now would be written."""
         ...
 
-    def append(self, entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         """Put entries on record, side by side and in order.
 
-        Never blocks and never raises: the future's result is the entries' ids (``<writer>-<n>``),
-        once they are durable; its exception is an `EvidenceError` where they can't be written.
+        Never blocks and never raises: the future's result is the entries' receipts, once they are
+        durable; its exception is an `EvidenceError` where they can't be written.
         Cancelling the future doesn't take the entries back.
         """
         ...

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from guardrail.errors import EvidenceError
 
-NOTE_LIMIT = 16 * 1024
-"""Bytes of a note. Ours are about 250; a few witness signatures may be added by others."""
+NOTE_LIMIT = 128 * 1024
+"""Bytes of a note. Ours are about 250; C2SP asks for room for 16 signatures of up to 5 kB each."""
 
 _ED25519 = b"\x01"
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,256}")
@@ -40,7 +40,7 @@ class Verifier:
 
     def __str__(self) -> str:
         """Give the ``name+hex(key id)+base64(type || key)`` that C2SP calls a vkey."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.key)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(_ED25519 + self.key)}"
 
 
 def verifier(name: str, key: Ed25519PublicKey) -> Verifier:
@@ -64,7 +64,7 @@ def parse_vkey(text: str) -> Verifier:
     if len(parts) != 3:
         raise _bad("a vkey has the form name+id+key")
     name, _, encoded = parts
-    data = _debase64(encoded)
+    data = from_base64(encoded)
     if data is None or len(data) != 33 or data[:1] != _ED25519 or not _NAME.fullmatch(name):
         raise _bad("this vkey isn't an Ed25519 key")
     parsed = Verifier(name=name, key=data[1:])
@@ -82,8 +82,8 @@ def sign_note(text: str, *, name: str, signer: Ed25519PrivateKey) -> bytes:
     if not text.endswith("\n") or not _printable(text):
         raise _bad("a note's text is printable and ends in a newline")
     key_id = verifier(name, signer.public_key()).key_id
-    signature = _base64(key_id + signer.sign(text.encode()))
-    return f"{text}\n— {name} {signature}\n".encode()
+    line = signature_line(name, key_id + signer.sign(text.encode()))
+    return f"{text}\n{line}".encode()
 
 
 def open_note(note: bytes, by: Verifier) -> str:
@@ -94,7 +94,7 @@ def open_note(note: bytes, by: Verifier) -> str:
     Raises:
         EvidenceError: the note is malformed, or has no valid signature of `by`.
     """
-    text, signatures = _parts(note)
+    text, signatures = note_parts(note)
     ours = [data for name, data in signatures if name == by.name and data[:4] == by.key_id]
     if len(ours) != 1:
         raise _bad(f"not signed by {by.name}")
@@ -105,7 +105,16 @@ def open_note(note: bytes, by: Verifier) -> str:
     return text
 
 
-def _parts(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+def note_parts(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return a note's text and its signatures, none of which is checked.
+
+    Returns:
+        The text with its last newline; of each signature the name, and the key id (4 bytes) with
+        what was signed behind it.
+
+    Raises:
+        EvidenceError: the note is malformed or over `NOTE_LIMIT`.
+    """
     if len(note) > NOTE_LIMIT:
         raise _bad("the note is too large")
     try:
@@ -118,29 +127,45 @@ def _parts(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
     return text + "\n", [_signature(line) for line in lines[:-1].split("\n")]
 
 
+def signature_line(name: str, data: bytes) -> str:
+    """Return a signature as a line of a note, with its newline.
+
+    Args:
+        name: the key's.
+        data: the key id and the signature.
+    """
+    return f"— {name} {to_base64(data)}\n"
+
+
 def _signature(line: str) -> tuple[str, bytes]:
     match = _SIGNATURE.fullmatch(line)
-    data = _debase64(match[2]) if match else None
+    data = from_base64(match[2]) if match else None
     if match is None or data is None or len(data) < 5:
         raise _bad("a signature line of the note is malformed")
     return match[1], data
+
+
+def is_key_name(text: str) -> bool:
+    """Tell whether a key can have this name: 1 to 256 characters, no white space, no plus sign."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _printable(text: str) -> bool:
     return not any(letter < " " and letter != "\n" for letter in text)
 
 
-def _base64(data: bytes) -> str:
+def to_base64(data: bytes) -> str:
+    """Return the spelling of bytes in RFC 4648 section 4."""
     return base64.b64encode(data).decode()
 
 
-def _debase64(text: str) -> bytes | None:
+def from_base64(text: str) -> bytes | None:
     """Return the bytes, or None for what isn't their one canonical spelling."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return data if _base64(data) == text else None
+    return data if to_base64(data) == text else None
 
 
 def _bad(message: str) -> EvidenceError:

@@ -53,11 +53,12 @@ class Tree:
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
-    """Return the Merkle tree hash of a list of leaf hashes."""
-    tree = Tree()
-    for leaf in leaves:
-        tree.append(leaf)
-    return tree.root()
+    """Return the Merkle tree hash of a list of leaf hashes: level by level, the fastest way."""
+    level = list(leaves)
+    while len(level) > 1:
+        odd = level[len(level) & ~1 :]  # without a pair: it goes up as it is
+        level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=False)] + odd
+    return level[0] if level else EMPTY_ROOT
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:

@@ -11,6 +11,7 @@ Order of precedence, the first that says something wins:
 An unknown key is an error that names the nearest known one, wherever it stands.
 """
 
+from guardrail.settings.evidence import EvidenceSettings
 from guardrail.settings.sections import (
     ConsentSettings,
     Context,
@@ -24,10 +25,10 @@ from guardrail.settings.sections import (
     Looking,
     MediaLabels,
     Service,
-    Telemetry,
     Unmatched,
 )
 from guardrail.settings.sources import ENV_PREFIX, load
+from guardrail.settings.telemetry import Telemetry
 from guardrail.settings.whole import Settings
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Detection",
     "Disclosure",
     "Entities",
+    "EvidenceSettings",
     "Generic",
     "HoldBack",
     "Labels",

@@ -198,17 +198,6 @@ class Detection(Looking):
         return _nearest(path, self.routes)
 
 
-class Telemetry(Section):
-    """What operators can watch."""
-
-    traces: Literal["off", "console", "otlp"] = "off"
-    """``otlp`` needs ``guardrail-gateway[otlp]`` and reads the OTEL_EXPORTER_OTLP_… variables."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What reaches standard error."""
-    log_format: Literal["text", "json"] = "text"
-    """``json`` for log collectors."""
-
-
 class Disclosure(Section):
     """What people are told, beside that an AI answers."""
 
@@ -244,10 +233,12 @@ class MediaLabels(Section):
     key: Path | None = None
     """The certificate's private key (PEM), where it isn't in the same file."""
     password: str = Field(default="", repr=False)
-    """Of the key."""
+    """Of the certificate's key, where that is encrypted."""
     next_certificate: Path | None = None
     """The certificate after that, with its key in the same file: both sign while they are valid,
-    the one that lasts longer first."""
+    the one that lasts longer first. It is taken up when it becomes valid."""
+    next_password: str = Field(default="", repr=False)
+    """Of the next certificate's key; without one it is `password`."""
     roots: Path | None = None
     """Certificates (PEM) that signatures are trusted by, in labels that are read."""
     signer: str = ""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from guardrail.settings.evidence import EvidenceSettings
 from guardrail.settings.sections import (
     PLAIN_PATH,
     ConsentSettings,
@@ -22,11 +23,11 @@ from guardrail.settings.sections import (
     Port,
     Section,
     Service,
-    Telemetry,
     Unmatched,
     pairs_in,
     parts,
 )
+from guardrail.settings.telemetry import Telemetry
 
 
 class Settings(Section):
@@ -105,6 +106,7 @@ class Settings(Section):
     generic: Generic = Generic()
     service: Service = Service()
     consent: ConsentSettings = ConsentSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     limits: Limits = Limits()
     hold_back: HoldBack = HoldBack()
     telemetry: Telemetry = Telemetry()

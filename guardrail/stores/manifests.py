@@ -13,7 +13,17 @@ from pathlib import Path
 
 MOST_BYTES = 1 << 20
 """Of a manifest: one has some 15 KB."""
-_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.[1-9][0-9]?)?")
+
+
+def numbered(name: str, index: int) -> str:
+    """Return the name of a manifest where a label is of several media.
+
+    Args:
+        name: the UUID of the label.
+        index: which of the media it is: the first, 0, has the UUID alone.
+    """
+    return f"{name}.{index}" if index else name
 
 
 class Manifests:
@@ -27,7 +37,7 @@ class Manifests:
         """Write a manifest, whole or not at all.
 
         Args:
-            name: the UUID of its label.
+            name: the UUID of its label, as `numbered` has it.
             store: the manifest.
 
         Raises:

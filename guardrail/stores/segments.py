@@ -1,13 +1,14 @@
-"""The evidence log on disk: each process writes segments of its own, in groups, durably.
+"""The evidence log of one process: entries in, durable in groups, in a write-ahead log of its own.
 
-One thread owns the files. It takes everything that waits, writes it, makes it durable with one
-fdatasync, and only then tells the waiting callers: the more callers wait, the less each costs.
-About once a second it seals what is new. A failed write or sync leaves the segment behind for good
-(after a failed fsync nobody knows what is on disk) and begins another.
+One thread owns it. It takes everything that waits, makes it durable at once, and only then tells
+the waiting callers: the more callers wait, the less each costs. A failed write or sync leaves the
+writer behind for good (after a failed fsync nobody knows what is on disk) and another begins. The
+`Sequencer` of the log takes the entries into the tree later.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -15,41 +16,32 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import TypeVar
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence import NOTE_LIMIT, Entry, Report, Source, verifier, verify_log
-from guardrail.stores.segment_file import (
-    CHECKPOINT,
-    LOG,
-    Seal,
-    SegmentFile,
-    lines_of,
-    sync_directory,
-)
-from guardrail.stores.signing_key import load_or_create_key
+from guardrail.evidence import Chain, Entry, EntryKind, Receipt, Totals, Value, origin_of, shard_of
+from guardrail.evidence.objects import Objects
+from guardrail.stores.wal import WriteAhead, write_ahead
 
-__all__ = ["Pace", "SegmentLog", "load_or_create_key", "verify_directory"]
-
-_T = TypeVar("_T")
+log = logging.getLogger("guardrail")
 
 _WRITER = re.compile(r"[a-z0-9][a-z0-9._-]{0,55}")
+_CHECKPOINT = re.compile(rb"[^\n]+\n(\d{1,16})\n([A-Za-z0-9+/]{43}=)\n")
+
+SILENCE = 1_800_000_000
+"""Microseconds. Who was silent for longer (a process that stood still) begins anew as another
+writer: by then the sequencer may have given this one up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How a log spends time and memory."""
 
-    seal_every: float = 1.0
-    """Seconds between two checkpoints while new entries come."""
+    beat_every: float = 10.0
+    """Seconds between two signs of life."""
     retry_every: float = 1.0
-    """Seconds between two attempts to begin a segment after a failure."""
+    """Seconds between two attempts to begin a writer after a failure."""
     waiting: int = 10_000
     """Entries that may wait to be written: about 6 MB, or 0.1 s on a slow disk's group commit."""
     sync: Callable[[int], None] = os.fdatasync
@@ -57,62 +49,75 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Durable:
+    """An entry that is on record."""
+
+    entry: Entry
+    ts: int
+    receipt: Receipt
+
+
+Told = Callable[[Sequence[Durable], float], None]
+"""Hears of each group that became durable, and how many seconds that took; it must not block."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiting:
     entries: Sequence[Entry]
     ts: int
-    done: Future[tuple[str, ...]]
+    done: Future[tuple[Receipt, ...]]
 
 
 class SegmentLog:
-    """An `EvidenceLog` in a directory. Make it after forking: its thread doesn't fork along.
+    """An `EvidenceLog` over `Objects`. Make it after forking: its thread doesn't fork along.
 
     Attributes:
         entries: how many entries were made durable.
         syncs: how many groups that took.
-        failures: how often a write, a sync or a seal failed.
+        failures: how often a write or a sync failed.
         failure: why the log isn't healthy, or an empty string.
     """
 
     def __init__(
         self,
-        directory: Path,
+        objects: Objects,
         *,
-        signer: Ed25519PrivateKey,
-        origin: str,
+        log: str,
         clock: Callable[[], int],
         writer: str | None = None,
         pace: Pace = Pace(),
+        told: Told | None = None,
     ) -> None:
-        """Begin a segment; where that fails the log isn't healthy and keeps trying.
+        """Begin a writer; where that fails the log isn't healthy and keeps trying.
 
         Args:
-            directory: is made if need be (mode 0700); several processes may share it.
-            signer: seals the checkpoints.
-            origin: the log's name, which the key signs under.
+            objects: where the log is kept; several processes may share it.
+            log: the log's name.
             clock: microseconds since 1970, UTC.
-            writer: id of the first segment, if it isn't taken; by default one is made up, in the
-                order of time.
-            pace: how often to seal and to retry, and how much may wait.
+            writer: what writers' ids begin with, by default the time. The rest is made up: an id
+                that had been used before would break the chain that it stood for.
+            pace: how often to say something and to retry, and how much may wait.
+            told: hears of what became durable, in the log's own thread.
 
         Raises:
-            EvidenceError: `origin` or `writer` can't be used as a name.
+            EvidenceError: `writer` can't be used as a name.
         """
-        verifier(origin, signer.public_key())
         if writer is not None and not _WRITER.fullmatch(writer):
             raise EvidenceError("a writer's id has 1 to 56 of a-z, 0-9, dot, hyphen, underscore")
         self.entries = self.syncs = self.failures = 0
         self.failure = ""
-        self._directory = directory
-        self._seal = Seal(origin=origin, key=signer)
+        self._objects = objects
+        self._log = log
         self._clock = clock
         self._name = writer
         self._pace = pace
+        self._told = told
         self._pid = os.getpid()
         self._queue: list[_Waiting] = []
         self._queued = 0
         self._closing = False
         self._wake = threading.Condition()
-        self._segment: SegmentFile | None = None
+        self._writer: _Writer | None = None
         self._due = 0.0
         self._begin()
         self._thread = threading.Thread(target=self._run, name="guardrail-evidence", daemon=True)
@@ -121,17 +126,24 @@ class SegmentLog:
     @property
     def healthy(self) -> bool:
         """Whether an entry that came now would be written, as far as is known."""
-        return self._segment is not None and not self._closing
+        return self._writer is not None and not self._closing
 
     @property
-    def unsealed(self) -> int:
-        """How many entries of the present segment no checkpoint covers yet."""
-        segment = self._segment
-        return segment.size - segment.sealed if segment else 0
+    def waiting(self) -> int:
+        """How many entries wait to be made durable."""
+        return self._queued
 
-    def append(self, entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
+    @property
+    def origin(self) -> str:
+        """The present shard's origin, as receipts name it."""
+        return origin_of(self._log, shard_of(self._clock()))
+
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         """Put entries on record: see `EvidenceLog.append`."""
-        done: Future[tuple[str, ...]] = Future()
+        done: Future[tuple[Receipt, ...]] = Future()
+        if self._is_copy():
+            done.set_exception(_unwritten("the log was opened before the process forked"))
+            return done
         with self._wake:
             refusal = self._refusal(len(entries))
             if not refusal:
@@ -142,17 +154,21 @@ class SegmentLog:
             done.set_exception(_unwritten(refusal))
         return done
 
+    def _is_copy(self) -> bool:
+        """Tell whether this is what a fork left: without a thread, and with locks nobody opens."""
+        return os.getpid() != self._pid
+
     def _refusal(self, count: int) -> str:
         if self._closing:
             return "the log is closed"
-        if os.getpid() != self._pid:
-            return "the log was opened before the process forked"
         if self._queued + count > self._pace.waiting:
             return f"{self._queued} entries are waiting already"
         return ""
 
     def close(self) -> None:
-        """Write what was accepted, then the writer's stop, and seal. May be called again."""
+        """Write what was accepted, then the writer's stop. May be called again."""
+        if self._is_copy():
+            return
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -162,21 +178,26 @@ class SegmentLog:
         closing = False
         while not closing:
             waiting, closing = self._take()
-            due = time.monotonic() >= self._due
-            if due and self._segment is None and (waiting or not closing):
+            if self._writer is None and self._is_due() and (waiting or not closing):
+                self._begin()
+            elif self._writer is not None and self._clock() - self._writer.last > SILENCE:
+                self._leave(self._writer)
                 self._begin()
             if waiting:
                 self._commit(waiting)
-            if due and self.unsealed:
-                self._do(self._sealed)
-        self._do(self._stop)
+            if self._is_due() and self._writer is not None:
+                self._beat()
+        self._end(EntryKind.WRITER_STOP)
+
+    def _is_due(self) -> bool:
+        """Tell whether it is time for a beat, or without a writer for another attempt."""
+        return time.monotonic() >= self._due
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         """Wait for entries, for the end, or until something is due."""
         with self._wake:
             if not self._queue and not self._closing:
-                idle = self._segment is not None and not self.unsealed
-                self._wake.wait(None if idle else max(0.0, self._due - time.monotonic()))
+                self._wake.wait(max(0.0, self._due - time.monotonic()))
             waiting, self._queue, self._queued = self._queue, [], 0
             return waiting, self._closing
 
@@ -184,90 +205,131 @@ class SegmentLog:
         # Once running, a future can't be cancelled; what a cancelled one brought still counts.
         wanted = [item.done.set_running_or_notify_cancel() for item in waiting]
         stamped = [(entry, item.ts) for item in waiting for entry in item.entries]
-        ids = self._do(lambda segment: segment.write(stamped))
-        if ids is not None:
-            self.entries += len(ids)
-            self.syncs += 1
-        left = iter(ids or ())
+        receipts = self._written(stamped)
+        left = iter(receipts or ())
         for item, want in zip(waiting, wanted, strict=True):
             mine = tuple(islice(left, len(item.entries)))
-            if want and ids is not None:
+            if want and receipts is not None:
                 item.done.set_result(mine)
             elif want:
                 item.done.set_exception(_unwritten(self.failure))
 
-    def _do(self, work: Callable[[SegmentFile], _T]) -> _T | None:
-        """Do something with the segment; without one, or where it fails, return None."""
-        segment = self._segment
-        if segment is None:
+    def _written(self, stamped: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...] | None:
+        """Make entries durable; without a writer, or where it fails, return None."""
+        writer = self._writer
+        if writer is None:
             return None
         try:
-            return work(segment)
+            return self._durable(writer, stamped)
         except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
-            self._segment = None
-            segment.close()
+            self._leave(writer)
             self._failed(error)
             return None
 
+    def _durable(
+        self, writer: _Writer, stamped: Sequence[tuple[Entry, int]]
+    ) -> tuple[Receipt, ...]:
+        started = time.monotonic()
+        receipts = writer.write(stamped)
+        self.entries += len(receipts)
+        self.syncs += 1
+        if self._told is not None:
+            durable = [
+                Durable(entry, ts, receipt)
+                for (entry, ts), receipt in zip(stamped, receipts, strict=True)
+            ]
+            try:
+                self._told(durable, time.monotonic() - started)
+            except Exception as error:  # noqa: BLE001 - it is on record, and who waits must hear of it
+                log.warning("what counts evidence failed: %s", type(error).__name__)
+        return receipts
+
     def _begin(self) -> None:
         try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync_directory(self._directory.parent)
-            self._segment = self._created()
+            self._writer = self._created()
         except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
             self._failed(error)
             return
         self.failure = ""
-        self._due = time.monotonic() + self._pace.seal_every
+        self._due = time.monotonic() + self._pace.beat_every
 
-    def _created(self) -> SegmentFile:
-        ts = self._clock()
-        made_up = f"{self._name or f'{ts:014x}'}-{secrets.token_hex(4)}"
-        if self._name:
-            with suppress(FileExistsError):
-                return self._segment_file(self._name, ts)
-        return self._segment_file(made_up, ts)
+    def _created(self) -> _Writer:
+        start = Entry(kind=EntryKind.WRITER_START, fields=self._found())
+        name = f"{self._name or f'{self._clock():014x}'}-{secrets.token_hex(4)}"
+        writer = _Writer(name, write_ahead(self._objects, name, self._pace.sync))
+        try:
+            self._durable(writer, [(start, self._clock())])
+        except Exception:
+            writer.close()
+            raise
+        return writer
 
-    def _segment_file(self, writer: str, ts: int) -> SegmentFile:
-        return SegmentFile(self._directory, writer, self._seal, ts=ts, sync=self._pace.sync)
+    def _found(self) -> dict[str, Value]:
+        """Say what the log looked like at the start: so much was there already."""
+        shard = shard_of(self._clock())
+        fields: dict[str, Value] = {"origin": origin_of(self._log, shard)}
+        found = _CHECKPOINT.match(self._objects.read(f"{shard}/checkpoint") or b"")
+        return fields | {"size": int(found[1])} if found else fields
+
+    def _beat(self) -> None:
+        self._due = time.monotonic() + self._pace.beat_every
+        self._end(EntryKind.WRITER_BEAT)
+
+    def _end(self, kind: EntryKind) -> None:
+        """Say how many entries of what kind there were so far, and nothing more or goodbye."""
+        writer = self._writer
+        if writer is None:
+            return
+        said = list(writer.totals.parts())
+        now = self._clock()
+        self._written(
+            [
+                (Entry(kind=kind, fields={"totals": totals, "more": True}), now)
+                for totals in said[:-1]
+            ]
+            + [(Entry(kind=kind, fields={"totals": said[-1]}), now)]
+        )
+        if kind is EntryKind.WRITER_STOP and self._writer is not None:
+            self._leave(self._writer)
+
+    def _leave(self, writer: _Writer) -> None:
+        self._writer = None
+        writer.close()
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
-        self.failure = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+        self.failure = (isinstance(error, OSError) and error.strerror) or (
+            str(error) if isinstance(error, EvidenceError) else type(error).__name__
+        )
         self._due = time.monotonic() + self._pace.retry_every
 
-    def _sealed(self, segment: SegmentFile) -> None:
-        segment.seal()
-        self._due = time.monotonic() + self._pace.seal_every
 
-    def _stop(self, segment: SegmentFile) -> None:
-        segment.stop(self._clock())
-        segment.close()
-        self._segment = None
+class _Writer:
+    """A chain and where its lines go. After an error it is of no more use."""
 
+    def __init__(self, name: str, wal: WriteAhead) -> None:
+        self.totals = Totals()
+        self.last = 0
+        self._chain = Chain(name)
+        self._wal = wal
 
-def verify_directory(directory: Path, vkey: str) -> Report:
-    """Verify all segments in a directory; a guard may be writing to it meanwhile.
+    def write(self, entries: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...]:
+        """Append entries, each with its time in microseconds, and make them durable."""
+        first = self._chain.size
+        lines: list[bytes] = []
+        receipts: list[Receipt] = []
+        for entry, ts in entries:
+            lines.append(self._chain.append(entry, ts))
+            receipts.append(self._chain.receipt)
+        self._wal.append(b"".join(lines), first)
+        for entry, ts in entries:
+            self.totals.add(entry.kind, entry.fields)
+            self.last = ts
+        return tuple(receipts)
 
-    Raises:
-        EvidenceError: `vkey` isn't a key, there is no such directory, or a file can't be read.
-    """
-    try:
-        paths = [path for path in directory.iterdir() if path.suffix in {LOG, CHECKPOINT}]
-        sources = [_source(directory, writer) for writer in sorted({path.stem for path in paths})]
-        return verify_log(sources, vkey)
-    except OSError as error:
-        message = f"evidence in {directory} can't be read: {error.strerror}"
-        raise EvidenceError(message, code="evidence_unreadable") from error
-
-
-def _source(directory: Path, writer: str) -> Source:
-    try:
-        with (directory / f"{writer}{CHECKPOINT}").open("rb") as file:
-            note = file.read(NOTE_LIMIT + 1)
-    except FileNotFoundError:
-        note = None
-    return Source(writer=writer, lines=lambda: lines_of(directory / f"{writer}{LOG}"), note=note)
+    def close(self) -> None:
+        """Give the file back."""
+        self._wal.close()
 
 
 def _unwritten(reason: str) -> EvidenceError:

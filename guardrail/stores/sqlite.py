@@ -10,9 +10,7 @@ a fork, never before it.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 from guardrail.consent.record import ConsentRecord, withdraw
 from guardrail.consent.registry import follows
 from guardrail.errors import BadInput, ConfigError, EvidenceError
+from guardrail.stores.sqlite_file import alone, connected, make_private, migrate, transaction
 
 READ_PATIENCE = 1.0
 """Seconds. In WAL mode readers wait for nobody but a recovery."""
@@ -96,11 +95,11 @@ class SqliteConsents:
         self._reading, self._writing = threading.Lock(), threading.Lock()
         self._parse = lru_cache(maxsize=PARSED_RECORDS)(_parse)
         try:
-            with _alone(path), contextlib.ExitStack() as opened:
-                _make_private(path)
-                self._writer = opened.enter_context(_connected(path, WRITE_PATIENCE))
-                _migrate(self._writer, path)
-                self._reader = opened.enter_context(_connected(path, READ_PATIENCE))
+            with alone(path), contextlib.ExitStack() as opened:
+                make_private(path)
+                self._writer = opened.enter_context(connected(path, WRITE_PATIENCE))
+                migrate(self._writer, path, MIGRATIONS, "consent store")
+                self._reader = opened.enter_context(connected(path, READ_PATIENCE))
                 self._opened = opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
@@ -167,7 +166,7 @@ class SqliteConsents:
         """
         derived: dict[tuple[str, str], int] = {}
         count, last = 0, _GENESIS
-        with self._reading, _unavailable(), _transaction(self._reader, "BEGIN"):
+        with self._reading, _unavailable(), transaction(self._reader, "BEGIN"):
             for seq, record_id, version, record, prev, digest in self._reader.execute(_CHAIN):
                 count += 1
                 if (
@@ -196,7 +195,7 @@ class SqliteConsents:
         with (
             self._writing,
             _unavailable(),
-            _transaction(self._writer, "BEGIN IMMEDIATE") as connection,
+            transaction(self._writer, "BEGIN IMMEDIATE") as connection,
         ):
             row = connection.execute(_GET, (record_id,)).fetchone()
             newest = self._parse(row[0]) if row else None
@@ -242,79 +241,6 @@ def _broken(where: str) -> EvidenceError:
         code="consent_chain_broken",
         fix="restore the consent store from a backup, and find out who changed it",
     )
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    # SQLite's busy timeout doesn't apply to the change to WAL mode: of six processes that opened a
-    # new file at once, one in forty got "database is locked". The lock ends with its holder.
-    lock = path.with_name(f"{path.name}.lock")
-    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _make_private(path: Path) -> None:
-    # SQLite gives its -wal and -shm files the mode of the file itself.
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        # Not by a file descriptor: closing one drops this process's SQLite locks on the file.
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-
-
-@contextlib.contextmanager
-def _connected(path: Path, patience: float) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(
-        path, timeout=patience, isolation_level=None, check_same_thread=False
-    )
-    with contextlib.closing(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        yield connection
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    with _transaction(connection, "BEGIN IMMEDIATE"):
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise ConfigError(
-                f"the consent store {path} has schema {version}; this guardrail knows up to"
-                f" {len(MIGRATIONS)}",
-                fix="run the newer guardrail that made it",
-            )
-        for script in MIGRATIONS[version:]:
-            for statement in _statements(script):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    # Not executescript: it commits first, and a migration must happen wholly or not at all.
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3.Connection]:
-    connection.execute(begin)
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextlib.contextmanager

@@ -23,8 +23,18 @@ class State:
         return self.root / "evidence"
 
     @property
+    def evidence_index(self) -> Path:
+        """What finds entries of the evidence log; may be deleted at any time."""
+        return self.root / "evidence-index.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """Everything secret."""
+        return self.root / "keys"
+
+    @property
     def evidence_key(self) -> Path:
-        """The key that seals the evidence; its public half stands beside it."""
+        """The evidence log's root key; its public half stands beside it."""
         return self.root / "keys" / "evidence.pem"
 
     @property
@@ -33,8 +43,23 @@ class State:
         return self.root / "keys" / "evidence.pem.vkey"
 
     @property
+    def epoch_keys(self) -> Path:
+        """The keys of pseudonyms and digests in evidence, one for each half-year."""
+        return self.root / "keys" / "epochs"
+
+    @property
+    def details_key(self) -> Path:
+        """The key that wraps the keys of details."""
+        return self.root / "keys" / "details.key"
+
+    @property
+    def details(self) -> Path:
+        """Details of evidence, encrypted."""
+        return self.root / "details.sqlite"
+
+    @property
     def pseudonym_key(self) -> Path:
-        """The secret behind pseudonyms, placeholders and digests."""
+        """The secret behind stable pseudonyms and placeholders."""
         return self.root / "keys" / "pseudonym.key"
 
     @property

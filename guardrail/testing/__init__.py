@@ -10,7 +10,8 @@ from guardrail.testing.asgi import Answer, call
 from guardrail.testing.assistant import Assistant
 from guardrail.testing.chunkings import chunkings, every_split
 from guardrail.testing.clock import FixedClock
-from guardrail.testing.evidence import MemoryLog
+from guardrail.testing.evidence import MemoryLog, recorded
+from guardrail.testing.objects import MemoryObjects
 from guardrail.testing.upstream import FakeUpstream, Received, Step, Then
 from guardrail.testing.websocket import FakeWebSocketUpstream, Line
 
@@ -22,11 +23,13 @@ __all__ = [
     "FixedClock",
     "Line",
     "MemoryLog",
+    "MemoryObjects",
     "Received",
     "Step",
     "Then",
     "call",
     "chunkings",
     "every_split",
+    "recorded",
     "upstream",
 ]

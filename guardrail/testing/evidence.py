@@ -1,13 +1,34 @@
-"""An evidence log that keeps its entries in memory, and fails when it is told to."""
+"""Evidence for tests: a log in memory that fails when it is told to, and what a real one holds."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import orjson
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence import Entry
+from guardrail.evidence import Chain, Entry, Receipt
+from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_entries, read_waiting
+from guardrail.stores.object_folder import ObjectFolder
+
+
+def recorded(folder: Path) -> list[dict[str, Any]]:
+    """Return all entries that a directory's log holds, writer by writer, in their order.
+
+    Those that wait for the sequencer are among them.
+
+    Args:
+        folder: the log's own directory, ``evidence`` in a state directory.
+    """
+    objects = ObjectFolder(folder)
+    bodies = set(read_waiting(objects))
+    bodies |= {body for _, _, body in read_entries(objects, FIRST_SHARD_US, 1 << 52)}
+    found: list[dict[str, Any]] = [orjson.loads(body) for body in bodies]
+    return sorted(found, key=lambda entry: (entry["w"], entry["n"]))
 
 
 class MemoryLog:
@@ -20,26 +41,29 @@ class MemoryLog:
     """
 
     def __init__(self, *, writer: str = "memory") -> None:
-        """Begin an empty log whose entries' ids start with `writer`."""
+        """Begin an empty log of a writer."""
         self.healthy = True
         self.entries: list[Entry] = []
         self.closed = False
-        self._writer = writer
+        self._chain = Chain(writer)
         self._lock = threading.Lock()
 
-    def append(self, entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
-        """Keep `entries`; the future holds their ids, or an EvidenceError."""
-        future: Future[tuple[str, ...]] = Future()
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
+        """Keep `entries`; the future holds their receipts, or an EvidenceError."""
+        future: Future[tuple[Receipt, ...]] = Future()
         if self.closed or not self.healthy:
             future.set_exception(EvidenceError("The evidence log can't be written."))
             return future
         with self._lock:
-            first = len(self.entries)
             self.entries.extend(entries)
-        ids = tuple(f"{self._writer}-{first + offset}" for offset in range(len(entries)))
-        future.set_result(ids)
+            receipts = tuple(self._receipt(entry) for entry in entries)
+        future.set_result(receipts)
         return future
 
     def close(self) -> None:
         """Take no more."""
         self.closed = True
+
+    def _receipt(self, entry: Entry) -> Receipt:
+        self._chain.append(entry, self._chain.size)
+        return self._chain.receipt

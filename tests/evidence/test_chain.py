@@ -12,10 +12,10 @@ from guardrail.evidence import (
     Chain,
     Entry,
     EntryKind,
+    Receipt,
     Value,
     leaf_hash,
     parse_line,
-    tree_root,
 )
 
 
@@ -35,12 +35,20 @@ def test_a_line_can_be_checked_with_nothing_but_sha_256_and_json() -> None:
     }  # fmt: skip
 
 
-def test_a_chain_has_the_tree_of_its_lines() -> None:
+def test_each_entry_has_the_next_number_and_names_the_one_before() -> None:
     chain = Chain("w1")
     lines = [parse_line(chain.append(Entry(kind=EntryKind.CONSENT), ts)) for ts in range(9)]
     assert [line.n for line in lines] == list(range(9))
     assert [line.prev for line in lines] == ["", *(line.leaf.hex() for line in lines[:-1])]
-    assert (chain.size, chain.tree.root()) == (9, tree_root([line.leaf for line in lines]))
+    assert [line.ts for line in lines] == list(range(9))
+    assert {line.writer for line in lines} == {"w1"}
+
+
+def test_a_receipt_is_for_the_last_entry() -> None:
+    chain = Chain("w1")
+    chain.append(Entry(kind=EntryKind.WRITER_START), 5)
+    line = parse_line(chain.append(Entry(kind=EntryKind.CONSENT), 6))
+    assert chain.receipt == Receipt(writer="w1", n=1, leaf=line.leaf.hex())
 
 
 @pytest.mark.parametrize("ts", [-1, 2**53])
@@ -53,7 +61,7 @@ def test_a_time_out_of_range_is_refused_and_leaves_the_chain_as_it_was(ts: int) 
 
 def test_the_largest_entry_fits_a_line_under_the_longest_ids() -> None:
     fields: dict[str, Value] = {"notices": ["n" * 126] * 117, "x_rest": "n" * 120}
-    chain = Chain("w" * 64)
+    chain = Chain("w" * 80)
     chain.prev = "f" * 64
     entry = Entry(kind=EntryKind.STREAM_FINDING, req="r" * 160, fields=fields)
     assert RECORD_LIMIT - 800 < len(chain.append(entry, 2**53 - 1)) <= LINE_LIMIT

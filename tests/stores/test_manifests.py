@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.stores.manifests import MOST_BYTES, Manifests
+from guardrail.stores.manifests import MOST_BYTES, Manifests, numbered
 
 NAME = "6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
 OTHER = "00000000-3f5d-4a61-9d0e-2f1b7c8a9e10"
@@ -27,6 +27,16 @@ def test_what_is_kept_is_read_again(manifests: Manifests, tmp_path: Path) -> Non
     assert manifests.read(NAME) == b"another"
     assert [path.name for path in (tmp_path / "manifests").iterdir()] == [f"{NAME}.c2pa"]
     assert (tmp_path / "manifests").stat().st_mode & 0o077 == 0
+
+
+def test_those_of_several_media_have_names_of_their_own(manifests: Manifests) -> None:
+    names = [numbered(NAME, index) for index in range(64)]
+    assert names[:2] == [NAME, f"{NAME}.1"]
+    for name in names:
+        manifests.keep(name, name.encode())
+    assert [manifests.read(name) for name in names] == [name.encode() for name in names]
+    for nothing in (f"{NAME}.0", f"{NAME}.", f"{NAME}.100", f"{NAME}.x"):
+        assert manifests.read(nothing) is None
 
 
 @given(name=st.one_of(st.text(), st.sampled_from(["../keys/label", f"{NAME}/..", f"../{NAME}"])))

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from guardrail.errors import ConfigError
 from guardrail.evidence import parse_vkey
-from guardrail.stores.signing_key import _created, load_or_create_key
+from guardrail.stores.signing_key import LogKeys, _created, load_or_create_key
 
 MAKES = """
 import sys
@@ -89,3 +89,33 @@ def test_another_name_for_a_key_in_use_is_refused(tmp_path: Path) -> None:
 def test_an_unfit_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="name is unfit"):
         load_or_create_key(tmp_path / "key", origin="a b")
+
+
+def test_a_log_has_a_root_key_and_one_for_each_shard_that_follows_from_it(tmp_path: Path) -> None:
+    keys, again = LogKeys(tmp_path, log="guard"), LogKeys(tmp_path, log="guard")
+    made = [keys.root, keys.shard("2026h2"), keys.shard("2027h1")]
+    assert len({key.private_bytes_raw() for key in made}) == 3
+    assert keys.shard("2026h2") is keys.shard("2026h2")
+    assert again.shard("2026h2").private_bytes_raw() == keys.shard("2026h2").private_bytes_raw()
+    assert {path.name for path in tmp_path.iterdir()} == {"evidence.pem", "evidence.pem.vkey"}
+
+
+def test_guards_with_one_root_key_have_the_same_keys_of_shards(tmp_path: Path) -> None:
+    root = tmp_path / "safe" / "root.pem"
+    one, two = (LogKeys(tmp_path / name, log="guard", root=root) for name in ("one", "two"))
+    assert one.shard("2026h2").private_bytes_raw() == two.shard("2026h2").private_bytes_raw()
+    other = LogKeys(tmp_path / "two", log="guard")
+    with pytest.raises(ConfigError, match="another name or key"):
+        other.shard("2026h2")
+
+
+def test_the_root_key_may_stand_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """As in a secret of Kubernetes: its public half stands in the guard's own directory."""
+    root = tmp_path / "safe" / "root.pem"
+    LogKeys(tmp_path / "first", log="guard", root=root).shard("2026h2")
+    keys = LogKeys(tmp_path / "keys", log="guard", root=root)
+    public = keys.root.public_key().public_bytes_raw()
+    assert {path.name for path in root.parent.iterdir()} == {"root.pem"}
+    assert {path.name for path in (tmp_path / "keys").iterdir()} == {"evidence.pem.vkey"}
+    vkey = parse_vkey((tmp_path / "keys" / "evidence.pem.vkey").read_text())
+    assert (vkey.name, vkey.key) == ("guard", public)

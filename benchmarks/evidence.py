@@ -1,0 +1,194 @@
+"""What evidence costs: processor time for each request, from the entry to the tree and the index.
+
+A request makes two entries: of a chat request and its labelled reply, as the guard really makes
+them. Each row is processor time of the whole process, kernel and all threads included, in
+microseconds for a request, and as multiples of the least that it could take: writing and hashing
+the two entries' JSON once. The ratios can be compared between machines.
+
+    python -m benchmarks.evidence
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import secrets
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from benchmarks.labels import bodies, guard_of
+from guardrail.disclose import LabelSigner
+from guardrail.evidence import Chain, Entry, Receipt, Value
+from guardrail.facts import RawReply, RawRequest
+from guardrail.stores.evidence_index import EvidenceIndex
+from guardrail.stores.object_folder import ObjectFolder
+from guardrail.stores.segments import SegmentLog
+from guardrail.stores.sequencer import Sequencer
+from guardrail.stores.signing_key import LogKeys
+
+LOG = "cost"
+GOAL = 50.0
+"""Microseconds of processor time for a request, in all."""
+
+
+def now_us() -> int:
+    """Return the time: microseconds since 1970, UTC."""
+    return time.time_ns() // 1_000
+
+
+def typical() -> tuple[Entry, Entry]:
+    """Return the entries of a chat request and its reply."""
+    guard = guard_of(LabelSigner(Ed25519PrivateKey.generate(), "kid"))
+    path, request, stated, reply = bodies("Бүгін Алматыда күн ашық. ")["openai-chat"]
+    now = datetime.now(UTC)
+    raw = RawRequest(
+        method="POST",
+        path=path,
+        headers=((b"content-type", b"application/json"),),
+        body=json.dumps(request).encode(),
+    )
+    route = guard.route("POST", path)
+    request_id = f"req_{secrets.token_hex(16)}"
+    asked = guard.examine(raw, route, request_id=request_id, label_id="urn:uuid:1", now=now)
+    enacted = guard.enact(guard.decide(asked, (), now))
+    told = RawReply(status=200, headers=((b"content-type", stated.encode()),), body=reply)
+    case = enacted.decided.examined.case
+    replied = guard.decide(guard.examine_reply(case, told), (), now)
+    return enacted.entry, guard.enact(replied, now=int(time.time())).entry
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Return the seconds of processor time that something takes."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+@dataclass
+class Bench:
+    """The entries of a request, and a log to write them to."""
+
+    pair: tuple[Entry, Entry]
+    directory: Path
+    requests: int
+
+    def least(self) -> None:
+        """Write and hash the JSON of two entries."""
+        for entry in self.pair:
+            data = orjson.dumps(dict(entry.fields), option=orjson.OPT_SORT_KEYS)
+            hashlib.sha256(data).digest()
+
+    def make(self) -> None:
+        """Make two entries out of plain fields."""
+        for entry in self.pair:
+            fields: dict[str, Value] = dict(entry.fields)
+            Entry(kind=entry.kind, req=entry.req, fields=fields)
+
+    def chain(self, chain: Chain) -> None:
+        """Make two lines."""
+        for entry in self.pair:
+            chain.append(entry, 1)
+
+    def write(self, log: SegmentLog, callers: int) -> None:
+        """Put requests on record, so many at a time; each waits for its own two entries."""
+        going: deque[tuple[Future[tuple[Receipt, ...]], bool]] = deque()
+        begun = 0
+        while begun < self.requests or going:
+            while begun < self.requests and len(going) < callers:
+                going.append((log.append(self.pair[:1]), True))
+                begun += 1
+            done, asked = going.popleft()
+            done.result()
+            if asked:
+                going.append((log.append(self.pair[1:]), False))
+
+    def written(self, name: str, callers: int) -> tuple[float, float, ObjectFolder]:
+        """Return processor seconds, entries for each sync, and the store."""
+        objects = ObjectFolder(self.directory / name)
+        log = SegmentLog(objects, log=LOG, clock=now_us)
+        seconds = spent(lambda: self.write(log, callers))
+        group = log.entries / log.syncs
+        log.close()
+        return seconds, group, objects
+
+    def folded(self, objects: ObjectFolder) -> tuple[float, float]:
+        """Return the processor seconds of the sequencer and of the index."""
+        keys = LogKeys(self.directory / "keys", log=LOG)
+        sequencer = Sequencer(objects, log=LOG, keys=keys, clock=now_us)
+        sequencer.step() if not list(objects.names("wal/")) else None
+        index = EvidenceIndex(self.directory / "index.sqlite")
+
+        def step() -> None:
+            while sequencer.step().taken:
+                pass
+
+        stepped = spent(step)
+        followed = spent(lambda: index.follow(objects, now_us()))
+        index.close()
+        sequencer.close()
+        return stepped, followed
+
+
+def row(name: str, us: float, least: float, more: str = "") -> None:
+    """Print one line of figures."""
+    print(f"{name:44}{us:8.1f}{us / least:8.1f}  {more}")
+
+
+def repeated(work: Callable[[], object], count: int) -> float:
+    """Return the microseconds of processor time that each of many takes: the best of three runs."""
+
+    def all_of_them() -> None:
+        for _ in range(count):
+            work()
+
+    return min(spent(all_of_them) for _ in range(3)) / count * 1e6
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print what each part costs, and all together."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--requests", type=int, default=20_000)
+    asked = parser.parse_args(arguments)
+    pair = typical()
+    with tempfile.TemporaryDirectory(prefix="guardrail-evidence-") as directory:
+        bench = Bench(pair, Path(directory), asked.requests)
+        least = repeated(bench.least, asked.requests)
+        chain = Chain("w" * 24)
+        sizes = [len(chain.append(entry, now_us())) for entry in pair]
+        print(f"{asked.requests} requests, entries of {sizes[0]} and {sizes[1]} bytes")
+        print(f"{'':44}{'us':>8}{'ratio':>8}")
+        row("the least: JSON and a hash", least, least)
+        made = repeated(bench.make, asked.requests)
+        row("making two entries", made, least)
+        row(
+            "  their lines (part of the writing)", repeated(lambda: bench.chain(chain), 5000), least
+        )
+        alone = Bench(pair, Path(directory), asked.requests // 10)
+        seconds, group, _ = alone.written("alone", 1)
+        each = seconds / alone.requests * 1e6
+        row("writing them, 1 caller", each, least, f"{group:.1f} entries a sync")
+        seconds, group, objects = bench.written("many", 50)
+        each = seconds / bench.requests * 1e6
+        row("writing them, 50 callers", each, least, f"{group:.1f} entries a sync")
+        stepped, followed = bench.folded(objects)
+        folded, indexed = (one / bench.requests * 1e6 for one in (stepped, followed))
+        row("the sequencer", folded, least)
+        row("the index", indexed, least)
+        whole = made + each + folded + indexed
+        row("in all, at 50 callers", whole, least, f"goal {GOAL:.0f} us")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Puts the evidence log of one process together: its writer, and a try at being the sequencer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+
+from guardrail.errors import ConfigError, EvidenceError
+from guardrail.evidence import Entry, Objects, shard_of
+from guardrail.evidence.cosignature import second_signature
+from guardrail.settings import Settings
+from guardrail.stores.evidence_home import open_objects
+from guardrail.stores.evidence_index import EvidenceIndex
+from guardrail.stores.segments import Durable, Pace, SegmentLog
+from guardrail.stores.sequencer import Sequencer, Stepped, previous_shard
+from guardrail.stores.sequencing import Sequencing
+from guardrail.stores.shard_keys import ANOTHER_KEY, check_shard
+from guardrail.stores.signing_key import LogKeys
+from guardrail.stores.state import State
+from guardrail.telemetry import Metrics
+
+log = logging.getLogger("guardrail")
+
+
+def now_us() -> int:
+    """Return the time: microseconds since 1970, UTC."""
+    return time.time_ns() // 1_000
+
+
+def log_keys(settings: Settings) -> LogKeys:
+    """Return the keys of the log that `settings` name; none is made before it is used."""
+    evidence = settings.evidence
+    return LogKeys(State(settings.state).keys, log=evidence.origin, root=evidence.key)
+
+
+def check_keys(settings: Settings, objects: Objects) -> str:
+    """See that the log is signed with this guard's keys, where it has begun: others may share it.
+
+    Returns:
+        The half-year that it is of; empty for a log that hasn't begun, or not lately.
+
+    Raises:
+        ConfigError: it isn't.
+        EvidenceError: the store failed.
+    """
+    evidence, keys = settings.evidence, log_keys(settings)
+    shard = shard_of(now_us())
+    for name in (shard, previous_shard(shard)):
+        try:
+            if check_shard(objects, keys, log=evidence.origin, shard=name):
+                return name
+        except EvidenceError as error:
+            if error.code != ANOTHER_KEY:
+                raise
+            raise ConfigError(str(error), fix=error.fix) from None
+    return ""
+
+
+def open_writer(settings: Settings, objects: Objects, metrics: Metrics | None = None) -> SegmentLog:
+    """Begin a writer of the log that `settings` name. After forking, not before."""
+
+    def told(durable: Sequence[Durable], seconds: float) -> None:
+        if metrics is not None:
+            metrics.durable_entries([one.entry for one in durable])
+            metrics.written(durable[0].receipt.writer, len(durable))
+            metrics.durable(seconds)
+
+    evidence = settings.evidence
+    return SegmentLog(
+        objects,
+        log=evidence.origin,
+        clock=now_us,
+        pace=Pace(beat_every=evidence.beat_seconds, waiting=evidence.wait_entries),
+        told=told,
+    )
+
+
+def make_sequencer(settings: Settings, objects: Objects) -> Sequencer:
+    """Return a sequencer of the log that `settings` name; it has done nothing yet."""
+    keys = log_keys(settings)
+    return Sequencer(
+        objects,
+        log=settings.evidence.origin,
+        keys=keys,
+        clock=now_us,
+        seal_every=settings.evidence.seal_seconds,
+        cosign=second_signature(keys.shard) if settings.evidence.ml_dsa else None,
+    )
+
+
+def start_sequencing(settings: Settings, metrics: Metrics | None = None) -> Sequencing:
+    """Begin to keep the log in order, from a thread. After forking, not before.
+
+    Raises:
+        ConfigError, EvidenceError: the store or the index can't be opened.
+    """
+    objects = open_objects(settings.evidence.store, State(settings.state))
+
+    def told(stepped: Stepped) -> None:
+        if metrics is not None and stepped.leads:
+            metrics.unsealed(0)
+            if stepped.taken:
+                metrics.checkpoint(stepped.size, time.time())
+
+    return Sequencing(
+        make_sequencer(settings, objects),
+        objects=objects,
+        clock=now_us,
+        index=EvidenceIndex(State(settings.state).evidence_index),
+        told=told,
+        lagging=metrics.unsealed if metrics else None,
+    )
+
+
+def put_on_record(settings: Settings, entries: Sequence[Entry]) -> None:
+    """Put entries on record from a process that does nothing else, and into the tree if may be.
+
+    Raises:
+        ConfigError, EvidenceError: they can't be put on record.
+    """
+    objects = open_objects(settings.evidence.store, State(settings.state))
+    writer = open_writer(settings, objects)
+    try:
+        writer.append(entries).result()
+    finally:
+        writer.close()
+        objects.close()
+    settle(settings)
+
+
+def settle(settings: Settings, *, quietly: bool = True) -> None:
+    """Take what waits into the tree, unless a guard that runs does so anyway.
+
+    Raises:
+        EvidenceError: it failed, and `quietly` is False.
+    """
+    try:
+        objects = open_objects(settings.evidence.store, State(settings.state))
+        make_sequencer(settings, objects).close()
+        objects.close()
+    except EvidenceError as error:  # it is durable: the next sequencer takes it in
+        if not quietly:
+            raise
+        log.warning("the evidence log couldn't be sealed: %s", error)

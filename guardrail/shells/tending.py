@@ -1,0 +1,75 @@
+"""What one process of a guard does for the log beside writing to it: one of all that share it.
+
+It takes entries into the tree, has checkpoints confirmed outside, and deletes what is old enough.
+Several processes may try: the log's lease says who does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from guardrail.evidence import Entry
+from guardrail.policy import Pack
+from guardrail.settings import Settings
+from guardrail.shells.anchoring import AnchoringThread, anchoring
+from guardrail.shells.erasing import prune
+from guardrail.shells.evidence_log import open_writer, start_sequencing
+from guardrail.stores.evidence_home import open_objects
+from guardrail.stores.pruning import Plan
+from guardrail.stores.segments import SegmentLog
+from guardrail.stores.state import State
+from guardrail.telemetry import Metrics
+
+
+class Tending:
+    """Tends the log from threads of its own. Make it after forking."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, writer: SegmentLog | None) -> None:
+        """Begin.
+
+        Args:
+            settings: whose log, and how it is kept.
+            metrics: hears of checkpoints.
+            writer: puts on record what was done, and is closed in the end; None for one of its own.
+
+        Raises:
+            ConfigError, EvidenceError: the store or the index can't be opened, or an anchor isn't
+                one.
+        """
+        self._settings = settings
+        self._objects = open_objects(settings.evidence.store, State(settings.state))
+        self._writer = writer or open_writer(settings, self._objects, metrics)
+        self.sequencing = start_sequencing(settings, metrics)
+        work = anchoring(
+            settings,
+            self._objects,
+            record=self._record_all,
+            confirmed=lambda: metrics.witnessed(time.time()),
+        )
+        self._anchors = AnchoringThread(work, lambda: self.sequencing.leads) if work else None
+
+    def prune(self, packs: Sequence[Pack]) -> Plan | None:
+        """Delete what is old enough by the packs; None where another process does. Blocks.
+
+        Raises:
+            GuardrailError: something can't be read, put on record or deleted.
+        """
+        if not self.sequencing.leads:
+            return None
+        forget = self.sequencing.forget
+        return prune(self._settings, packs, self._objects, self._record, forget)
+
+    def close(self) -> None:
+        """End: no more anchors, then the writer, then the sequencer takes in what it left."""
+        if self._anchors is not None:
+            self._anchors.close()
+        self._writer.close()
+        self.sequencing.close()
+        self._objects.close()
+
+    def _record_all(self, entries: Sequence[Entry]) -> None:
+        self._writer.append(entries)
+
+    def _record(self, entry: Entry) -> None:
+        self._writer.append([entry]).result()
