@@ -1,0 +1,9 @@
+"""`python -m guardrail.verify`."""
+
+from __future__ import annotations
+
+import sys
+
+from guardrail.verify.command import main
+
+sys.exit(main())

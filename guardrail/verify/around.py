@@ -1,0 +1,63 @@
+"""What else stands in a shard's folder: older partial tiles, and what doesn't belong there."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from guardrail.verify.findings import Findings
+from guardrail.verify.report import Files
+from guardrail.verify.shard import Shard
+from guardrail.verify.tree import WIDTH, joined, leaf_hash, place_of, split_bundle
+
+_KNOWN = {"checkpoint", "key", "state", "minimum-index"}
+_BESIDE = re.compile(r"staging/\d{1,16}-[0-9a-f]{32}|anchors/\d{1,16}\.(?:note|tsr)")
+
+
+def look_around(shard: Shard, files: Files, findings: Findings) -> None:
+    """Look for what doesn't belong here, and hold older partial tiles against whole ones."""
+    beyond: list[str] = []
+    for full in files.names(f"{shard.name}/"):
+        name = full.removeprefix(f"{shard.name}/")
+        place = place_of(name)
+        if place is not None:
+            level, number, width = place
+            have = (shard.tree.size >> 8 * max(level, 0)) - WIDTH * number
+            if width > have:
+                beyond.append(name)
+            elif width < min(have, WIDTH):
+                _partial(shard, name, level, number, width)
+        elif name not in _KNOWN and not _BESIDE.fullmatch(name):
+            shard.problem(name, "it isn't part of the log")
+    if _going_on(shard) and beyond:
+        findings.note(f"{shard.name}/checkpoint", "the log has gone on past it")
+    elif beyond:
+        more = f", and {len(beyond) - 1} more" if len(beyond) > 1 else ""
+        what = "it is of a larger tree than was signed: the checkpoint was put back to an older"
+        shard.problem(beyond[0], f"{what} one, or this copy was made while the log grew{more}")
+
+
+def _partial(shard: Shard, name: str, level: int, number: int, width: int) -> None:
+    """Hold an older state of a tile or bundle against what replaced it."""
+    data, tile = shard.read(name), shard.tiles.stored(max(level, 0), number)
+    if data is None or tile is None or shard.told_of & {(level, number), (0, number)}:
+        return
+    entries = split_bundle(data) if level < 0 else []
+    if level < 0:
+        sound = joined(entries) == data and [leaf_hash(entry) for entry in entries] == tile[:width]
+    else:
+        sound = data == b"".join(tile[:width])
+    if not sound:
+        shard.problem(name, "it isn't the beginning of what replaced it")
+
+
+def _going_on(shard: Shard) -> bool:
+    """Tell whether the log has grown past the checkpoint meanwhile, or is about to."""
+    try:
+        size = json.loads(shard.read("state") or b"{}").get("size", shard.tree.size)
+        if size < shard.tree.size:
+            shard.problem("state", f"it goes on from entry {size}; {shard.tree.size} are signed")
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        shard.problem("state", "it can't be read")
+        return False
+    return bool(size > shard.tree.size)

@@ -1,0 +1,222 @@
+"""What writers must say of their entries before, and seals of all writers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from guardrail.evidence import (
+    EntryKind,
+    leaf_hash,
+)
+from guardrail.verify import (
+    Report,
+    verify_log,
+    writers,
+)
+
+if TYPE_CHECKING:
+    from tests.verify.conftest import Story
+
+START = b'{"n":0,"prev":"","t":"writer.start","ts":1798761470000000,"v":1,"w":"x"}'
+
+
+NO_CHAIN = "it doesn't follow on its writer's entry before"
+
+
+def encoded(record: dict[str, object]) -> bytes:
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def record(kind: str, n: int = 0, prev: bytes = b"", **fields: object) -> bytes:
+    before = leaf_hash(prev).hex() if prev else ""
+    head = {"v": 1, "t": kind, "ts": 1_798_761_470_000_000, "w": "x", "n": n, "prev": before}
+    return encoded(head | fields)
+
+
+def with_entries(story: Story, *bodies: bytes) -> Report:
+    """Verify a small log with further entries, which the log's own key signed."""
+    story.writer("w").answer("r")
+    story.tick()
+    story.forge("2026h2", [*story.bodies("2026h2"), *bodies])
+    return verify_log(story.objects, story.vkey)
+
+
+def whats(report: Report) -> list[str]:
+    return [one.what for one in report.problems]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "what"),
+    [
+        ([record("error", req="r")], "a writer begins with its start, and but once"),
+        ([START, record("writer.start", 1, START)], "a writer begins with its start, and but once"),
+        ([START, START], "its writer's entry 1 was to come here"),
+        ([record("writer.start", 3)], "its writer's entry 0 was to come here"),
+        ([START, record("error", 2, START, req="r")], "its writer's entry 1 was to come here"),
+        ([START, record("error", 1, b"x", req="r")], NO_CHAIN),
+        ([record("writer.start", 0, b"x")], NO_CHAIN),
+    ],
+)  # fmt: skip
+def test_a_writer_that_breaks_a_rule_is_found(story: Story, bodies: list[bytes], what: str) -> None:
+    assert whats(with_entries(story, *bodies)) == [what]
+
+
+def test_nothing_comes_after_a_writers_stop(story: Story) -> None:
+    stop = record("writer.stop", 1, START)
+    late = record("error", 2, stop, req="r")
+    report = with_entries(story, START, stop, late)
+    assert whats(report) == ["it comes after its writer had stopped"]
+    assert (report.problems[0].writer, report.problems[0].n) == ("x", 2)
+
+
+def test_a_stop_in_several_parts_is_one(story: Story) -> None:
+    first = record("writer.stop", 1, START, totals={"records": {"writer_start": 1}}, more=True)
+    assert whats(with_entries(story, START, first, record("writer.stop", 2, first))) == []
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [
+        {"records": {}, "decisions": []},
+        {"records": {"writer_start": 2}, "decisions": []},
+        {"records": {"writer_start": 1, "request": 1}, "decisions": []},
+        {
+            "records": {"writer_start": 1},
+            "decisions": [{"dir": "request", "rule": "a", "action": "mask", "count": 1}],
+        },
+    ],
+)
+@pytest.mark.parametrize("kind", ["writer.beat", "writer.stop"])
+def test_a_beat_with_wrong_totals_is_found(
+    story: Story, kind: str, totals: dict[str, object]
+) -> None:
+    report = with_entries(story, START, record(kind, 1, START, totals=totals))
+    assert whats(report) == ["its totals aren't those of its writer's entries so far"]
+
+
+def test_beats_and_seals_in_several_parts_are_added_up(story: Story) -> None:
+    writer = story.writer("w")
+    story.tick()
+    for number in range(150):
+        hits = [{"rule": f"rule-{number}", "article": "Art. 1", "action": "mask"}]
+        writer.say(EntryKind.REQUEST, "r", act="refuse", dir="request", hits=hits)
+    writer.beat()
+    story.tick(61)
+    kinds = [json.loads(body)["t"] for body in story.bodies("2026h2")]
+    assert min(kinds.count("writer.beat"), kinds.count("log.seal")) > 1
+    report = verify_log(story.objects, story.vkey)
+    assert report.problems == ()
+
+
+def test_a_seal_whose_totals_are_wrong_is_found(story: Story) -> None:
+    totals = {"records": {"request": 1}, "decisions": []}
+    seal = record("log.seal", 1, START, totals=totals)
+    assert whats(with_entries(story, START, seal)) == [
+        "its totals aren't those of the entries since the last seal"
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"w": "x", "n": 2, "leaf": leaf_hash(START).hex()},
+        {"w": "x", "n": 1, "leaf": "00" * 32},
+        {"w": "nobody", "n": 1, "leaf": "00" * 32},
+        {"w": 7},
+        {},
+    ],
+)
+def test_a_seal_of_another_end_of_a_writer_is_found(story: Story, head: dict[str, object]) -> None:
+    report = with_entries(story, START, record("log.seal", 1, START, heads=[head]))
+    assert whats(report) == [f"it seals another end of writer {head.get('w')} than the log holds"]
+
+
+def test_after_a_lost_bundle_beats_and_seals_are_checked_again(finished: Story) -> None:
+    for name in ("2026h2/tile/entries/000", "2026h2/tile/0/000"):
+        del finished.objects.held[name]
+    bodies = finished.bodies
+    assert len(verify_log(finished.objects, finished.vkey).problems) == 2
+    later = bodies("2027h1")
+    at = max(at for at, body in enumerate(later) if json.loads(body)["t"] == "writer.stop")
+    false = json.loads(later[at])
+    false["totals"]["records"]["request"] += 1
+    finished.forge("2027h1", [*later[:at], encoded(false)])
+    assert "its totals aren't those of its writer's entries so far" in whats(
+        verify_log(finished.objects, finished.vkey)
+    )
+
+
+def test_a_silence_and_a_clock_that_goes_back_are_notes(story: Story) -> None:
+    writer = story.writer("w")
+    story.tick(45)
+    writer.beat()
+    story.now -= 10_000_000
+    writer.beat()
+    story.tick()
+    report = verify_log(story.objects, story.vkey)
+    assert report.ok
+    assert [(one.what, one.n) for one in report.notes] == [
+        ("its writer was silent for 45 seconds before", 1),
+        ("its time is before that of its writer's entry before", 2),
+    ]
+
+
+def test_writers_that_fell_silent_without_a_stop_are_a_note(story: Story) -> None:
+    story.writer("w")
+    story.tick(60)
+    story.writer("v").stop()
+    story.tick()
+    report = verify_log(story.objects, story.vkey)
+    assert [one.what for one in report.notes] == ["1 writers fell silent without a stop: w"]
+
+
+@pytest.mark.parametrize(
+    ("act", "closing", "orphans"),
+    [
+        ("mask", "", 1),
+        ("allow", "", 1),
+        ("pseudonymise", "stream.open", 1),
+        ("refuse", "", 0),
+        ("hold", "", 0),
+        ("mask", "reply", 0),
+        ("mask", "stream.close", 0),
+        ("mask", "error", 0),
+    ],
+)
+def test_a_request_that_was_let_through_and_never_ended_is_told(
+    story: Story, act: str, closing: str, orphans: int
+) -> None:
+    writer = story.writer("w")
+    writer.say(EntryKind.REQUEST, "r-1", act=act)
+    if closing:
+        writer.say(EntryKind(closing), "r-1")
+    for _ in range(100):
+        story.tick(9.5)
+        writer.beat()
+    writer.say(EntryKind.REQUEST, "r-new", act=act)
+    story.tick(1)
+    report = verify_log(story.objects, story.vkey)
+    assert report.ok
+    told = ["orphan: 1 requests were let through and never ended: w-1"] * orphans
+    assert [one.what for one in report.notes] == told
+
+
+def test_requests_without_an_end_are_counted_beyond_those_that_are_remembered(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "OPEN_LIMIT", 3)
+    writer = story.writer("w")
+    for number in range(5):
+        writer.answer(f"r-{number}", closed=False)
+    story.tick()
+    (note,) = verify_log(story.objects, story.vkey).notes
+    assert note.what == "orphan: 2 requests were let through and never ended: w-1, w-2"
+
+
+def test_an_incident_is_a_note(story: Story) -> None:
+    body = record("incident", 1, START, code="writer_broken")
+    report = with_entries(story, START, body)
+    assert [one.what for one in report.notes] == ["incident: writer_broken"]
