@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -36,9 +37,11 @@ def admin_app(
             return JSONResponse({"ready": False, "problems": found}, status_code=503)
         return JSONResponse({"ready": True, "problems": []})
 
-    async def metrics(_: Request) -> Response:
-        text = await run_in_threadpool(generate_latest, registry)
-        return Response(text, media_type=CONTENT_TYPE_LATEST)
+    async def metrics(request: Request) -> Response:
+        # Exemplars go into OpenMetrics alone, for those who ask for it.
+        encode, media_type = choose_encoder(request.headers.get("accept", ""))
+        text = await run_in_threadpool(encode, registry)
+        return Response(text, headers={"content-type": media_type})
 
     async def tell(_: Request) -> Response:
         return JSONResponse(status() | {"problems": list(problems())})

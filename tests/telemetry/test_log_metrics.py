@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from guardrail.evidence import Entry, EntryKind
+from guardrail.telemetry import Metrics
+
+Value = Callable[..., float | None]
+
+
+def entry(kind: EntryKind, **fields: object) -> Entry:
+    return Entry(kind=kind, req="req_1", fields=fields)  # type: ignore[arg-type]
+
+
+def test_durable_entries_count_by_kind_and_by_the_rules_that_they_name(value: Value) -> None:
+    metrics = Metrics()
+    hits = [{"rule": "kz.10", "action": "mask"}, {"rule": "kz.21", "action": "allow"}]
+    metrics.durable_entries(
+        [
+            entry(EntryKind.REQUEST, dir="request", hits=hits),
+            entry(EntryKind.REPLY, dir="reply", hits=hits[:1]),
+            entry(EntryKind.STREAM_OPEN, hits=hits),
+            entry(EntryKind.ERROR, code="stopping"),
+        ]
+    )
+    for kind in ("request", "reply", "stream.open", "error"):
+        assert value(metrics, "guardrail_audit_records_total", kind=kind) == 1
+    name = "guardrail_audit_decisions_total"
+    assert value(metrics, name, direction="request", rule="kz.10", action="mask") == 1
+    assert value(metrics, name, direction="request", rule="kz.21", action="allow") == 1
+    assert value(metrics, name, direction="reply", rule="kz.10", action="mask") == 1
+    assert value(metrics, name, direction="", rule="kz.10", action="mask") is None
+
+
+def test_the_logs_own_entries_and_failures_are_counted(value: Value) -> None:
+    metrics = Metrics()
+    metrics.recorded("writer.beat", 3)
+    metrics.record_failed()
+    metrics.durable(0.25)
+    assert value(metrics, "guardrail_audit_records_total", kind="writer.beat") == 3
+    assert value(metrics, "guardrail_audit_write_failures_total") == 1
+    assert value(metrics, "guardrail_audit_durable_seconds_sum") == 0.25
+
+
+def test_checkpoints_and_what_waits_for_one_are_told(value: Value) -> None:
+    metrics = Metrics()
+    assert value(metrics, "guardrail_checkpoint_age_seconds") is None, "there is none yet"
+    metrics.unsealed(7)
+    metrics.checkpoint(100, 1_000.0)
+    metrics.witnessed(2_000.0)
+    assert value(metrics, "guardrail_audit_unsealed_records") == 7
+    assert value(metrics, "guardrail_checkpoint_size") == 100
+    assert value(metrics, "guardrail_checkpoint_timestamp_seconds") == 1_000
+    assert value(metrics, "guardrail_witness_timestamp_seconds") == 2_000
+    assert (value(metrics, "guardrail_checkpoint_age_seconds") or 0) > 1e9
+
+
+def test_evidence_is_healthy_until_it_is_said_not_to_be(value: Value) -> None:
+    metrics = Metrics()
+    assert value(metrics, "guardrail_evidence_healthy") == 1
+    metrics.evidence_healthy.set(0)
+    assert value(metrics, "guardrail_evidence_healthy") == 0
+
+
+def test_threads_may_count_at_once(value: Value) -> None:
+    metrics = Metrics()
+    entries = [entry(EntryKind.ERROR, code="stopping")] * 500
+    threads = [threading.Thread(target=metrics.durable_entries, args=(entries,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert value(metrics, "guardrail_audit_records_total", kind="error") == 2_000
