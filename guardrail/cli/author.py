@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from guardrail.errors import BadInput, EvidenceError
 
 if TYPE_CHECKING:
-    from guardrail.evidence import Line
+    from guardrail.evidence import Line, Objects
     from guardrail.rights.authorship import Receipt, Record
 
 app = typer.Typer(no_args_is_help=True, help="Prove who wrote a prompt, and when.")
@@ -118,37 +119,44 @@ def _vkey(evidence: Path | None, vkey: str | None) -> str:
 
 
 def _on_record(evidence: Path, vkey: str | None, given: Receipt) -> bool:
-    from guardrail.stores.segments import verify_directory
-    from guardrail.stores.state import State
+    from guardrail.cli.evidence import opened
+    from guardrail.verify import Unreadable, verify_log
 
-    folder = State(evidence).evidence
-    report = verify_directory(folder, _vkey(evidence, vkey))
-    for problem in report.problems:
-        typer.secho(f"PROBLEM: evidence: {problem}", fg=typer.colors.RED)
-    line = _found(folder, given.record)
+    with opened(str(evidence)) as (objects, _):
+        try:
+            report = verify_log(objects, vkey=_vkey(evidence, vkey))
+        except Unreadable as error:
+            raise EvidenceError(str(error), code="evidence_unreadable") from None
+        for problem in report.problems:
+            typer.secho(f"PROBLEM: evidence: {problem}", fg=typer.colors.RED)
+        line = _found(objects, given.record)
     if line is None:
         return _said("evidence", False, "", "has no such record")  # noqa: FBT003 - as above
     when = _day(line.ts // 1_000_000)
     return _said("evidence", report.ok, f"on record as {line.writer}-{line.n}, {when}", "is broken")
 
 
-def _found(folder: Path, record: Record) -> Line | None:
+def _found(objects: Objects, record: Record) -> Line | None:
     """Return the line of evidence that says the same as a record."""
-    from guardrail.evidence import EntryKind, parse_line
-    from guardrail.stores.segment_file import lines_of
+    from guardrail.evidence import EntryKind, leaf_hash, parse_line
+    from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_entries, read_waiting
 
     wanted = record.id.encode()
-    for path in sorted(folder.glob("*.log")):
-        for data in lines_of(path):
-            if wanted not in data:
-                continue
-            try:
-                line = parse_line(data)
-            except EvidenceError:
-                continue  # told of by the verification
-            if line.kind == EntryKind.AUTHORSHIP and _same(line, record):
-                return line
+    # What waits comes first: meanwhile it may come into the tree, but never the other way.
+    sealed = (body for _, _, body in read_entries(objects, FIRST_SHARD_US, _now_us() + 1))
+    for entry in chain(read_waiting(objects), sealed):
+        if wanted not in entry:
+            continue
+        line = parse_line(leaf_hash(entry).hex().encode() + b" " + entry)
+        if line.kind == EntryKind.AUTHORSHIP and _same(line, record):
+            return line
     return None
+
+
+def _now_us() -> int:
+    import time
+
+    return time.time_ns() // 1_000
 
 
 def _same(line: Line, record: Record) -> bool:

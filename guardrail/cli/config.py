@@ -32,8 +32,10 @@ def show(config: ConfigFile = None) -> None:
     """
     import yaml
 
+    from guardrail.settings.shown import shown
+
     settings = settings_from(config, {})
-    told = settings.model_dump(mode="json", exclude={"upstream_key"})
+    told = shown(settings)
     typer.echo(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), nl=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -226,21 +225,14 @@ def _registry(settings: Settings) -> Iterator[tuple[SqliteConsents, bytes, Signe
 
 def _put_on_record(settings: Settings, record: ConsentRecord) -> None:
     from guardrail.evidence import Entry, EntryKind
-    from guardrail.stores.segments import SegmentLog, load_or_create_key
-    from guardrail.stores.state import ORIGIN, State
+    from guardrail.shells.evidence_log import now_us, put_on_record
+    from guardrail.stores.epoch_keys import EpochKeys
+    from guardrail.stores.state import State
 
-    state = State(settings.state)
-    log = SegmentLog(
-        state.evidence,
-        signer=load_or_create_key(state.evidence_key, origin=ORIGIN),
-        origin=ORIGIN,
-        clock=lambda: time.time_ns() // 1_000,
-    )
-    fields = {"record": record.record_id, "state": record.state.value, "sub": record.subject}
-    try:
-        log.append([Entry(kind=EntryKind.CONSENT, fields=fields)]).result()
-    finally:
-        log.close()
+    names = EpochKeys(State(settings.state).epoch_keys).at(now_us())
+    fields = {"record": record.record_id, "state": record.state.value}
+    fields["sub"] = names.of(record.subject)
+    put_on_record(settings, [Entry(kind=EntryKind.CONSENT, fields=fields)])
 
 
 def _token(settings: Settings, record: ConsentRecord, signer: Signer, now: datetime) -> str:

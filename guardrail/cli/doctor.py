@@ -27,6 +27,7 @@ def doctor(
     """
     import yaml
 
+    from guardrail.settings.shown import shown
     from guardrail.shells.doctor import examine
 
     flags = {"upstream": upstream, "policy": policy or None, "state": state}
@@ -38,7 +39,7 @@ def doctor(
         if not check.ok:
             mark = typer.style("NO", fg=typer.colors.RED)
         typer.echo(f"{mark}  {check.name}: {check.said}")
-    told = settings.model_dump(mode="json", exclude={"upstream_key"}, exclude_defaults=True)
+    told = shown(settings, exclude_defaults=True)
     typer.echo("\neffective, where it isn't the default:")
     typer.echo(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), nl=False)
     if failed:

@@ -402,6 +402,7 @@ def _summary(pack: Pack) -> dict[str, object]:
         "rank": pack.rank,
         "languages": pack.languages,
         "review_by": pack.review_by,
+        "retention": pack.retention,
         "rules_count": len(pack.rules),
     }
 

@@ -83,26 +83,14 @@ def serve(  # noqa: PLR0913 - one parameter for each flag
 
 
 def set_up_logging(level: str, form: str) -> None:
-    """Send our own log to standard error."""
-    text = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    """Send our own log to standard error.
+
+    Of libraries only warnings are heard: at their lowest level some quote what passes through them.
+    """
+    from guardrail.telemetry.lines import JsonLines, TextLines
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter(text))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("uvicorn", "asyncio", "presidio-analyzer", "presidio-anonymizer"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-class _JsonLines(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record with its time, level, logger and message."""
-        import orjson
-
-        line = {
-            "ts": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        return orjson.dumps(line).decode()
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    own = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(own, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("guardrail").setLevel(own)

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.evidence import Entry, EntryKind, Value
 from guardrail.rights.authorship import Record, commitment, prompt_bytes, receipt
-from guardrail.stores.segments import SegmentLog, load_or_create_key
+from guardrail.settings import load
+from guardrail.shells.evidence_log import log_keys, put_on_record
+from guardrail.stores.signing_key import load_or_create_key
 from guardrail.stores.state import ORIGIN, State
 
 Run = Callable[..., Any]
@@ -21,7 +23,7 @@ RECORD = Record(
     prompt=commitment(SALT, prompt_bytes(POEM)),
     request=commitment(SALT, REQUEST),
     output=commitment(SALT, REPLY),
-    author=f"k:{'a' * 64}",
+    author=f"k:2026h2:{'a' * 32}",
 )
 ASK = ("author", "verify", "--receipt", "receipt.txt", "--prompt", "poem.txt")
 
@@ -31,8 +33,7 @@ def state(tmp_path: Path) -> State:
     """Return the state of a guard that put `RECORD` on record; the receipt lies beside it."""
     made = State(tmp_path / "s")
     made.make()
-    key = load_or_create_key(made.evidence_key, origin=ORIGIN)
-    log = SegmentLog(made.evidence, signer=key, origin=ORIGIN, clock=lambda: 1_763_787_600_000_000)
+    settings = load(flags={"state": str(made.root)}, environment={}, file=None)
     fields: dict[str, Value] = {
         "record": RECORD.id,
         "created": RECORD.created,
@@ -43,8 +44,8 @@ def state(tmp_path: Path) -> State:
             "output": RECORD.output,
         },
     }
-    log.append([Entry(kind=EntryKind.AUTHORSHIP, req="req_1", fields=fields)]).result()
-    log.close()
+    put_on_record(settings, [Entry(kind=EntryKind.AUTHORSHIP, req="req_1", fields=fields)])
+    key = log_keys(settings).root
     put_receipt(tmp_path, RECORD, key)
     (tmp_path / "poem.txt").write_text(POEM + "\n", encoding="utf-8")
     (tmp_path / "request.json").write_bytes(REQUEST)
@@ -66,8 +67,8 @@ def test_a_prompt_its_request_its_reply_and_its_time_are_proven(
     for line in ("signature: the guard's", "prompt: this one", "request: this one"):
         assert line in ran.out
     assert "output: this one" in ran.out
-    assert "-1, 2025-11-22 05:00:00 UTC" in ran.out
-    assert f"proven: {RECORD.id}, by k:aaaa" in ran.out
+    assert "evidence: on record as " in ran.out
+    assert f"proven: {RECORD.id}, by k:2026h2:aaaa" in ran.out
     assert POEM not in ran.out
 
 
@@ -124,10 +125,10 @@ def test_a_receipt_that_anybody_wrote_isnt_the_guards(
 
 
 def test_evidence_that_was_changed_proves_nothing(guardrail: Run, state: State) -> None:
-    (log,) = state.evidence.glob("*.log")
-    data = bytearray(log.read_bytes())
+    bundle = next(state.evidence.glob("*h?/tile/entries/*.p/*"))
+    data = bytearray(bundle.read_bytes())
     data[-10] ^= 1
-    log.write_bytes(bytes(data))
+    bundle.write_bytes(bytes(data))
     ran = guardrail(*ASK, "--evidence", "s")
     assert ran.code == 1
     assert "PROBLEM: evidence: " in ran.out

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from guardrail.consent import peek
+from guardrail.testing import recorded
 
 Run = Callable[..., Any]
 
@@ -45,7 +46,8 @@ def test_a_consent_is_granted_shown_withdrawn_and_all_of_it_is_on_record(
     verified = guardrail("evidence", "verify", "s")
     assert verified.code == 0
     kept = b"".join(path.read_bytes() for path in (tmp_path / "s").rglob("*") if path.is_file())
-    assert kept.count(b'"t":"consent"') == 2
+    kinds = [entry["t"] for entry in recorded(tmp_path / "s" / "evidence")]
+    assert kinds.count("consent") == 2
     for value in (IIN, "u-17"):
         assert value.encode() not in kept
 

@@ -1,18 +1,29 @@
 from __future__ import annotations
 
-import re
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guardrail.evidence import Entry, EntryKind
-from guardrail.stores.segments import SegmentLog, load_or_create_key
-from guardrail.stores.state import ORIGIN, State
+from guardrail.evidence import Entry, EntryKind, Receipt
+from guardrail.settings import Settings, load
+from guardrail.shells.evidence_log import open_writer, put_on_record
+from guardrail.stores.evidence_home import open_objects
+from guardrail.stores.state import State
 
 Run = Callable[..., Any]
+ENTRIES = [
+    Entry(kind=EntryKind.ERROR, req=f"req_{n}", fields={"code": "too_deep"}) for n in range(5)
+]
+
+
+def settings_of(state: Path) -> Settings:
+    return load(flags={"state": str(state)}, environment={}, file=None)
 
 
 @pytest.fixture
@@ -20,35 +31,48 @@ def state(tmp_path: Path) -> State:
     """Return the state of a guard that was stopped."""
     made = State(tmp_path / "s")
     made.make()
-    key = load_or_create_key(made.evidence_key, origin=ORIGIN)
-    log = SegmentLog(made.evidence, signer=key, origin=ORIGIN, clock=lambda: 1_800_000_000_000_000)
-    for n in range(5):
-        entry = Entry(kind=EntryKind.ERROR, req=f"req_{n}", fields={"code": "too_deep"})
-        log.append([entry]).result()
-    log.close()
+    put_on_record(settings_of(made.root), ENTRIES)
     return made
+
+
+def files_of(state: State) -> list[Path]:
+    return [path for path in sorted(state.evidence.glob("*h?/**/*")) if path.is_file()]
 
 
 def test_sound_evidence_verifies(guardrail: Run, state: State) -> None:
     ran = guardrail("evidence", "verify", "s")
-    assert ran.code == 0
-    assert re.search(r"^verified: 7 entries in 1 segments, 7 sealed$", ran.out, re.MULTILINE)
+    assert ran.code == 0, ran.out
+    assert ran.out.splitlines()[-1] == "VERIFIED"
+    assert "0 waiting" in ran.out
+
+
+def test_the_logs_own_directory_verifies_with_the_key(guardrail: Run, state: State) -> None:
+    vkey = state.evidence_vkey.read_text("utf-8").strip()
+    assert guardrail("evidence", "verify", "s/evidence", "--vkey", vkey).code == 0
+    ran = guardrail("evidence", "verify", "s/evidence")
+    assert ran.code == 2
+    assert "--vkey" in ran.err
+
+
+def test_programs_get_json(guardrail: Run, state: State) -> None:
+    told = json.loads(guardrail("evidence", "verify", "s", "--json").out)
+    assert told["ok"] is True
+    assert told["problems"] == []
 
 
 def test_a_flipped_byte_is_found_and_named(guardrail: Run, state: State, tmp_path: Path) -> None:
-    (file,) = [path for path in state.evidence.iterdir() if b"too_deep" in path.read_bytes()]
+    file = next(path for path in files_of(state) if "entries" in path.parts)
     data = file.read_bytes()
     for at in range(0, len(data), 97):
         shutil.rmtree(tmp_path / "copy", ignore_errors=True)
         shutil.copytree(state.root, tmp_path / "copy")
         changed = bytearray(data)
         changed[at] ^= 1
-        (tmp_path / "copy" / "evidence" / file.name).write_bytes(bytes(changed))
+        (tmp_path / "copy" / file.relative_to(state.root)).write_bytes(bytes(changed))
         ran = guardrail("evidence", "verify", "copy")
         assert ran.code == 1, at
-        assert "PROBLEM: " in ran.out
-        assert file.stem.partition(".")[0] in ran.out
-        assert "NOT VERIFIED" in ran.out
+        assert f"problem: {file.relative_to(state.evidence)}" in ran.out
+        assert ran.out.splitlines()[-1] == "NOT VERIFIED"
 
 
 def test_without_the_key_it_says_how_to_give_it(guardrail: Run, state: State) -> None:
@@ -63,7 +87,7 @@ def test_without_the_key_it_says_how_to_give_it(guardrail: Run, state: State) ->
 def test_another_key_doesnt_verify(guardrail: Run, state: State, tmp_path: Path) -> None:
     other = State(tmp_path / "other")
     other.make()
-    load_or_create_key(other.evidence_key, origin=ORIGIN)
+    put_on_record(settings_of(other.root), ENTRIES)
     vkey = other.evidence_vkey.read_text("utf-8").strip()
     assert guardrail("evidence", "verify", "s", "--vkey", vkey).code == 1
 
@@ -81,36 +105,71 @@ def test_a_directory_that_isnt_there_is_named(guardrail: Run) -> None:
     assert "nowhere" in ran.err
 
 
-def test_what_is_too_much_to_tell_is_counted(guardrail: Run, state: State) -> None:
-    key = load_or_create_key(state.evidence_key, origin=ORIGIN)
-    log = SegmentLog(state.evidence, signer=key, origin=ORIGIN, clock=lambda: 1_800_000_000_000_000)
-    entry = Entry(kind=EntryKind.ERROR, req="req_x", fields={"code": "too_late"})
-    log.append([entry] * 1_000).result()
-    log.close()
-    (file,) = [path for path in state.evidence.iterdir() if b"too_late" in path.read_bytes()]
-    file.write_bytes(file.read_bytes().replace(b"too_late", b"too_soon"))
-    ran = guardrail("evidence", "verify", "s")
+def test_a_checkpoint_that_was_kept_must_be_of_the_log(
+    guardrail: Run, state: State, tmp_path: Path
+) -> None:
+    (checkpoint,) = state.evidence.glob("*h?/checkpoint")
+    kept = tmp_path / "kept.note"
+    kept.write_bytes(checkpoint.read_bytes())
+    put_on_record(settings_of(state.root), ENTRIES)
+    assert guardrail("evidence", "verify", "s", "--anchor", "kept.note").code == 0
+    other = State(tmp_path / "other")
+    shutil.copytree(state.root / "keys", other.root / "keys")
+    put_on_record(settings_of(other.root), ENTRIES * 9)
+    ran = guardrail("evidence", "verify", "other", "--anchor", "kept.note")
     assert ran.code == 1
-    assert re.search(r"^… and \d+ more$", ran.out, re.MULTILINE)
-    assert len(ran.out.splitlines()) < 300
+    assert "kept.note" in ran.out
 
 
-def test_a_log_that_was_cut_off_in_work_is_noted(guardrail: Run, state: State) -> None:
-    (file,) = [path for path in state.evidence.iterdir() if b"too_deep" in path.read_bytes()]
-    file.write_bytes(file.read_bytes() + b'{"half')
-    ran = guardrail("evidence", "verify", "s")
-    assert ran.code in {0, 1}
-    assert re.search("^(note|PROBLEM): ", ran.out, re.MULTILINE)
+def test_a_receipt_that_was_kept_must_be_in_the_log(guardrail: Run, state: State) -> None:
+    (receipt,) = written_but_not_sealed(state)
+    told = receipt.header("guardrail/2026h2")
+    gone = Receipt(writer=receipt.writer, n=99, leaf=receipt.leaf).header("guardrail/2026h2")
+    assert guardrail("evidence", "verify", "s", "--receipt", told).code == 0
+    assert guardrail("evidence", "seal", "--state", "s").code == 0
+    assert guardrail("evidence", "verify", "s", "--receipt", told).code == 0
+    ran = guardrail("evidence", "verify", "s", "--receipt", gone)
+    assert ran.code == 1
+    assert receipt.writer in ran.out
 
 
-def test_what_is_odd_but_not_wrong_is_noted(guardrail: Run, tmp_path: Path) -> None:
-    made = State(tmp_path / "s")
-    made.make()
-    key = load_or_create_key(made.evidence_key, origin=ORIGIN)
-    backwards = iter(range(1_800_000_000_000_000, 0, -1_000_000))
-    log = SegmentLog(made.evidence, signer=key, origin=ORIGIN, clock=lambda: next(backwards))
-    log.append([Entry(kind=EntryKind.ERROR, req="req_1", fields={"code": "x"})]).result()
-    log.close()
+def test_the_verifier_is_written_as_one_file_that_checks_the_log(
+    guardrail: Run, state: State, tmp_path: Path
+) -> None:
+    assert guardrail("evidence", "verifier", "-o", "check.pyz").code == 0
+    vkey = state.evidence_vkey.read_text("utf-8").strip()
+    command = [sys.executable, "-I", "check.pyz", "s/evidence", "--vkey", vkey]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "VERIFIED"
+
+
+@pytest.mark.parametrize("there", ["check.pyz", "nowhere/check.pyz"])
+def test_the_verifier_replaces_no_file_and_makes_no_folder(
+    guardrail: Run, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / "check.pyz").write_bytes(b"mine")
+    ran = guardrail("evidence", "verifier", "-o", there)
+    assert ran.code == 2
+    assert there in ran.err
+    assert (tmp_path / "check.pyz").read_bytes() == b"mine"
+
+
+def test_what_a_killed_guard_left_can_be_sealed_by_hand(guardrail: Run, state: State) -> None:
+    written_but_not_sealed(state)
     ran = guardrail("evidence", "verify", "s")
     assert ran.code == 0
-    assert ran.out.startswith("note: ")
+    assert " 0 waiting" not in ran.out
+    assert guardrail("evidence", "seal", "--state", "s").code == 0
+    assert " 0 waiting" in guardrail("evidence", "verify", "s").out
+
+
+def written_but_not_sealed(state: State) -> tuple[Receipt, ...]:
+    objects = open_objects("", state)
+    log = open_writer(settings_of(state.root), objects)
+    receipts = log.append(ENTRIES[:1]).result()
+    log.close()
+    objects.close()
+    return receipts

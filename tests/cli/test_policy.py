@@ -55,7 +55,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_every_pack_and_map_that_ships_is_listed(guardrail: Run) -> None:
     ran = guardrail("policy", "list")
     assert ran.code == 0
-    assert "kz-230-viii@2026.11.2: Kazakhstan: Law 230-VIII" in ran.out
+    assert "kz-230-viii@2026.11.3: Kazakhstan: Law 230-VIII" in ran.out
     assert "iso-42001@" in ran.out
     told = json.loads(guardrail("policy", "list", "--json").out)
     assert len(told["packs"]) == 9
@@ -149,7 +149,7 @@ def test_a_change_is_told_in_plain_words(guardrail: Run, own: Path) -> None:
     ran = guardrail("policy", "diff", "us-co", own / "us-co")
     assert ran.code == 0
     assert ran.out.splitlines() == [
-        "us-co@2026.11.1 → us-co@2026.11.1",
+        "us-co@2026.11.2 → us-co@2026.11.2",
         "  MILDER: us.co.notice: it held from 2027-01-01 on and now does from 2028-01-01 on",
     ]
     told = json.loads(guardrail("policy", "diff", "us-co", own / "us-co", "--json").out)
@@ -169,9 +169,9 @@ def test_a_signed_folder_verifies_here_and_by_other_tools(
     guardrail: Run, own: Path, keys: Path
 ) -> None:
     ran = guardrail("policy", "bundle", own, "--key", keys / "packs.pem")
-    assert (ran.code, ran.out) == (0, "signed: us-ca@2026.11.1, us-co@2026.11.1\n")
+    assert (ran.code, ran.out) == (0, "signed: us-ca@2026.11.1, us-co@2026.11.2\n")
     ran = guardrail("policy", "verify", own, "--key", keys / "packs.pub")
-    assert (ran.code, ran.out) == (0, "verified: 6 files, us-ca@2026.11.1, us-co@2026.11.1\n")
+    assert (ran.code, ran.out) == (0, "verified: 6 files, us-ca@2026.11.1, us-co@2026.11.2\n")
     subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=own, check=True)
     subprocess.run(
         [
@@ -232,7 +232,7 @@ def test_packs_that_were_signed_though_they_dont_load_dont_verify(
     guardrail: Run, own: Path, keys: Path
 ) -> None:
     change(own / "us-co" / "pack.yaml", "on_error", "on_eror")
-    sums = digest_list(files_of(own), ["us-ca@2026.11.1", "us-co@2026.11.1"])
+    sums = digest_list(files_of(own), ["us-ca@2026.11.1", "us-co@2026.11.2"])
     (own / "SHA256SUMS").write_bytes(sums)
     key = private_key((keys / "packs.pem").read_bytes(), "packs.pem")
     (own / "SHA256SUMS.sig").write_bytes(sign(sums, key))

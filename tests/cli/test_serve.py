@@ -21,9 +21,10 @@ Run = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _logging() -> Iterator[None]:
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
+    root, own = logging.getLogger(), logging.getLogger("guardrail")
+    level, handlers, own_level = root.level, list(root.handlers), own.level
     yield
+    own.setLevel(own_level)
     root.setLevel(level)
     root.handlers[:] = handlers
 
@@ -97,6 +98,15 @@ def test_an_interrupt_is_no_traceback(guardrail: Run, monkeypatch: pytest.Monkey
     ran = guardrail("serve")
     assert ran.code == 130
     assert "Traceback" not in ran.err
+
+
+def test_of_libraries_only_warnings_are_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("debug", "text")
+    logging.getLogger("guardrail.anywhere").debug("ours")
+    logging.getLogger("websockets.server").debug("< TEXT what a person wrote")
+    logging.getLogger("websockets.server").warning("theirs")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(": ")[2] for line in lines] == ["ours", "theirs"]
 
 
 def test_the_log_is_text_or_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,306 @@
+"""A witness for somebody else's log (C2SP tlog-witness): cosigns one history of it, and no other.
+
+What a log was seen at last is durable before a cosignature leaves, and moves by compare-and-swap,
+so that two requests at once, or two processes, can't have two histories cosigned. A checkpoint that
+contradicts what was seen is kept beside it: both are signed by the log, and together they show what
+its keeper did.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import islice
+from pathlib import Path
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from guardrail.errors import ConfigError, EvidenceError
+from guardrail.evidence import (
+    Checkpoint,
+    Objects,
+    Verifier,
+    open_checkpoint,
+    open_key_statement,
+    origin_of,
+)
+from guardrail.evidence.checkpoint import parse_checkpoint
+from guardrail.evidence.cosignature import (
+    Cosigner,
+    cosign,
+    cosign_ml_dsa,
+    cosigner,
+    ml_dsa_key,
+)
+from guardrail.evidence.note import note_parts, signature_line
+from guardrail.evidence.witness import (
+    SIZE_TYPE,
+    SUBMISSION_LIMIT,
+    Submission,
+    contradicts,
+    judge,
+    origin_hash,
+    parse_submission,
+)
+
+log = logging.getLogger("guardrail")
+
+MOST_KEPT = 100
+"""Contradicting checkpoints that are kept of one log: who signs more proves nothing new."""
+AT_ONCE = 256
+"""Connections."""
+ATTEMPTS = 8
+"""At moving on what was seen, while others do so too."""
+_TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An answer."""
+
+    status: int
+    body: bytes = b""
+    kind: str = _TEXT
+
+
+class Witness:
+    """The witness without the HTTP. Safe to use from many threads and processes.
+
+    Attributes:
+        cosigners: the names and public keys that it cosigns with, to be published.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        *,
+        name: str,
+        key: Ed25519PrivateKey,
+        logs: Sequence[Verifier],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Take what is kept, and who is witnessed.
+
+        Args:
+            objects: where it is remembered what was seen.
+            name: the witness's own.
+            key: its Ed25519 key; it cosigns with the ML-DSA-44 key that follows from it, too.
+            logs: keys of shards, or root keys of logs, which say what keys their shards have.
+            clock: Unix seconds.
+
+        Raises:
+            EvidenceError: the name can't be one.
+        """
+        self._objects = objects
+        self._name, self._key, self._quantum = name, key, ml_dsa_key(key)
+        self._logs = {one.name: one for one in logs}
+        self._clock = clock
+        self.cosigners: tuple[Cosigner, ...] = (
+            cosigner(name, key.public_key()),
+            cosigner(name, self._quantum.public_key()),
+        )
+
+    def add_checkpoint(self, body: bytes) -> Said:
+        """Answer ``POST /add-checkpoint``."""
+        try:
+            sent = parse_submission(body)
+            origin = parse_checkpoint(note_parts(sent.note)[0]).origin
+        except EvidenceError as error:
+            return _told(HTTPStatus.BAD_REQUEST, str(error))
+        by = self._verifier(origin)
+        if by is None:
+            return _told(HTTPStatus.NOT_FOUND, "this log isn't witnessed here")
+        try:
+            checkpoint = open_checkpoint(sent.note, by)
+        except EvidenceError as error:
+            return _told(HTTPStatus.FORBIDDEN, str(error))
+        return self._judged(sent, checkpoint)
+
+    def add_key(self, body: bytes) -> Said:
+        """Answer ``POST /add-key``: a log's root key says which key a shard of it has.
+
+        No part of C2SP: without it somebody would have to tell each witness of each half-year's
+        key. A shard's key never changes once it was told.
+        """
+        for root in self._logs.values():
+            try:
+                key = open_key_statement(body, root)
+            except EvidenceError:
+                continue
+            if not key.name.startswith(origin_of(root.name, "")):
+                break
+            if self._objects.create(f"{origin_hash(key.name)}/key", body):
+                return Said(status=HTTPStatus.OK)
+            log.error("another key for %s was refused", key.name)
+            self._keep(key.name, body)
+            return _told(HTTPStatus.CONFLICT, "this shard has another key")
+        return _told(HTTPStatus.FORBIDDEN, "no key of a log that is witnessed here")
+
+    def checkpoint(self, name: str) -> Said:
+        """Answer ``GET /<origin hash>/checkpoint``."""
+        note = self._objects.read(f"{name}/checkpoint") if _is_hash(name) else None
+        if note is None:
+            return _told(HTTPStatus.NOT_FOUND, "nothing was seen of this log")
+        return Said(status=HTTPStatus.OK, body=note)
+
+    def _verifier(self, origin: str) -> Verifier | None:
+        known = self._logs.get(origin)
+        if known is not None:
+            return known
+        statement = self._objects.read(f"{origin_hash(origin)}/key")
+        for root in self._logs.values() if statement else ():
+            try:
+                return open_key_statement(statement or b"", root)
+            except EvidenceError:
+                continue
+        return None
+
+    def _judged(self, sent: Submission, checkpoint: Checkpoint) -> Said:
+        name = f"{origin_hash(checkpoint.origin)}/checkpoint"
+        for _ in range(ATTEMPTS):
+            kept = self._objects.read(name)
+            latest = parse_checkpoint(note_parts(kept)[0]) if kept is not None else None
+            status = judge(sent, checkpoint, latest)
+            if status != HTTPStatus.OK:
+                return self._turned_away(status, sent, checkpoint, latest)
+            lines = self._lines(checkpoint)
+            if self._objects.swap(name, _cosigned(sent.note, lines), expected=kept):
+                return Said(status=status, body=lines)
+        return _told(HTTPStatus.SERVICE_UNAVAILABLE, "too many checkpoints at once")
+
+    def _turned_away(
+        self, status: int, sent: Submission, checkpoint: Checkpoint, latest: Checkpoint | None
+    ) -> Said:
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY or contradicts(checkpoint, latest):
+            log.error("%s shows another history at %d entries", checkpoint.origin, checkpoint.size)
+            self._keep(checkpoint.origin, sent.note)
+        if status == HTTPStatus.CONFLICT:
+            size = latest.size if latest is not None else 0
+            return Said(status=status, body=b"%d\n" % size, kind=SIZE_TYPE)
+        return _told(status, "the checkpoint doesn't follow on the last one that was seen")
+
+    def _lines(self, checkpoint: Checkpoint) -> bytes:
+        when = int(self._clock())
+        first = cosign(checkpoint, self._name, self._key, when)
+        return (first + cosign_ml_dsa(checkpoint, self._name, self._quantum, when)).encode()
+
+    def _keep(self, origin: str, note: bytes) -> None:
+        """Keep what contradicts, beside a copy of what was seen."""
+        folder = f"{origin_hash(origin)}/refused"
+        if (
+            sum(1 for _ in islice(self._objects.names(f"{folder}/"), 2 * MOST_KEPT))
+            >= 2 * MOST_KEPT
+        ):
+            return
+        seen = self._objects.read(f"{origin_hash(origin)}/checkpoint") or b""
+        stem = f"{folder}/{int(self._clock()):012d}-{hashlib.sha256(note).hexdigest()[:16]}"
+        self._objects.create(f"{stem}.note", note)
+        self._objects.create(f"{stem}.seen", seen)
+
+
+def witness_app(witness: Witness) -> Starlette:
+    """Return the witness as an ASGI application."""
+
+    async def add_checkpoint(request: Request) -> Response:
+        return await _answered(request, witness.add_checkpoint)
+
+    async def add_key(request: Request) -> Response:
+        return await _answered(request, witness.add_key)
+
+    async def checkpoint(request: Request) -> Response:
+        name = request.path_params["name"]
+        return _response(await run_in_threadpool(witness.checkpoint, name))
+
+    async def keys(_: Request) -> Response:
+        return PlainTextResponse("".join(f"{one}\n" for one in witness.cosigners))
+
+    return Starlette(
+        routes=[
+            Route("/", keys),
+            Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
+            Route("/add-key", add_key, methods=["POST"]),
+            Route("/{name}/checkpoint", checkpoint),
+        ]
+    )
+
+
+def serve_witness(
+    witness: Witness, host: str, port: int, certificate: Path | None, key: Path | None
+) -> None:
+    """Serve until a signal stops it.
+
+    Args:
+        witness: what answers.
+        host: where to listen.
+        port: likewise.
+        certificate: PEM, to be reached by https.
+        key: the certificate's private key.
+
+    Raises:
+        ConfigError: the port is taken, or the certificate can't be used.
+    """
+    config = uvicorn.Config(
+        witness_app(witness),
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=AT_ONCE,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    try:
+        uvicorn.Server(config).run()
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"can't serve on {host}:{port}: {error}") from None
+
+
+async def _answered(request: Request, work: Callable[[bytes], Said]) -> Response:
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > SUBMISSION_LIMIT:
+                return _response(_told(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too large"))
+    except ClientDisconnect:
+        return Response(status_code=HTTPStatus.BAD_REQUEST)
+    try:
+        return _response(await run_in_threadpool(work, bytes(body)))
+    except EvidenceError as error:
+        log.error("the witness can't keep what it saw: %s", error)  # noqa: TRY400 - said in a line
+        return _response(_told(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be kept now"))
+
+
+def _response(said: Said) -> Response:
+    headers: Mapping[str, str] = {"content-type": said.kind, "x-content-type-options": "nosniff"}
+    return Response(said.body, status_code=said.status, headers=headers)
+
+
+def _cosigned(note: bytes, lines: bytes) -> bytes:
+    """Return a log's note with our lines; signatures of anybody else are left out."""
+    text, signatures = note_parts(note)
+    origin = parse_checkpoint(text).origin
+    own = [signature_line(name, data) for name, data in signatures if name == origin]
+    return f"{text}\n{''.join(own)}".encode() + lines
+
+
+def _is_hash(name: str) -> bool:
+    return len(name) == 64 and not set(name) - set("0123456789abcdef")
+
+
+def _told(status: int, message: str) -> Said:
+    return Said(status=status, body=f"{message}\n".encode())
