@@ -24,8 +24,8 @@ def shown(
     Args:
         data: The whole medium.
         medium: What it is.
-        words: The longest first: the first that fits a picture is drawn, and the first of all is
-            what a PDF's pages say. Several languages, a line each.
+        words: The longest first: the first that fits a picture or film is drawn, and the first of
+            all is what a PDF's pages say. Several languages, a line each.
         place: The corner of pictures; at the foot on the left where empty.
         spoken: A recording of the words, for sounds.
 
@@ -37,6 +37,10 @@ def shown(
         return overlay(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
     if medium == "application/pdf":
         return stamp(data, words[0] if words else "").data
+    if medium == "video/mp4":
+        from guardrail.disclose.visible.film.words import caption  # noqa: PLC0415 - OpenCV
+
+        return caption(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
     if medium in _SOUNDS:
         return preface(data, words[0] if words else "", spoken=spoken).data
     raise Unlabelled("unsupported_format")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -15,6 +16,7 @@ from PIL import Image
 from guardrail.disclose.layers import PICTURES
 from guardrail.disclose.shown import shown, watermarked
 from guardrail.disclose.visible import Unlabelled
+from guardrail.disclose.visible.film.capture import frames as film_frames
 from guardrail.disclose.visible.sound import earcon
 from guardrail.disclose.watermark import Spread, detected, message_of
 from guardrail.errors import ConfigError
@@ -26,6 +28,7 @@ ID = "urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF",
            "image/tiff": "TIFF", "image/avif": "AVIF"}  # fmt: skip
 SOUNDS = {"audio/wav": "WAV", "audio/mpeg": "MP3", "audio/flac": "FLAC", "audio/ogg": "OGG"}
+CLIP = Path(__file__).parent / "visible" / "film" / "clip.mp4"
 RHYTHM = len(earcon(sounds.RATE))
 
 
@@ -119,7 +122,20 @@ def test_without_words_nothing_is_shown(medium: str) -> None:
         shown(picture("PDF" if medium == "application/pdf" else "PNG"), medium, ())
 
 
-@pytest.mark.parametrize("medium", ["", "video/mp4", "image/svg+xml", "image/heic", "text/html"])
+def test_a_film_shows_words_in_the_corner_that_was_asked_for() -> None:
+    before = CLIP.read_bytes()
+    after = shown(before, "video/mp4", WORDS[1:], place="top-right")
+    frames = list(zip(film_frames(before), film_frames(after), strict=True))
+    assert len(frames) == 36
+    for old, new in frames:
+        changed = np.abs(old.astype(np.int64) - new).max(axis=2) > 100
+        assert changed[:120, 160:].sum() > 500
+        assert changed[:120, 160:].sum() > 0.95 * changed.sum()
+
+
+@pytest.mark.parametrize(
+    "medium", ["", "audio/mp4", "video/quicktime", "image/svg+xml", "image/heic", "text/html"]
+)
 def test_where_no_way_is_known_it_says_so(medium: str) -> None:
     with pytest.raises(Unlabelled, match="unsupported_format"):
         shown(picture("PNG"), medium, WORDS)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
+import signal
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import encypher_c2pa
@@ -18,12 +20,16 @@ import soundfile
 from PIL import Image
 
 from guardrail.disclose.c2pa import development, verify
+from guardrail.disclose.visible.film.capture import frames
+from guardrail.disclose.visible.film.iso import film
 from guardrail.testing import pictures, sounds
 from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from guardrail.disclose.c2pa.certificates import Development
     from tests.e2e.conftest import Guard, Scripted
 
 END = "-----END CERTIFICATE-----\n"
@@ -246,7 +252,87 @@ def test_a_picture_of_a_streamed_answer_is_labelled_wherever_it_is_repeated(
     assert all(is_labelled(spelt, labels) for spelt in found)
 
 
+# ------------------------------------------------------------------ films
+
+CLIP = (Path(__file__).parents[1] / "disclose" / "visible" / "film" / "clip.mp4").read_bytes()
+"""Three seconds, 320 x 240, H.264 and AAC."""
+
+
+def is_labelled_film(left: bytes, guard: Guard) -> bool:
+    """Tell whether every frame has words at its foot and none above, and the sound is the same."""
+    old, new = film(CLIP), film(left)
+    same = [run.data for run in old.others[0].runs] == [run.data for run in new.others[0].runs]
+    same = same and old.pictures.times.tolist() == new.pictures.times.tolist()
+    for was, now in zip(frames(CLIP), frames(left), strict=True):
+        changed = np.abs(was.astype(int) - now).max(axis=2) > 100
+        same = same and changed[160:].sum() > 2_000 and changed[:120].sum() < 20
+    return same and confirmed(left, "video/mp4", guard) == ("Trusted", "match")
+
+
+def test_a_film_shows_on_every_frame_that_ai_made_it_and_keeps_its_sound(
+    labels: Guard, script: Scripted
+) -> None:
+    left = drawn(labels, script, CLIP)
+    assert b"digitalsourcetype/trainedAlgorithmicMedia" in left
+    assert is_labelled_film(left, labels)
+    entry = [one for one in labels.entries() if "layers" in one][-1]
+    assert entry["layers"] == {"visible": 1, "tags": 1, "signed": 1}
+
+
+def test_a_film_that_is_the_whole_reply_or_an_event_is_labelled_too(
+    labels: Guard, script: Scripted
+) -> None:
+    script.play(answer(200, CLIP, headers=((b"content-type", b"video/mp4"),)))
+    with labels.openai() as client:
+        whole = client.audio.speech.create(model="m", voice="alloy", input="Сәлем").content
+    assert is_labelled_film(whole, labels)
+    spelt = base64.b64encode(CLIP).decode()
+    script.play(stream([streamed("image_generation.completed", b64_json=spelt)]))
+    with labels.openai() as client:
+        [event] = client.images.generate(model="m", prompt="A meadow", stream=True)
+    assert is_labelled_film(base64.b64decode(event.b64_json), labels)
+
+
+def test_a_film_that_cant_be_drawn_on_reaches_nobody_and_the_reason_is_told(
+    labels: Guard, script: Scripted
+) -> None:
+    spelt = base64.b64encode(CLIP + b"\0\0\0\x08moof").decode()
+    script.play(answer(200, json.dumps({"created": 1, "data": [{"b64_json": spelt}]}).encode()))
+    with labels.openai() as client, pytest.raises(openai.APIStatusError) as caught:
+        client.images.generate(model="m", prompt="A meadow")
+    assert caught.value.code == "media_not_labelled"
+    assert "fragmented" in caught.value.message
+
+
 # ------------------------------------------------------------------ a signer that fails
+
+
+def test_a_replaced_certificate_signs_after_a_signal_and_a_broken_one_never_does(
+    start: Callable[..., Guard], the_script: Scripted, script: Scripted, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)  # noqa: TID251 - as the server
+    first, second = (development(now, organisation=name) for name in ("first", "second"))
+    file = tmp_path / "labels.pem"
+    file.write_bytes(first.credential.chain + first.credential.key)
+    config = {"labels": {"media": {"certificate": str(file)}}}
+    guard = start(the_script.url, "--workers", "2", config=config)
+    picture = pictures.encoded(pictures.scene(320, 240))
+
+    def is_signed_by(made: Development) -> bool:
+        many = [drawn(guard, script, picture) for _ in range(4)]
+        found = [verify(one, "image/png", anchors=made.root).found[0].trusted for one in many]
+        return all(found)
+
+    assert is_signed_by(first)
+    file.write_bytes(second.credential.chain)
+    guard.process.send_signal(signal.SIGHUP)
+    guard.until(lambda: guard.counted('guardrail_errors_total{code="config_error"}') == 2, 20)
+    assert is_signed_by(first)
+    file.write_bytes(second.credential.chain + second.credential.key)
+    guard.process.send_signal(signal.SIGHUP)
+    guard.until(lambda: is_signed_by(second), 20)
+    guard.stop()
+
 
 SIGNER = """
 def sign(message: bytes) -> bytes:

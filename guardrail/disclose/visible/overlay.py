@@ -201,13 +201,19 @@ def _plate_for(before: Plate | None, candidates: Sequence[str], frame: Image.Ima
     return plate(candidates, *frame.size)
 
 
-def _draw(frame: Image.Image, words: Plate, place: Place) -> tuple[int, int, int, int]:
-    black, white = _COLOURS[frame.mode]
+def corner(words: Plate, size: tuple[int, int], place: Place) -> tuple[int, int]:
+    """Return where a plate's left upper corner stands, in a picture of a width and height."""
     margin = int(_MARGIN * words.letter_height)
     width, height = words.mask.size
-    left = margin if place.endswith("left") else frame.width - width - margin
-    top = margin if place.startswith("top") else frame.height - height - margin
-    left, top = max(0, min(left, frame.width - width)), max(0, min(top, frame.height - height))
+    left = margin if place.endswith("left") else size[0] - width - margin
+    top = margin if place.startswith("top") else size[1] - height - margin
+    return max(0, min(left, size[0] - width)), max(0, min(top, size[1] - height))
+
+
+def _draw(frame: Image.Image, words: Plate, place: Place) -> tuple[int, int, int, int]:
+    black, white = _COLOURS[frame.mode]
+    width, height = words.mask.size
+    left, top = corner(words, frame.size, place)
     frame.paste(_single(black), (left, top, left + width, top + height))
     frame.paste(_single(white), (left, top), words.mask)
     return left, top, width, height

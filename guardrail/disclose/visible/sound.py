@@ -65,6 +65,11 @@ def earcon(rate: int) -> NDArray[np.float32]:
     return np.concatenate(parts)
 
 
+def raw_earcon(rate: int) -> bytes:
+    """Return the rhythm as raw samples: signed, 16 bits, little-endian, one channel."""
+    return (earcon(rate) * np.float32(32_767)).astype("<i2").tobytes()
+
+
 def preface(
     data: bytes,
     words: str,

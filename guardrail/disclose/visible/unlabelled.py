@@ -24,6 +24,11 @@ class Bounds:
     moving_pixels: int = 160_000_000
     """Of all frames of an animation, or pages of a TIFF."""
     frames: int = 1_000
+    film_pixels: int = 2_000_000_000
+    """Of all frames of a film: 90 seconds of 1280 x 720 with 24 frames in each."""
+    film_frames: int = 20_000
+    film_growth: int = 15 << 20
+    """Bytes by which a film may become larger."""
     samples: int = 200_000_000
     """Of sound, all channels together: 19 minutes of stereo at 88.2 kHz, an hour at 26 kHz."""
     pages: int = 1_000
