@@ -34,6 +34,8 @@ NO_EXTRA = "labels_extra_missing"
 NO_WAY = "unsupported_format"
 """The medium has no place for a layer."""
 _NO_WORDS = "no_letters"
+_NEVER_STAMPED = frozenset({"", "no_authority", "no_room"})
+"""Why a manifest has no time-stamp, where asking again is of no use."""
 _CLAIM = b"c2pa.claim"
 _TEXTS = frozenset({"text/html", "text/markdown", "text/plain", "application/json"})
 """Their tags have words for people among them, or are for programs."""
@@ -80,9 +82,20 @@ class Layered:
     missing: Mapping[str, str] = field(default_factory=dict)
     """Layers that were wanted and aren't, and why: a slug."""
     store: bytes = b""
-    """The signed manifest that goes beside the medium."""
+    """The signed manifest that goes beside the medium; or that is in it and may get a time-stamp
+    later."""
     why_not: str = ""
     """Why a signed one has no time-stamp, where it has none."""
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether there is a signed manifest, in the medium or beside it."""
+        return SIGNED in self.written or BESIDE in self.written
+
+    @property
+    def beside(self) -> bytes:
+        """The signed manifest that goes beside the medium; nothing where it is in it."""
+        return self.store if BESIDE in self.written else b""
 
 
 def put(data: bytes, said: Said, means: Means, now: datetime, *, media_type: str = "") -> Layered:
@@ -181,7 +194,8 @@ def _signed(one: Layered, before: bytes, said: Said, signer: Signer, now: dateti
     try:
         if embeds(one.medium):
             made = sign(one.data, one.medium, said.label, signer, now, parent=parent)
-            return replace(_with(one, made.data, SIGNED), why_not=made.why_not)
+            store = b"" if made.why_not in _NEVER_STAMPED else made.store
+            return replace(_with(one, made.data, SIGNED), store=store, why_not=made.why_not)
         if not said.beside:
             return _without(one, SIGNED, NO_WAY)
         made = sign(one.data, one.medium, said.label, signer, now, embed=False)

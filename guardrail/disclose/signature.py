@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import is_normalized, normalize
 
@@ -65,10 +65,27 @@ class Signed:
 class LabelSigner:
     """Signs labels with one key."""
 
-    def __init__(self, key: Ed25519PrivateKey, kid: str) -> None:
-        """Take the private key, and the name that its public half is published under."""
+    def __init__(
+        self,
+        key: Ed25519PrivateKey,
+        kid: str,
+        retired: Sequence[Mapping[str, str | int]] = (),
+    ) -> None:
+        """Take the private key.
+
+        Args:
+            key: signs.
+            kid: the name that its public half is published under.
+            retired: public keys that signed before it, as JSON Web Keys: published with it.
+        """
         self._key = key
         self.kid = kid
+        self._retired = tuple(retired)
+
+    @property
+    def published(self) -> list[Mapping[str, str | int]]:
+        """The keys that labels hold by, this one first."""
+        return [{**self.public}, *self._retired]
 
     @property
     def public(self) -> dict[str, str]:

@@ -86,8 +86,7 @@ class Registrar:
     def _author(self, case: Case, now: datetime) -> str:
         """Return who asks, as far as it is proven: nobody registers in another's name."""
         person = self._guard.weigher.proven(case, now)
-        key = self._guard.digest(caller(case.raw))
-        return person or (f"k:{key}" if key else "")
+        return case.names.of(person) if person else case.names.caller(caller(case.raw))
 
 
 def prompt_of(segments: Sequence[Segment]) -> str:

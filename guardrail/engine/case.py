@@ -12,6 +12,7 @@ from guardrail.disclose import Signed
 from guardrail.enforce import Masker
 from guardrail.engine.media import Medium, Vector
 from guardrail.evidence import Entry
+from guardrail.evidence.pseudonyms import EpochKey
 from guardrail.facts import (
     Decision,
     Direction,
@@ -24,6 +25,10 @@ from guardrail.facts import (
     Standing,
 )
 from guardrail.wire import JSON, Adapter, Notation, Operation, Spot
+from guardrail.wire.places import value_at
+
+_RAW_CHATS = "openai-chat"
+"""The format that may be asked for raw samples, in ``audio.format``."""
 
 
 class Handling(StrEnum):
@@ -58,6 +63,8 @@ class Case:
     exchange: Exchange
     query: Query
     masker: Masker
+    names: EpochKey
+    """What evidence calls persons and bodies: the half-year's in which the exchange began."""
     label_id: str
     model: str = ""
     """The model's name as the caller gave it, where labels may repeat it."""
@@ -82,6 +89,12 @@ class Case:
     """Why the reply needs no label in itself; media void it, read or not."""
     materials: frozenset[str] = frozenset()
     """What the media so far have shown, as ``FACE``."""
+    raw_sound: bool = False
+    """Whether the reply's sound was asked for as raw samples: 16 bits, 24 kHz, one channel."""
+
+    def __post_init__(self) -> None:
+        """Take from the request what is needed when its tree is gone."""
+        self.raw_sound = self.raw_sound or _asks_for_samples(self.route, self.exchange.tree)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +146,10 @@ class Enacted:
     """The signature over a reply's texts, for its headers."""
     manifest: bytes = b""
     """The signed manifest of a body that is a medium and has no place for one."""
+
+
+def _asks_for_samples(route: Route, tree: object) -> bool:
+    """Tell whether a request asks for raw samples, and for one answer: else whose is a piece?"""
+    if route.adapter.name != _RAW_CHATS or value_at(tree, ("n",)) not in (None, 1):
+        return False
+    return value_at(tree, ("audio", "format")) == "pcm16"

@@ -28,10 +28,21 @@ from guardrail.disclose import (
 )
 from guardrail.disclose.banner import with_banner
 from guardrail.engine.case import Case, Examined
-from guardrail.engine.conversations import Conversations
+from guardrail.engine.conversations import MAX_CHARS, Conversations
 from guardrail.engine.head import caller
 from guardrail.errors import ConfigError
-from guardrail.facts import Author, Decision, Duty, Exchange, Headers, Kind, Notice, RawRequest
+from guardrail.facts import (
+    Author,
+    Decision,
+    Duty,
+    Exchange,
+    Headers,
+    Kind,
+    Notice,
+    Opaque,
+    RawRequest,
+    Segment,
+)
 from guardrail.policy import Judge, strictest_reminder
 from guardrail.settings import Settings
 
@@ -55,6 +66,7 @@ TEXT, PAGE, FRAME, HEADER, NOWHERE = "text", "page", "frame", "header", "none"
 IN_CONTENT = frozenset({TEXT, PAGE})
 
 _HOUR = 3_600
+_SPEAKERS = frozenset({Author.USER, Author.ASSISTANT})
 
 Proof = dict[str, str | list[str]]
 """What evidence says of a notice: `disclosed`, `lang`, `notices`."""
@@ -269,7 +281,8 @@ class Disclosure:
         """Find out when the people of a conversation were told last.
 
         A person who is known is one however many conversations there are. Else a conversation is
-        what its provider calls it, or the words that it begins with, the person's and the answer.
+        what its provider calls it, or the words that it begins with, the person's and the answer;
+        where the person began with a picture or the like, by that.
         """
         begun: tuple[bytes, ...] = ()
         names = ids
@@ -292,12 +305,36 @@ class Disclosure:
         case.reminds = now - last >= hours * _HOUR
 
 
-def _first_words(exchange: Exchange) -> tuple[str, str]:
-    """Return the first text of the person's, and the first of the assistant's."""
-    first = {Author.USER: "", Author.ASSISTANT: ""}
+def _first_words(exchange: Exchange) -> tuple[bytes | str, str]:
+    """Return what the person said first, or showed, and the first text of the assistant's."""
+    first: dict[Author, Segment] = {}
     for segment in exchange.segments:
-        if segment.kind is Kind.TEXT and not first.get(segment.author, " "):
-            first[segment.author] = segment.text
-            if all(first.values()):
+        if segment.kind is Kind.TEXT and segment.text and segment.author in _SPEAKERS:
+            first.setdefault(segment.author, segment)
+            if len(first) == len(_SPEAKERS):
                 break
-    return first[Author.USER], first[Author.ASSISTANT]
+    person, assistant = first.get(Author.USER), first.get(Author.ASSISTANT)
+    said = assistant.text if assistant is not None else ""
+    if person is not None and (assistant is None or _is_before(person, assistant)):
+        return person.text, said
+    shown = next((one for one in exchange.opaque if one.data), None)
+    if shown is not None and (person is None or _is_before(shown, person)):
+        return _ends(shown.data), said
+    return person.text if person is not None else "", said
+
+
+def _is_before(one: Segment | Opaque, other: Segment | Opaque) -> bool:
+    first, second = (
+        [(isinstance(step, int), step) for step in each.place] for each in (one, other)
+    )
+    return first < second
+
+
+def _ends(data: bytes | str) -> bytes:
+    """Return what tells a medium from others: all of a film would take its time."""
+    first, last = (_raw(one) for one in (data[:MAX_CHARS], data[-MAX_CHARS:]))
+    return b"%d\n%b\n%b" % (len(data), first, last)
+
+
+def _raw(data: bytes | str) -> bytes:
+    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data

@@ -22,13 +22,7 @@ from guardrail.disclose.layers import Said
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.claims import claims_to_be_human
-from guardrail.engine.disclosure import (
-    HEADER_NOTICE,
-    PAGE,
-    TEXT,
-    Disclosure,
-    expect_words,
-)
+from guardrail.engine.disclosure import HEADER_NOTICE, PAGE, TEXT, Disclosure, expect_words
 from guardrail.engine.edits import Span, apply_edits, by_segment, then
 from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
 from guardrail.engine.labels import (
@@ -55,6 +49,8 @@ from guardrail.engine.media import (
 from guardrail.engine.text_labels import TextLabels, is_answer
 from guardrail.engine.weighing import Weigher
 from guardrail.evidence import Entry, EntryKind
+from guardrail.evidence.pseudonyms import DerivedPseudonyms, Pseudonyms
+from guardrail.evidence.shard import SECOND
 from guardrail.facts import (
     Action,
     Category,
@@ -104,6 +100,7 @@ class Guard:
         key: bytes,
         detectors: Mapping[str, TextDetector] | None = None,
         signer: LabelSigner | None = None,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
         """Join the rooms.
 
@@ -113,9 +110,11 @@ class Guard:
             detector: finds personal data.
             judge: weighs findings by the law packs.
             terms: what a consent must cover here.
-            key: secret for pseudonyms, placeholders and digests, 32 bytes.
+            key: secret for stable pseudonyms and placeholders, 32 bytes.
             detectors: by the key of `detect.routes`, where they differ from `detector`.
             signer: signs labels; without it they stand in headers alone, unsigned.
+            pseudonyms: the keys of what evidence calls persons and bodies; without them they follow
+                from `key`.
 
         Raises:
             ConfigError: no pack has the words that tell people of the AI, or `Settings.wires` names
@@ -128,6 +127,7 @@ class Guard:
         self.judge = judge
         self.weigher = Weigher(terms, key)
         self._key = key
+        self._pseudonyms = pseudonyms or DerivedPseudonyms(key)
         self.labels = TextLabels(settings, signer)
         self.labels.use(judge)
         self.intent = IntentDetector(key, embedded=settings.detect.embeddings)
@@ -187,7 +187,7 @@ class Guard:
         label_id: str,
         now: datetime | None = None,
     ) -> Examined:
-        """Read a request and find what is in it. Without `now`, pseudonyms never expire.
+        """Read a request and find what is in it. Without `now`, placeholders never expire.
 
         Raises:
             BadInput: it can't be read: of another type, malformed, too deep.
@@ -209,6 +209,7 @@ class Guard:
             exchange=exchange,
             query=asking,
             masker=Masker(key=self._key, scope=self._scope(raw, asking, now)),
+            names=self._pseudonyms.at(int(now.timestamp() * SECOND) if now else 0),
             label_id=label_id,
             model=self.plain(exchange.model),
             exempt=self.settings.labels.exempt_of(raw.path),
@@ -520,7 +521,8 @@ class Guard:
         What is in the scope tells a later period's pseudonyms from those of an earlier one: what
         the upstream keeps can't be joined over time.
         """
-        tenant = self.digest(caller(raw))
+        own = caller(raw)
+        tenant = hmac.digest(self._key, own, "sha256").hex() if own else ""
         days = self.settings.pseudonym_days
         period = int(now.timestamp()) // (days * 86_400) if now is not None and days else ""
         return f"{self.settings.service.name}|{tenant}|{asking.subject or ''}|{period}"
@@ -534,11 +536,13 @@ class Guard:
         **more: str | int | dict[str, int] | list[str],
     ) -> Entry:
         """Return the evidence of a decision: kinds, counts, ids and digests, never a value."""
+        asks = kind is EntryKind.REQUEST
         return Entry(
             kind=kind,
             req=case.request_id,
             fields={
                 "wire": case.exchange.wire,
+                "dir": (Direction.REQUEST if asks else Direction.REPLY).value,
                 "act": decision.action.value,
                 "hits": [
                     {
@@ -554,26 +558,23 @@ class Guard:
                 "pol": self._packs[decision.packs],
                 "det": self.detector_for(case.route).digest,
                 "use": self.intent.digest,
-                **({"sub": case.query.subject} if case.query.subject else {}),
+                **({"sub": case.names.of(case.query.subject)} if case.query.subject else {}),
                 **(proof_of(case) if Duty.LABEL in decision.duties else {}),
                 **{name: value for name, value in more.items() if value != ""},
             },
         )
 
-    def digest(self, body: bytes) -> str:
-        """Return the keyed SHA-256 of `body`: a plain hash of an IIN could be guessed back."""
-        return hmac.digest(self._key, body, "sha256").hex() if body else ""
-
     def _entry(
         self, decided: Decided, body: bytes = b"", **more: str | int | dict[str, int] | list[str]
     ) -> Entry:
         examined = decided.examined
+        names = examined.case.names
         return self.entry(
             EntryKind(examined.direction),
             examined.case,
             decided.decision,
             decided.standings,
-            **{"in": self.digest(examined.body), "out": self.digest(body)},
+            **{"in": names.digest(examined.body), "out": names.digest(body)},
             **counted(examined.media, examined.inspected),
             **more,
         )

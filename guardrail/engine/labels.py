@@ -142,16 +142,22 @@ def label_of(
         level: AI's part in it.
         origin: who answers for the system.
     """
-    kind = SYNTHETIC if case.synthetic else RESULT
     return make_label(
         id=case.label_id,
         level=level,
-        kind=PERSON if case.synthetic and case.shows_person else kind,
+        kind=kind_of(case),
         model=model or case.model,
         provider=service.provider,
         created=now,
         origin=origin,
     )
+
+
+def kind_of(case: Case) -> str:
+    """Return the kind of label that the reply of an exchange gets."""
+    if not case.synthetic:
+        return RESULT
+    return PERSON if case.shows_person else SYNTHETIC
 
 
 def proof_of(case: Case) -> dict[str, str]:
@@ -268,7 +274,7 @@ def marks_of(
             missing["not_held"] += 1
             continue
         done = made.layered
-        manifest = manifest or done.store
+        manifest = manifest or done.beside
         if made.held:
             held[index] = made.held
             written[_NO_NAME.sub("_", done.medium) or "unknown"] += 1

@@ -270,6 +270,10 @@ class ReplyStream:
         opaque = (Opaque(place=(), medium=medium, reason="unread"),)
         return self._work([StreamEvent(raw=b"", seen=self._seen(), opaque=opaque)])
 
+    def sounded(self) -> None:
+        """Take note that a session's sound began with what people hear as a label."""
+        self._media.sounded()
+
     @property
     def settled(self) -> bool:
         """Whether nothing is under way: no part begun, no text held back."""

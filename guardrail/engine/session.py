@@ -19,6 +19,7 @@ from guardrail.engine.case import Case, Decided, Enacted, Examined
 from guardrail.engine.documents import LOOKED_BACK
 from guardrail.engine.guard import GENERIC_MESSAGES, Guard
 from guardrail.engine.reply_stream import ReplyStream
+from guardrail.engine.session_rhythm import Rhythm
 from guardrail.engine.session_sound import (
     WIRE,
     CallerSound,
@@ -32,6 +33,7 @@ from guardrail.errors import BadInput
 from guardrail.facts import (
     Action,
     Author,
+    Duty,
     Exchange,
     Finding,
     Opaque,
@@ -69,19 +71,23 @@ class Session:
         self._asked = codings_in(None)
         self.sound = CallerSound()
         """What the caller says aloud, on its way."""
+        self._rhythm = Rhythm()
+        self._cuts = False
         self._codec = self.codec()
 
     def codec(self) -> Listening:
         """Return a fresh codec for what the upstream sends."""
         codec = self._case.route.adapter.stream(self._framing)
-        self._codec = Listening(codec, self.sound.codings, speaks=self._speaks)
+        self._codec = Listening(codec, self.sound.codings, speaks=self._speaks, rhythm=self._rhythm)
         return self._codec
 
     def greeting(self, stream: ReplyStream) -> str:
-        """Return the event to send before the upstream's first one; empty for none.
+        """Return the event to send before the upstream's first one; empty for none. Call it first.
 
         Only a format whose clients pass over events that they don't know has one.
         """
+        if self._guard.settings.labels.media.visible and Duty.LABEL in stream.decision.duties:
+            self._rhythm.want(stream.sounded)
         return stream.notice.frame(stream.decision) if self._speaks else ""
 
     def refresh(self, stream: ReplyStream) -> None:
@@ -100,6 +106,7 @@ class Session:
         exchange = route.adapter.read_request(route.operation, data)
         if self._speaks:
             self._asked = codings_in(exchange.tree)
+            self._cuts = self._rhythm.is_cut(exchange.tree)
             opaque = recordings(exchange.opaque, self.sound.codings.possible)
             exchange = replace(exchange, opaque=opaque)
         return self._guard.examined_request(self._case_of(exchange), data)
@@ -187,9 +194,10 @@ class Session:
         while len(self._ends) > _TEXTS:
             self._ends.popitem(last=False)
         self._case.masker.forget(_LABELS)
-        if enacted.body is examined.body:
+        body = self._rhythm.without(enacted.body) if self._cuts else enacted.body
+        if body is examined.body:
             return raw
-        return self._framing.with_data(raw, enacted.body)
+        return self._framing.with_data(raw, body)
 
     def tells(self, enacted: Enacted) -> bool:
         """Tell whether a message's decision is to be put on record.

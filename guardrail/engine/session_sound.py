@@ -23,6 +23,7 @@ from guardrail.detect.media.raw_sound import (
     coding_of,
     frame_of,
 )
+from guardrail.engine.session_rhythm import Rhythm, kind_of
 from guardrail.facts import Inspected, Opaque, Refusal, Tier, Verdict
 from guardrail.wire import NOTHING_CHANGED, StreamCodec, StreamEvent
 from guardrail.wire.places import value_at
@@ -75,7 +76,7 @@ def frame_in(
     tree: object, raw: bytes, opaque: Sequence[Opaque], echo: Mapping[str, object]
 ) -> Frame | None:
     """Return the sound that a message brings, where it brings nothing else."""
-    if not isinstance(tree, dict) or tree.get("type") not in _APPENDS or tree.keys() - _FRAME:
+    if not isinstance(tree, dict) or kind_of(tree) not in _APPENDS or tree.keys() - _FRAME:
         return None
     if len(opaque) != 1 or opaque[0].place != ("audio",) or not isinstance(opaque[0].data, str):
         return None
@@ -104,7 +105,7 @@ class Codings:
 
     def tell(self, tree: object) -> None:
         """Take an event of the upstream's."""
-        if value_at(tree, ("type",)) not in _SETTLES:
+        if kind_of(tree) not in _SETTLES:
             return
         said = codings_in(tree)
         self._told = said or self._told or (PCM,)
@@ -241,14 +242,23 @@ def _is_item(one: Opaque) -> bool:
 class Listening:
     """A codec that knows what the sound in an upstream's events is. It is a `Codec`."""
 
-    def __init__(self, codec: StreamCodec, codings: Codings, *, speaks: bool = True) -> None:
+    def __init__(
+        self,
+        codec: StreamCodec,
+        codings: Codings,
+        *,
+        speaks: bool = True,
+        rhythm: Rhythm | None = None,
+    ) -> None:
         """Take what reads the events, and what learns from them how sound is written.
 
         Args:
             codec: reads the events.
             codings: learns from them.
             speaks: whether it is a format whose sound comes in raw frames at all.
+            rhythm: what stands before the first of the model's sound.
         """
+        self._rhythm = rhythm or Rhythm()
         self._codec = codec
         self._codings = codings
         self._speaks = speaks
@@ -316,12 +326,22 @@ class Listening:
         if not self._speaks:
             return event
         self._codings.tell(event.data)
+        self._rhythm.tell(event.data)
         if not event.opaque:
             return event
         opaque = event.opaque
-        if value_at(event.data, ("type",)) in _SPOKEN:
+        if kind_of(event.data) in _SPOKEN:
+            event = self._begun(event)
             opaque = tuple(one for one in opaque if not _is_spoken(one))
         return replace(event, opaque=recordings(opaque, self._codings.possible))
+
+    def _begun(self, event: StreamEvent) -> StreamEvent:
+        """Return an event of the model's sound, with the rhythm where it is the first."""
+        for index, one in enumerate(event.opaque):
+            text = self._rhythm.begin(event.data, one) if _is_spoken(one) else None
+            if text is not None:
+                return replace(event, raw=self._codec.rewrite(event, {}, {index: text}))
+        return event
 
 
 def _is_spoken(one: Opaque) -> bool:

@@ -65,7 +65,7 @@ class TextLabels:
     @property
     def keys(self) -> dict[str, object]:
         """The public keys that signatures hold by, as a JSON Web Key Set (RFC 7517)."""
-        return {"keys": [self._signer.public] if self._signer is not None else []}
+        return {"keys": self._signer.published if self._signer is not None else []}
 
     def label(self, case: Case, model: str, now: int) -> Label:
         """Return what a reply says of its origin; `model` and `now` as in `headers`."""

@@ -9,18 +9,22 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from guardrail import __version__
 from guardrail.detect.media.budget import Budget
-from guardrail.disclose.c2pa import Credential, Owner, development
+from guardrail.disclose.c2pa import Credential, Owner
 from guardrail.disclose.c2pa.certificates import from_chain, from_pem, from_pkcs12, roots
 from guardrail.errors import ConfigError
 from guardrail.settings import MediaLabels, Settings
+from guardrail.shells.label_development import for_development
 from guardrail.shells.label_writer import Kit, LabelWriter
+from guardrail.shells.late_stamps import Count, LateStamps
 from guardrail.shells.time_authority import authority
-from guardrail.stores.keys import load_or_create_file, load_or_create_secret
+from guardrail.stores.keys import load_or_create_secret
+from guardrail.stores.manifests import Manifests
 from guardrail.stores.state import State
 
 log = logging.getLogger("guardrail")
@@ -32,6 +36,8 @@ MOST_FILE = 1 << 20
 MOST_SPOKEN = 16 << 20
 _PEM = b"-----BEGIN "
 _KEY = b"PRIVATE KEY-----"
+_ENCRYPTED = b"ENCRYPTED"
+"""In PEM, of PKCS #8 and of the older forms."""
 _NOT_VALID = "no_valid_certificate"
 _FUNCTION = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*\Z")
 _FORMAT = struct.pack("<IHHIIHH", 16, 1, 1, 8_000, 16_000, 2, 16)
@@ -52,8 +58,12 @@ class Signing:
 
     @property
     def until(self) -> float:
-        """When the last certificate ends, as Unix seconds; 0 without one."""
-        return max((one.not_after.timestamp() for one in self.credentials), default=0.0)
+        """Until when there is a valid certificate, as Unix seconds; 0 without one."""
+        until = None
+        for one in sorted(self.credentials, key=lambda one: one.not_before):
+            if until is None or one.not_before <= until:
+                until = one.not_after if until is None else max(until, one.not_after)
+        return until.timestamp() if until else 0.0
 
 
 def is_installed() -> bool:
@@ -92,7 +102,7 @@ def signing(settings: Settings, now: datetime) -> Signing:
             )
         return Signing(anchors=anchors)
     if told.certificate is None:
-        root, credential = _for_development(State(settings.state), settings.service.owner, now)
+        root, credential = for_development(State(settings.state), settings.service.owner, now)
         return Signing(credentials=(credential,), anchors=anchors + root, for_development=True)
     return Signing(credentials=_credentials(told, now), anchors=anchors)
 
@@ -154,35 +164,53 @@ def label_writer(settings: Settings, who: Signing) -> LabelWriter:
     )
 
 
-def _credentials(told: MediaLabels, now: datetime) -> tuple[Credential, ...]:
-    """Return those that are valid now: one that has ended doesn't keep the next from signing.
+def late_stamps(settings: Settings, manifests: Manifests, count: Count) -> LateStamps | None:
+    """Return what asks for time-stamps again; None where nobody is asked.
 
     Raises:
-        ConfigError: none is, or a file can't be used.
+        ConfigError: the authority can't be asked.
     """
-    files = [(told.certificate, told.key), (told.next_certificate, None)]
-    valid, others = [], []
-    for path, key in files:
+    told = settings.labels.media
+    if not told.timestamps:
+        return None
+    return LateStamps(authority(told.timestamps, told.timestamp_seconds), manifests, count)
+
+
+def _credentials(told: MediaLabels, now: datetime) -> tuple[Credential, ...]:
+    """Return those that haven't ended, where one is valid: the next is taken up when it is, too.
+
+    Raises:
+        ConfigError: none is valid now, or a file can't be used.
+    """
+    after = told.next_password or told.password
+    files = [(told.certificate, told.key, told.password), (told.next_certificate, None, after)]
+    usable, valid, others = [], False, []
+    for path, key, password in files:
+        if path is None:
+            continue
+        reads = partial(_credential, path, key, password, signer=told.signer)
         try:
-            valid += [_credential(path, key, told, now)] if path else []
+            usable.append(reads(now))
+            valid = True
         except ConfigError as error:
             if error.code != _NOT_VALID:
                 raise
             others.append(error)
+            usable += [one for one in [reads(None)] if one.not_before > now]
     if not valid:
         raise others[0]
     for other in others:
         log.warning("media are signed with the other certificate: %s", other)
-    return tuple(valid)
+    return tuple(usable)
 
 
-def _credential(path: Path, key: Path | None, told: MediaLabels, now: datetime) -> Credential:
-    password = told.password.encode() or None
-
+def _credential(
+    path: Path, key: Path | None, password: str, now: datetime | None, *, signer: str
+) -> Credential:
     def made(data: bytes) -> Credential:
         if _PEM not in data:
-            return from_pkcs12(data, password, now)
-        if told.signer:
+            return from_pkcs12(data, password.encode() or None, now)
+        if signer:
             return from_chain(data, now)
         secret = _read(key) if key else data
         if _KEY not in secret:
@@ -190,7 +218,9 @@ def _credential(path: Path, key: Path | None, told: MediaLabels, now: datetime) 
                 f"no private key in {key or path}",
                 fix="name its file with labels.media.key, or a function with labels.media.signer",
             )
-        return from_pem(data, secret, now, password=password)
+        # One without a password is no mistake: the other file's may have one.
+        opens = password.encode() if _ENCRYPTED in secret else b""
+        return from_pem(data, secret, now, password=opens or None)
 
     return _checked(path, made)
 
@@ -213,31 +243,6 @@ def _checked(path: Path, make: Callable[[bytes], T], most: int = MOST_FILE) -> T
         return make(data)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}", code=error.code, fix=error.fix) from None
-
-
-def _for_development(state: State, owner: str, now: datetime) -> tuple[bytes, Credential]:
-    """Return the root and the credential that are kept in the state directory, made anew in time.
-
-    Every process that starts there gets the same.
-    """
-    state.make()
-    path = state.development_certificate
-    made = development(now, organisation=owner or "guardrail")
-    fresh = b"".join((made.credential.chain, made.root, made.credential.key))
-    kept = load_or_create_file(path, fresh)
-    try:
-        return _apart(kept, now)
-    except ConfigError:
-        # It has ended: one for development is nobody's loss.
-        path.unlink(missing_ok=True)
-        return _apart(load_or_create_file(path, fresh), now)
-
-
-def _apart(kept: bytes, now: datetime) -> tuple[bytes, Credential]:
-    leaf, _, rest = kept.partition(b"-----END CERTIFICATE-----\n")
-    root, _, key = rest.partition(b"-----END CERTIFICATE-----\n")
-    end = b"-----END CERTIFICATE-----\n"
-    return root + end, from_pem(leaf + end, key, now)
 
 
 def _read(path: Path, most: int = MOST_FILE) -> bytes:

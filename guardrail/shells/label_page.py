@@ -87,6 +87,10 @@ class LabelPage:
             finally:
                 self._under_way -= 1
 
+    def trust(self, anchors: bytes) -> None:
+        """Trust signatures by other roots from the next file on; ConfigError for none."""
+        self._reader.trust(anchors)
+
     def close(self) -> None:
         """End the process that reads. Blocks until the file in work is done."""
         self._work.shutdown(cancel_futures=True)

@@ -39,19 +39,21 @@ class LabelReader:
         Raises:
             ConfigError: the roots can't be read.
         """
-        trusted = roots(anchors) if anchors else b""
-        greeting = {"anchors": trusted.decode("ascii"), "watermark_key": watermark_key.hex()}
+        self._most_bytes, self._watermark_key = most_bytes, watermark_key
         self._workers = Workers(
-            Job(
-                module="guardrail.shells.label_worker",
-                arguments=(str(most_bytes),),
-                greeting=orjson.dumps(greeting),
-                name="labels",
-            ),
-            seconds=seconds,
-            wait_seconds=WAIT_SECONDS,
-            most_bytes=0,
+            self._job(anchors), seconds=seconds, wait_seconds=WAIT_SECONDS, most_bytes=0
         )
+
+    def trust(self, anchors: bytes) -> None:
+        """Trust signatures by other roots from the next file on.
+
+        Args:
+            anchors: as for the reader itself.
+
+        Raises:
+            ConfigError: the roots can't be read.
+        """
+        self._workers.use(self._job(anchors))
 
     def read(self, data: bytes, media_type: str = "") -> dict[str, object]:
         """Return what a file carries, as `Carried.document`. Blocks.
@@ -67,6 +69,16 @@ class LabelReader:
     def close(self) -> None:
         """End the process, once it has answered."""
         self._workers.close()
+
+    def _job(self, anchors: bytes) -> Job:
+        trusted = roots(anchors) if anchors else b""
+        greeting = {"anchors": trusted.decode("ascii"), "watermark_key": self._watermark_key.hex()}
+        return Job(
+            module="guardrail.shells.label_worker",
+            arguments=(str(self._most_bytes),),
+            greeting=orjson.dumps(greeting),
+            name="labels",
+        )
 
 
 def _told(head: Mapping[str, object], _: bytes) -> dict[str, object]:

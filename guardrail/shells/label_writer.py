@@ -74,14 +74,13 @@ class LabelWriter:
         """
         self._budget = budget or Budget()
         self.size = size
-        most = self._budget.encoded_bytes + _MORE
-        job = Job(
-            module="guardrail.shells.label_writer_worker",
-            arguments=(str(most),),
-            greeting=orjson.dumps(_told(kit)),
-            name="labels",
-        )
-        self._workers = Workers(job, size=size, seconds=seconds, most_bytes=most + _MOST_STORE)
+        self._most = self._budget.encoded_bytes + _MORE
+        most = self._most + _MOST_STORE
+        self._workers = Workers(self._job(kit), size=size, seconds=seconds, most_bytes=most)
+
+    def use(self, kit: Kit) -> bool:
+        """Label with this kit from the next medium on; tell whether it is another one."""
+        return self._workers.use(self._job(kit))
 
     def write(self, data: bytes, said: Said, media_type: str = "") -> Layered:
         """Label a medium; whatever goes wrong is a layer that is missing. Blocks.
@@ -101,6 +100,14 @@ class LabelWriter:
     def close(self) -> None:
         """Kill the processes that are idle; the others go when they have answered."""
         self._workers.close()
+
+    def _job(self, kit: Kit) -> Job:
+        return Job(
+            module="guardrail.shells.label_writer_worker",
+            arguments=(str(self._most),),
+            greeting=orjson.dumps(_told(kit)),
+            name="labels",
+        )
 
     def respelt(self, held: bytes | str, now: bytes | str, said: Said) -> Labelled:
         """Label a medium of a message; return it spelt as it was, and what became of it. Blocks.

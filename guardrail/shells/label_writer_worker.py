@@ -106,13 +106,14 @@ def _signer(kit: Mapping[str, Any]) -> Signer:
 
 
 def _credentials(told: Sequence[Mapping[str, str]], now: datetime) -> list[Credential]:
-    """Return those that are valid now: one that ended doesn't keep the others from signing."""
-    valid = []
+    """Return those that haven't ended: who signs takes the next one up when it becomes valid."""
+    usable = []
     for one in told:
         chain, key = one["chain"].encode(), one["key"].encode()
         with suppress(ConfigError):
-            valid.append(from_pem(chain, key, now) if key else from_chain(chain, now))
-    return valid
+            made = from_pem(chain, key, None) if key else from_chain(chain, None)
+            usable += [made] if now <= made.not_after else []
+    return usable
 
 
 def _function(name: str) -> Remote:

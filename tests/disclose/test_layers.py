@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import encypher_c2pa
 import numpy as np
@@ -71,22 +71,6 @@ def sound(kind: str) -> bytes:
     return target.getvalue()
 
 
-def box(kind: bytes, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    return struct.pack(">I", 8 + len(body)) + kind + body
-
-
-def movie() -> bytes:
-    head = box(b"ftyp", b"isom", bytes(4), b"isommp42")
-
-    def moov(at: int) -> bytes:
-        table = box(b"stco", struct.pack(">III", 0, 1, at))
-        media = box(b"mdia", box(b"minf", box(b"stbl", table)))
-        return box(b"moov", box(b"mvhd", bytes(100)), box(b"trak", media))
-
-    return head + moov(len(head) + len(moov(0)) + 8) + box(b"mdat", b"frames")
-
-
 def zipped(**entries: str) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
@@ -113,7 +97,7 @@ SAMPLES: dict[str, bytes] = {
     "audio/mpeg": sound("MP3"),
     "audio/flac": sound("FLAC"),
     "audio/ogg": sound("OGG"),
-    "video/mp4": movie(),
+    "video/mp4": (Path(__file__).parent / "visible" / "film" / "clip.mp4").read_bytes(),
     "application/pdf": picture("PDF"),
     "application/vnd.openxmlformats-officedocument": zipped(**DOCUMENT),
     "text/html": b"<!doctype html><html><head></head><body><p>a</p></body></html>",
@@ -122,7 +106,15 @@ SAMPLES: dict[str, bytes] = {
     "application/json": b'{"a": 1}',
     "": b"no medium that anybody knows",
 }
-SEEN = {*PICTURES, "application/pdf", "audio/wav", "audio/mpeg", "audio/flac", "audio/ogg"}
+SEEN = {
+    *PICTURES,
+    "video/mp4",
+    "application/pdf",
+    "audio/wav",
+    "audio/mpeg",
+    "audio/flac",
+    "audio/ogg",
+}
 """Media that people are shown or told it by."""
 UNTAGGED = {"image/avif": "no_carrier", "": "no_carrier"}
 UNSIGNED = {"audio/ogg", "application/vnd.openxmlformats-officedocument", ""}
@@ -202,7 +194,8 @@ def test_every_layer_that_is_told_of_is_in_the_file(medium: str) -> None:
 
 
 @pytest.mark.parametrize("medium", ["image/png", "image/jpeg", "image/webp", "audio/wav",
-                                    "audio/flac", "audio/mpeg", "application/pdf"])  # fmt: skip
+                                    "audio/flac", "audio/mpeg", "video/mp4",
+                                    "application/pdf"])  # fmt: skip
 def test_a_manifest_over_all_layers_is_trusted_by_a_reader_that_isnt_ours(medium: str) -> None:
     done = labelled(medium, ALL)
     told = encypher_c2pa.verify(
@@ -285,7 +278,7 @@ def test_a_label_that_says_of_no_ai_is_a_fault_of_the_program() -> None:
 # ------------------------------------------------------------------ what somebody signed before
 
 SIGNABLE = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/avif",
-            "audio/wav", "audio/flac", "audio/mpeg", "application/pdf"]  # fmt: skip
+            "audio/wav", "audio/flac", "audio/mpeg", "video/mp4", "application/pdf"]  # fmt: skip
 
 
 def theirs(medium: str) -> bytes:
@@ -377,6 +370,19 @@ def test_why_there_is_no_time_stamp_is_told(authority: Callable[[bytes], bytes],
     done = labelled("image/png", Means(signer=replace(SIGNER, authority=authority)))
     assert SIGNED in done.written
     assert done.why_not == why
+
+
+def test_a_manifest_that_may_get_a_time_stamp_later_is_handed_over() -> None:
+    late = replace(SIGNER, authority=broken)
+    within = labelled("image/png", Means(signer=late))
+    assert within.store in within.data
+    assert (within.is_signed, bool(within.store), within.beside) == (True, True, b"")
+    beside = put(SAMPLES["audio/ogg"], replace(SAID, beside=True), Means(signer=late), NOW)
+    assert (beside.is_signed, beside.beside) == (True, beside.store)
+    assert beside.store
+    nobody_asked = labelled("image/png", Means(signer=SIGNER))
+    assert (nobody_asked.is_signed, nobody_asked.store) == (True, b"")
+    assert not labelled("image/png", Means()).is_signed
 
 
 # ------------------------------------------------------------------ hostile files

@@ -122,8 +122,9 @@ def test_without_a_person_the_callers_key_tells_the_author(
 def test_a_proven_person_is_the_author_and_a_claimed_one_isnt(
     guard: Guard, case: Callable[..., Case], now: datetime, token: bytes
 ) -> None:
-    good = receipt_of(guard, case(b"register", (b"guardrail-consent", token)), now)
-    assert good.record.author == pseudonym(b"k" * 32, "u-17")
+    asking = case(b"register", (b"guardrail-consent", token))
+    good = receipt_of(guard, asking, now)
+    assert good.record.author == asking.names.of(pseudonym(b"k" * 32, "u-17"))
     head, payload, signature = token.decode().split(".")
     forged = f"{head}.{payload}.{signature[::-1]}".encode()
     bad = receipt_of(guard, case(b"register", (b"guardrail-consent", forged)), now)

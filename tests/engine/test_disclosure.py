@@ -264,6 +264,36 @@ def test_two_persons_who_begin_alike_have_clocks_of_their_own(
     assert notices(two.chat(*said, guardrail_subject="u-2")) == []
 
 
+def shown(data: str, *more: str) -> Json:
+    """Return a chat that begins with a picture and no words."""
+    url = {"url": f"data:image/png;base64,{data}"}
+    first = {"role": "user", "content": [{"type": "image_url", "image_url": url}]}
+    rest = [{"role": ("assistant", "user")[at % 2], "content": one} for at, one in enumerate(more)]
+    return {"model": "m", "messages": [first, *rest]}
+
+
+def test_conversations_that_begin_with_pictures_have_clocks_of_their_own(
+    fresh: Callable[..., Guard], now: datetime
+) -> None:
+    talk = Talk(fresh("us-ca"), now)
+    fine = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Fine."}}]}
+    one, other = "QUFBQQ" + "A" * 6_000, "QkJCQg" + "A" * 6_000
+
+    def told_of(*said: str) -> list[str]:
+        return notices(talk.reply(talk.ask(shown(*said), CHAT), fine))
+
+    told_of(one)
+    talk.now = now + HOUR
+    told_of(one, "Hi.", "And?")
+    talk.now = now + 2 * HOUR
+    told_of(other)
+    talk.now = now + 2.5 * HOUR
+    assert told_of(other, "Hi.", "And?") == []
+    talk.now = now + 3 * HOUR
+    assert told_of(one, "Hi.", "And?") == [REMINDER]
+    assert told_of(other, "Hi.", "And?") == []
+
+
 def test_a_long_conversation_that_was_never_seen_begins_its_clock_now(
     fresh: Callable[..., Guard], now: datetime
 ) -> None:

@@ -204,7 +204,22 @@ def test_a_token_and_a_record_let_the_persons_value_pass(
     assert enacted.refusal is None
     assert enacted.body == body
     assert [standing.consent for standing in enacted.decided.standings] == [Consent.COVERED]
-    assert enacted.entry.fields["sub"] == record.subject
+    names = enacted.decided.examined.case.names
+    assert enacted.entry.fields["sub"] == names.of(record.subject)
+
+
+def test_persons_and_bodies_are_named_by_the_half_year_in_which_an_exchange_began(
+    make_guard: Make, send: Send, record: ConsentRecord, token: bytes, now: datetime
+) -> None:
+    guard, body = make_guard("mask"), chat("Сәлем")
+    first, again, later = (
+        send(guard, body, (b"guardrail-consent", token), records=[record], now=when).entry.fields
+        for when in (now, now + timedelta(days=1), now + timedelta(days=60))
+    )
+    assert str(first["sub"]).startswith("p:2026h2:")
+    assert str(later["sub"]).startswith("p:2027h1:")
+    assert (first["sub"], first["in"]) == (again["sub"], again["in"])
+    assert first["in"] != later["in"]
 
 
 def test_a_token_without_its_record_is_worth_nothing(
@@ -525,11 +540,10 @@ def test_entries_hold_no_personal_value(
 def test_entries_carry_keyed_digests_of_what_came_and_what_left(
     make_guard: Make, send: Send
 ) -> None:
-    guard = make_guard("mask")
-    enacted = send(guard, chat(IIN))
-    assert enacted.entry.fields["in"] == guard.digest(chat(IIN))
-    assert enacted.entry.fields["out"] == guard.digest(enacted.body)
-    assert guard.digest(b"") == ""
+    enacted = send(make_guard("mask"), chat(IIN))
+    names = enacted.decided.examined.case.names
+    assert enacted.entry.fields["in"] == names.digest(chat(IIN))
+    assert enacted.entry.fields["out"] == names.digest(enacted.body)
     refused = send(make_guard("refuse"), chat(IIN))
     assert "out" not in refused.entry.fields
 

@@ -15,6 +15,7 @@ from guardrail.detect.media.raw_sound import ULAW, RawSound
 from guardrail.engine import Enacted, Guard, ReplyStream, Session
 from guardrail.engine import session as sessions
 from guardrail.engine.session import _TEXTS
+from guardrail.engine.stream_media import rhythm, rhythm_ms
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Action, Category, Inspected, RawRequest, Seen, Tier, Verdict
 from guardrail.wire import WEBSOCKET, channels, stream
@@ -333,3 +334,41 @@ def test_an_items_recording_is_listened_to_as_the_session_is_written(talk: Talk)
     [medium] = talk.session.examine(sent).media
     assert isinstance(medium.held, RawSound)
     assert (medium.held, medium.held.coding, medium.held.whole) == (b"\1\2\3", ULAW, True)
+
+
+# ------------------------------------------------------------------ a label that is heard
+
+
+def sounded(data: bytes, item: str = "item_1") -> Json:
+    kind = "response.output_audio.delta"
+    return {**delta(b64encode(data).decode(), item), "type": kind}
+
+
+def cut(item: str, played: int) -> Json:
+    kind = "conversation.item.truncate"
+    return {"type": kind, "item_id": item, "content_index": 0, "audio_end_ms": played}
+
+
+def test_what_the_model_says_first_begins_with_a_rhythm_and_cuts_are_told_without_it(
+    talk: Talk,
+) -> None:
+    talk.session.greeting(talk.stream)
+    created = {"type": "session.created", "session": {"output_audio_format": "pcm16"}}
+    assert talk.brings(created) == [created]
+    first, second, other = talk.brings(
+        sounded(bytes(48)), sounded(bytes(48)), sounded(bytes(48), "item_2")
+    )
+    assert first == {**sounded(bytes(48)), "delta": rhythm() + b64encode(bytes(48)).decode()}
+    assert (second, other) == (sounded(bytes(48)), sounded(bytes(48), "item_2"))
+    assert json.loads(talk.says(cut("item_1", 1_500))) == cut("item_1", 1_500 - rhythm_ms())
+    assert json.loads(talk.says(cut("item_1", 300))) == cut("item_1", 0)
+    assert json.loads(talk.says(cut("item_2", 1_500))) == cut("item_2", 1_500)
+    [closed] = talk.stream.abandon()
+    assert closed.fields["layers"] == {"visible": 1}
+
+
+def test_where_no_duty_asks_for_a_label_no_rhythm_is_heard(talk: Talk) -> None:
+    talk.stream.decision = replace(talk.stream.decision, duties=frozenset())
+    talk.session.greeting(talk.stream)
+    talk.brings({"type": "session.created", "session": {"output_audio_format": "pcm16"}})
+    assert talk.brings(sounded(bytes(48))) == [sounded(bytes(48))]

@@ -314,3 +314,13 @@ def test_other_formats_sound_stays_what_it_is(wires: Wires) -> None:
     codec = Listening(wires.named("openai-realtime").stream(JsonFrames()), Codings(), speaks=False)
     sent = framed(json.dumps({"type": "response.audio.delta", "item_id": "i", "delta": AUDIO}))
     assert len(codec.feed(sent)[0].opaque) == 1
+
+
+@pytest.mark.parametrize("kind", [[], {}, 5, None])
+def test_an_event_of_no_type_that_there_is_tells_nothing(kind: object) -> None:
+    tree = {"type": kind, "session": {"input_audio_format": "g711_ulaw"}, "audio": "AAAA"}
+    codings = Codings()
+    before = codings.possible
+    codings.tell(tree)
+    assert codings.possible == before
+    assert frame_in(tree, b"", (), {}) is None

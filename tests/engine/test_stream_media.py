@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from guardrail.facts import (
     Tier,
     Verdict,
 )
+from guardrail.settings import Labels, MediaLabels
 
 Make = Callable[..., Guard]
 Send = Callable[..., Enacted]
@@ -259,3 +262,76 @@ def test_labels_are_written_for_this_exchange(make_guard: Make, send: Send, now:
     assert judged.changes.said is not None
     assert judged.changes.said.label.id == media._case.label_id
     assert "Жасанды интеллект жасаған" in judged.changes.said.words[0]
+
+
+# ------------------------------------------------------------------ raw samples
+
+SPOKEN = (
+    b'{"model": "m", "modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "%b"},'
+    b' "messages": [{"role": "user", "content": "a"}]%b}'
+)
+HEARD = replace(CLEAR, medium="audio/wav")
+
+
+def spoken(guard: Guard, send: Send, form: bytes = b"pcm16", more: bytes = b"") -> StreamMedia:
+    return StreamMedia(guard, send(guard, SPOKEN % (form, more)).decided.examined.case)
+
+
+def samples(text: str) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    return np.frombuffer(b64decode(text), "<i2")
+
+
+@pytest.mark.parametrize("extra", [(), (PICTURE,)], ids=["alone", "beside a picture"])
+def test_the_first_piece_of_raw_sound_begins_with_the_rhythm(
+    make_guard: Make, send: Send, now: datetime, extra: tuple[Opaque, ...]
+) -> None:
+    media = spoken(make_guard(), send)
+    own = b64encode(bytes(range(100))).decode()
+    piece = opaque("audio", own)
+    changes = media.judge([*extra, piece], [CLEAR] * len(extra) + [HEARD], now).changes
+    assert changes is not None
+    labelled = {0: layered("labelled")} if extra else {}
+    text = media.texts(changes, {}, labelled)[len(extra)]
+    assert text.endswith(own)  # spelt as it came
+    heard = samples(text)
+    start = heard[: -len(samples(own))]
+    assert 1.3 < len(start) / 24_000 < 1.5
+    assert 6_000 < np.abs(start.astype(int)).max() < 10_000
+    assert media.judge([piece], [HEARD], now).changes is None  # of the stream the first alone
+    assert media.fields["layers"]["visible"] == 1 + len(extra)
+    assert media.fields["unmarked"][IN_PIECES] == 2
+
+
+def test_an_empty_piece_isnt_the_first(make_guard: Make, send: Send, now: datetime) -> None:
+    media = spoken(make_guard(), send)
+    assert media.judge([opaque("audio", "")], [HEARD], now).changes is None
+    changes = media.judge([opaque("audio", "AAAA")], [HEARD], now).changes
+    assert changes is not None
+    assert changes.begins == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "visible"),
+    [
+        (b"opus", b"", True),
+        (b"mp3", b"", True),
+        (b"pcm16", b', "n": 2', True),
+        (b"pcm16", b', "n": [1]', True),
+        (b"pcm16", b"", False),
+    ],
+    ids=["opus", "mp3", "several answers", "nobody knows how many", "nothing for people"],
+)
+def test_no_rhythm_gets_into_what_it_would_spoil_or_where_none_is_wanted(
+    make_guard: Make,
+    send: Send,
+    now: datetime,
+    form: bytes,
+    more: bytes,
+    visible: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    guard = copy(make_guard())
+    labels = Labels(media=MediaLabels(visible=visible))
+    guard.settings = guard.settings.model_copy(update={"labels": labels})
+    media = spoken(guard, send, form, more)
+    assert media.judge([SOUND], [HEARD], now).changes is None
+    assert "layers" not in media.fields

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from guardrail import __version__
 from guardrail.disclose.c2pa import Credential, Owner
-from guardrail.disclose.c2pa.certificates import Development, development
+from guardrail.disclose.c2pa.certificates import Development, development, newest
 from guardrail.errors import ConfigError
 from guardrail.settings import Labels, MediaLabels, Service, Settings
 from guardrail.shells import label_kit
@@ -60,12 +58,12 @@ def chain(made: Development) -> bytes:
     return made.credential.chain
 
 
-def locked(credential: Credential) -> bytes:
+def locked(credential: Credential, password: str = PASSWORD) -> bytes:
     key = serialization.load_pem_private_key(credential.key, None)
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(PASSWORD.encode()),
+        serialization.BestAvailableEncryption(password.encode()),
     )
 
 
@@ -106,38 +104,6 @@ def test_a_certificate_for_development_is_made_once(make: Make) -> None:
     assert signing(settings, NOW + timedelta(days=300)) == who
     path = State(settings.state).development_certificate
     assert path.stat().st_mode & 0o077 == 0
-
-
-def test_another_process_signs_with_the_same(make: Make) -> None:
-    settings = make()
-    code = (
-        "import sys\n"
-        "from datetime import UTC, datetime\n"
-        "from pathlib import Path\n"
-        "from guardrail.settings import Settings\n"
-        "from guardrail.shells.label_kit import signing\n"
-        "who = signing(Settings(state=Path(sys.argv[1])), datetime.now(UTC))\n"
-        "print(who.credentials[0].fingerprint)\n"
-    )
-    command = [sys.executable, "-c", code, str(settings.state)]
-    two = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [one.communicate(timeout=60)[0].strip() for one in two]
-    now = datetime.now(UTC)  # noqa: TID251 - the processes read the clock
-    assert told == [signing(settings, now).credentials[0].fingerprint] * 2
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no certificate", chain(OTHER) + OTHER.root])
-def test_one_that_has_ended_or_is_none_is_made_anew(make: Make, content: bytes | None) -> None:
-    settings = make()
-    first = signing(settings, NOW)
-    if content is not None:
-        State(settings.state).development_certificate.write_bytes(content)
-    later = NOW + timedelta(days=400 if content is None else 1)
-    second = signing(settings, later)
-    assert second.credentials[0].fingerprint != first.credentials[0].fingerprint
-    assert second.anchors != first.anchors
-    assert second.credentials[0].not_after > later
-    assert signing(settings, later) == second
 
 
 def test_roots_of_the_operators_are_trusted_beside_it(make: Make) -> None:
@@ -185,24 +151,75 @@ def test_the_next_certificate_signs_too(make: Make) -> None:
     )
     who = signing(both, NOW + timedelta(days=31))
     assert who.until == NEXT.credential.not_after.timestamp()
+    assert signing(both, NOW).until == who.until  # it takes over before the first one ends
     assert Signing().until == 0
     found = [one.fingerprint for one in who.credentials]
     assert found == [MADE.credential.fingerprint, NEXT.credential.fingerprint]
 
 
-@pytest.mark.parametrize(("days", "left"), [(1, MADE), (380, NEXT)])
-def test_one_that_isnt_valid_yet_or_any_more_doesnt_keep_the_other_from_signing(
-    make: Make, caplog: pytest.LogCaptureFixture, days: int, left: Development
+def test_one_that_has_ended_doesnt_keep_the_next_from_signing(
+    make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     both = make(
         certificate=chain(MADE) + MADE.credential.key,
         next_certificate=chain(NEXT) + NEXT.credential.key,
     )
-    who = signing(both, NOW + timedelta(days=days))
-    assert [one.fingerprint for one in who.credentials] == [left.credential.fingerprint]
-    name = "certificate.file" if left is NEXT else "next_certificate.file"
-    assert name in caplog.text
-    assert "expired" in caplog.text or "valid only from" in caplog.text
+    who = signing(both, NOW + timedelta(days=380))
+    assert [one.fingerprint for one in who.credentials] == [NEXT.credential.fingerprint]
+    assert "certificate.file" in caplog.text
+    assert "expired" in caplog.text
+
+
+def test_one_that_isnt_valid_yet_waits_for_its_day(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = make(
+        certificate=chain(MADE) + MADE.credential.key,
+        next_certificate=chain(NEXT) + NEXT.credential.key,
+    )
+    who = signing(both, NOW + timedelta(days=1))
+    found = [one.fingerprint for one in who.credentials]
+    assert found == [MADE.credential.fingerprint, NEXT.credential.fingerprint]
+    assert "next_certificate.file" in caplog.text
+    assert "valid only from" in caplog.text
+    for days, signs in ((28, MADE), (30, NEXT)):
+        chosen = newest(who.credentials, NOW + timedelta(days=days))
+        assert chosen.fingerprint == signs.credential.fingerprint
+
+
+def test_a_time_without_a_certificate_is_no_time_with_one(make: Make) -> None:
+    late = development(NOW + timedelta(days=500))
+    both = make(
+        certificate=chain(MADE) + MADE.credential.key,
+        next_certificate=chain(late) + late.credential.key,
+    )
+    who = signing(both, NOW)
+    assert len(who.credentials) == 2
+    assert who.until == MADE.credential.not_after.timestamp()
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "passwords"),
+    [
+        (locked(MADE.credential), locked(NEXT.credential, "another"), (PASSWORD, "another")),
+        (locked(MADE.credential), locked(NEXT.credential), (PASSWORD, "")),
+        (locked(MADE.credential), NEXT.credential.key, (PASSWORD, "")),
+        (MADE.credential.key, locked(NEXT.credential, "another"), ("", "another")),
+    ],
+    ids=["one each", "one for both", "none for the next", "one for the next alone"],
+)
+def test_each_key_has_a_password_of_its_own(
+    make: Make, first: bytes, after: bytes, passwords: tuple[str, str]
+) -> None:
+    both = make(
+        certificate=chain(MADE) + first,
+        next_certificate=chain(NEXT) + after,
+        password=passwords[0],
+        next_password=passwords[1],
+    )
+    assert len(signing(both, NOW).credentials) == 2
+    assert PASSWORD not in repr(both)
+    assert "another" not in repr(both)
 
 
 # ------------------------------------------------------------------ what can't be used

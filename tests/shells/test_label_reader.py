@@ -4,11 +4,13 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from guardrail.disclose import label, marks
+from guardrail.disclose.c2pa import Signer, development, sign
 from guardrail.errors import ConfigError
 from guardrail.shells import workers
 from guardrail.shells.label_reader import LabelReader, UnreadError
@@ -89,3 +91,24 @@ def test_a_process_that_doesnt_start_is_an_error() -> None:
 def test_roots_that_arent_are_told_at_once() -> None:
     with pytest.raises(ConfigError):
         LabelReader(seconds=1, most_bytes=1, anchors=b"no certificates")
+
+
+def test_other_roots_are_trusted_from_the_next_file_on() -> None:
+    # The process reads the clock.
+    now = datetime.now(UTC)  # noqa: TID251
+    made = development(now)
+    signer = Signer(credentials=(made.credential,))
+    picture = sign(PIXEL, "image/png", label(id=ID), signer, now).data
+    reader = LabelReader(seconds=60, most_bytes=1 << 20)
+    assert trusted(reader, picture) == [False]
+    with pytest.raises(ConfigError):
+        reader.trust(b"no certificates")
+    reader.trust(made.root)
+    assert trusted(reader, picture) == [True]
+    reader.close()
+
+
+def trusted(reader: LabelReader, data: bytes) -> list[object]:
+    found = reader.read(data)["found"]
+    assert isinstance(found, list)
+    return [one["trusted"] for one in found if one["layer"] == "signed"]

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -149,6 +150,19 @@ def test_where_nothing_could_be_put_in_nothing_stands_in_its_place(writer: Label
     done = writer.respelt(b"no medium", b"no medium", SAID)
     assert done.held == ""
     assert done.layered.missing[TAGS] == "no_carrier"
+
+
+def test_another_kit_labels_the_next_medium() -> None:
+    other = development(NOW - timedelta(days=3), organisation="Мысал ЖШС")
+    writer = LabelWriter(KIT, seconds=60)
+    [before] = verify(writer.write(PICTURE, SAID).data, "image/png", anchors=MADE.root).found
+    assert not writer.use(replace(KIT))
+    assert writer.use(replace(KIT, credentials=(other.credential,), anchors=other.root))
+    data = writer.write(PICTURE, SAID).data
+    [after] = verify(data, "image/png", anchors=other.root).found
+    assert (before.trusted, after.trusted) == (True, True)
+    assert not verify(data, "image/png", anchors=MADE.root).found[0].trusted
+    writer.close()
 
 
 # ------------------------------------------------------------------ bounds

@@ -19,6 +19,7 @@ import pytest
 
 from guardrail.disclose import label, marks
 from guardrail.disclose.c2pa import development, verify
+from guardrail.disclose.c2pa.certificates import newest
 from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, Means
 from guardrail.disclose.watermark import Spread
 from guardrail.errors import ConfigError
@@ -107,6 +108,14 @@ def test_credentials_that_have_ended_are_left_out() -> None:
     told, _ = answer(ORDER, PICTURE, ended)
     assert told["missing"] == {SIGNED: "no_certificate"}
     assert told["written"] == (VISIBLE, TAGS)
+
+
+def test_one_that_isnt_valid_yet_is_there_when_it_is() -> None:
+    later = development(NOW + timedelta(days=30))
+    both = means_of(kit(credentials=[credential(MADE), credential(later)])).signer
+    assert both is not None
+    assert newest(both.credentials, NOW).fingerprint == MADE.credential.fingerprint
+    assert newest(both.credentials, NOW + timedelta(days=31)) == both.credentials[1]
 
 
 def test_a_function_of_the_operators_signs_for_a_chain_alone() -> None:

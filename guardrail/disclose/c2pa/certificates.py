@@ -129,14 +129,15 @@ def development(
 
 
 def from_pem(
-    chain: bytes, key: bytes, now: datetime, *, password: bytes | None = None
+    chain: bytes, key: bytes, now: datetime | None, *, password: bytes | None = None
 ) -> Credential:
     """Return the credential of PEM files.
 
     Args:
         chain: The signer's certificate, then its issuers.
         key: Its private key.
-        now: Refused are certificates that aren't valid then.
+        now: Refused are certificates that aren't valid then; None takes those of any time, which
+            `newest` chooses among.
         password: Of the key.
 
     Raises:
@@ -154,7 +155,7 @@ def from_pem(
     return _credential(certificates, _pkcs8(_known_key(private)), now)
 
 
-def from_pkcs12(data: bytes, password: bytes | None, now: datetime) -> Credential:
+def from_pkcs12(data: bytes, password: bytes | None, now: datetime | None) -> Credential:
     """Return the credential of a PKCS#12 file, as .p12 and .pfx are.
 
     Raises:
@@ -175,7 +176,7 @@ def from_pkcs12(data: bytes, password: bytes | None, now: datetime) -> Credentia
     return _credential(_ordered(leaf, others), _pkcs8(_known_key(key)), now)
 
 
-def from_chain(chain: bytes, now: datetime) -> Credential:
+def from_chain(chain: bytes, now: datetime | None) -> Credential:
     """Return the credential of a signer whose key is elsewhere: a remote one, or a token.
 
     Raises:
@@ -237,10 +238,11 @@ def _parsed(pem: bytes) -> list[x509.Certificate]:
         ) from error
 
 
-def _credential(chain: Sequence[x509.Certificate], key: bytes, now: datetime) -> Credential:
+def _credential(chain: Sequence[x509.Certificate], key: bytes, now: datetime | None) -> Credential:
     leaf = chain[0]
     _check_profile(leaf)
-    _check_dates(leaf, now)
+    if now is not None:
+        _check_dates(leaf, now)
     _check_issuers(chain)
     if key:
         _check_key(leaf, key)
