@@ -11,6 +11,7 @@ from guardrail.policy.pack import (
     strictest_reminder,
     strictest_thresholds,
 )
+from guardrail.policy.retention import Retention, retention_days
 from guardrail.policy.situation import Choices, Situation
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Choices",
     "Judge",
     "Pack",
+    "Retention",
     "Rule",
     "Situation",
     "explain",
@@ -25,6 +27,7 @@ __all__ = [
     "load_cases",
     "load_packs",
     "pack_names",
+    "retention_days",
     "strictest_reminder",
     "strictest_thresholds",
 ]

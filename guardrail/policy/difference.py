@@ -10,6 +10,7 @@ from guardrail.facts import STRICTNESS, Action
 from guardrail.policy.conditions import When
 from guardrail.policy.pack import Pack, Rule
 from guardrail.policy.reach import TooBranched, World, implies
+from guardrail.policy.retention import Retention
 
 
 class Effect(StrEnum):
@@ -53,6 +54,7 @@ def _of_pack(old: Pack, new: Pack) -> Iterator[Change]:
     for entity in sorted(old.thresholds.keys() | new.thresholds.keys()):
         yield from _threshold(entity, old.thresholds.get(entity), new.thresholds.get(entity))
     yield from _reminders(old.remind_hours, new.remind_hours)
+    yield from _retention(old.retention, new.retention)
 
 
 def _threshold(entity: str, before: float | None, after: float | None) -> Iterator[Change]:
@@ -74,6 +76,19 @@ def _reminders(before: float | None, after: float | None) -> Iterator[Change]:
     told = f"every {after:g} hours" if after else "by no rule"
     effect = Effect.STRICTER if after and (not before or after < before) else Effect.MILDER
     yield _change("", f"people are now reminded {told}", effect)
+
+
+def _retention(old: Retention | None, new: Retention | None) -> Iterator[Change]:
+    before, after = (_kept(one) for one in (old, new))
+    if before == after:
+        return
+    told = f"{after[1]} days, {after[0]} at least" if new else "as long as other packs ask"
+    effect = Effect.STRICTER if after > before else Effect.MILDER
+    yield _change("", f"evidence is now kept for {told}", effect)
+
+
+def _kept(one: Retention | None) -> tuple[int, int]:
+    return (one.at_least, one.days) if one else (0, 0)
 
 
 def _of_rules(old: Pack, new: Pack, world: World) -> Iterator[Change]:

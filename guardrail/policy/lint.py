@@ -15,6 +15,7 @@ from guardrail.policy.cases import Case, failures
 from guardrail.policy.obligations import Register
 from guardrail.policy.pack import Pack, Rule
 from guardrail.policy.reach import TooBranched, Way, World, meet, overlap, possible, ways
+from guardrail.policy.retention import FLOOR_DAYS
 
 SPOKEN = frozenset(
     {
@@ -91,6 +92,7 @@ def _of_pack(
 ) -> Iterator[Problem]:
     yield from _languages(pack)
     yield from _review(pack, today)
+    yield from _retention(pack)
     if cases is not None:
         yield from _cases(pack, cases)
     yield from _unsaid(pack)
@@ -130,6 +132,14 @@ def _review(pack: Pack, today: date) -> Iterator[Problem]:
         said = f"the law was to be read again by {pack.review_by}"
         fix = "read it, correct the pack, and set a new review_by"
         yield _problem(pack, "", Level.WARNING, "review", said, fix)
+
+
+def _retention(pack: Pack) -> Iterator[Problem]:
+    if pack.retention is not None and pack.retention.at_least < FLOOR_DAYS:
+        said = f"its law asks for {pack.retention.at_least} days of logs, but less than "
+        said += f"{FLOOR_DAYS} are never kept"
+        fix = f"set at_least to {FLOOR_DAYS} or more"
+        yield _problem(pack, "retention", Level.WARNING, "retention", said, fix)
 
 
 def _cases(pack: Pack, cases: Sequence[Case]) -> Iterator[Problem]:

@@ -13,7 +13,17 @@ from guardrail.facts import Action, Duty, Notice
 from guardrail.policy.closed import parse
 from guardrail.policy.conditions import When, entities
 from guardrail.policy.document import MAX_BYTES, read_document
-from guardrail.policy.schema import NOTICES, PACK, Choose, PackModel, Rank, RuleModel, Texts
+from guardrail.policy.retention import Retention
+from guardrail.policy.schema import (
+    NOTICES,
+    PACK,
+    Choose,
+    PackModel,
+    Rank,
+    RetentionModel,
+    RuleModel,
+    Texts,
+)
 
 RULES, TEXTS = "pack.yaml", "notices.yaml"
 
@@ -72,6 +82,8 @@ class Pack:
     """Hours of a conversation after which people must be told again; None where nobody must."""
     rules: tuple[Rule, ...]
     notices: Mapping[str, Notice]
+    retention: Retention | None = None
+    """How long its law wants evidence to be kept, or None where it doesn't say."""
 
     @property
     def ref(self) -> str:
@@ -145,6 +157,18 @@ def _load(folder: Traversable, name: str, known_entities: Collection[str]) -> Pa
         remind_hours=model.remind_hours,
         rules=tuple(_rule(rule) for rule in model.rules),
         notices={key: Notice(key=key, texts=said) for key, said in notices.items()},
+        retention=None if model.retention is None else _retention(model.retention),
+    )
+
+
+def _retention(model: RetentionModel) -> Retention:
+    return Retention(
+        days=model.days,
+        at_least=model.at_least or model.days,
+        article=str(model.article),
+        source=model.source,
+        verify_with_counsel=model.verify_with_counsel,
+        remark=model.remark or "",
     )
 
 

@@ -158,6 +158,27 @@ class RuleModel(Closed):
         return self
 
 
+Days = Annotated[int, Field(ge=1, le=36_600, strict=True)]
+
+
+class RetentionModel(Closed):
+    """How long a law wants logs to be kept."""
+
+    days: Days
+    at_least: Days | None = None
+    """What an operator may go down to; `days` where the law leaves no choice."""
+    article: Article
+    source: Remark
+    verify_with_counsel: StrictBool
+    remark: Remark | None = None
+
+    @model_validator(mode="after")
+    def _keep_the_floor_below(self) -> RetentionModel:
+        if self.at_least is not None and self.at_least > self.days:
+            raise ValueError("at_least is more than days")
+        return self
+
+
 Looked = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)*)$")]
 """An entity, or ``*`` for all others."""
 Score = Annotated[float, Field(gt=0, le=1)]
@@ -177,6 +198,8 @@ class PackModel(Closed):
     thresholds: dict[Looked, Score] = Field(default_factory=dict)
     remind_hours: Annotated[float, Field(gt=0, le=720)] | None = None
     """How long a conversation goes on before people must be told again."""
+    retention: RetentionModel | None = None
+    """How long evidence is kept."""
     rules: Annotated[tuple[RuleModel, ...], Field(min_length=1, max_length=500)]
 
 

@@ -141,6 +141,30 @@ def test_other_reminders_are_told(
     assert changes(new, new) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (None, 400, ("stricter", "evidence is now kept for 400 days, 200 at least")),
+        (400, 300, ("milder", "evidence is now kept for 300 days, 200 at least")),
+        (400, None, ("milder", "evidence is now kept for as long as other packs ask")),
+    ],
+)
+def test_a_change_of_how_long_evidence_is_kept_is_told(
+    pack: Make, rule: MakeRule, before: int | None, after: int | None, change: tuple[str, str]
+) -> None:
+    cited: dict[str, object] = {
+        "article": {"instrument": "1-I", "article": "9"},
+        "source": "read",
+        "verify_with_counsel": True,
+        "at_least": 200,
+    }
+    old, new = (
+        pack(rule(), retention=cited | {"days": days} if days else None) for days in (before, after)
+    )
+    assert changes(old, new) == [change]
+    assert changes(new, new) == []
+
+
 def test_what_changes_of_the_pack_itself_is_told(pack: Make, rule: MakeRule) -> None:
     old = pack(rule(), thresholds={"KZ_IIN": 0.5, "FACE": 0.5})
     new = pack(

@@ -101,6 +101,18 @@ def test_a_pack_that_nobody_reviewed_in_time_is_warned_of(lint: Lint, rule: Make
     assert len(told(lint([rule()], review_by="2026-11-21"), "review")) == 1
 
 
+def test_less_retention_than_is_ever_kept_is_warned_of(lint: Lint, rule: MakeRule) -> None:
+    asked: dict[str, object] = {
+        "article": {"instrument": "1-I", "article": "9"},
+        "source": "read",
+        "verify_with_counsel": True,
+    }
+    assert told(lint([rule()], retention=asked | {"days": 183}), "retention") == []
+    (found,) = told(lint([rule()], retention=asked | {"days": 400, "at_least": 182}), "retention")
+    assert (found.level, found.where) == (Level.WARNING, "retention")
+    assert "asks for 182 days" in found.said
+
+
 def test_a_notice_that_no_rule_tells_is_warned_of(lint: Lint, rule: MakeRule) -> None:
     unused = NOTICES | {"tolt": NOTICES["told"], "chat.first": NOTICES["told"]}
     (found,) = told(lint([rule()], notices=unused), "notice")
