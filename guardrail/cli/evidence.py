@@ -144,9 +144,10 @@ def seal(*, state: StateDir = None, config: ConfigFile = None) -> None:
     guardrail evidence seal --state guardrail-state
     ```
     """
-    from guardrail.shells.evidence_log import settle
+    from guardrail.shells.evidence_log import DEAD_SECONDS, settle
 
-    settle(settings_from(config, {"state": state} if state else {}), quietly=False)
+    settings = settings_from(config, {"state": state} if state else {})
+    settle(settings, quietly=False, patience=DEAD_SECONDS)
 
 
 evidence_proofs.register(app)

@@ -259,7 +259,7 @@ def _reply(files: list[Path], head: Path | None, keys: Path | None, wire: str) -
     signed = read_signed(fields)
     told = label_signature.UNSIGNED
     if signed is not None:
-        key = label_signature.key_in(_bytes(keys, 1 << 20), signed.kid)
+        key = label_signature.key_in(_bytes(keys, 1 << 20), signed.kid, signed.label.created)
         texts = label_signature.texts_in(_bytes(files[0], _MOST_REPLY), fields, wire)
         told = label_signature.checked(signed, texts, key)
     typer.echo(f"{_shown(files[0])}: {told}{f', {signed.label.id}' if signed else ''}")

@@ -28,11 +28,16 @@ def headers_in(data: bytes) -> Headers:
     return tuple((name.strip().lower(), value.strip()) for name, _, value in pairs if value)
 
 
-def key_in(data: bytes, kid: str) -> Ed25519PublicKey:
+def key_in(data: bytes, kid: str, made: int = 0) -> Ed25519PublicKey:
     """Return the key of a name in a JSON Web Key Set, or the one key in a JWK or PEM file.
 
+    Args:
+        data: of the file.
+        kid: the name.
+        made: when the label says that it was made, in Unix seconds.
+
     Raises:
-        BadInput: there is none.
+        BadInput: there is none, or it signed no more by then.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from joserfc.errors import JoseError
@@ -45,10 +50,17 @@ def key_in(data: bytes, kid: str) -> Ed25519PublicKey:
             key = OKPKey.import_key(one)
             public = key.public_key
             if isinstance(public, Ed25519PublicKey) and (tree is None or key.thumbprint() == kid):
+                _expect_signing(one, made)
                 return public
     except (JoseError, ValueError, TypeError, AttributeError):
         raise BadInput("the key can't be read: give a JSON Web Key Set or a PEM file") from None
     raise BadInput("the label was signed with another key than any of these")
+
+
+def _expect_signing(key: object, made: int) -> None:
+    ended = key.get("exp") if isinstance(key, dict) else None
+    if isinstance(ended, int) and made > ended:
+        raise BadInput("the label says that it was made when its key signed no more")
 
 
 def texts_in(body: bytes, headers: Headers, wire: str) -> list[str]:

@@ -43,22 +43,26 @@ def canonical(value: Value) -> bytes:
     Raises:
         EvidenceError: `value` is outside the profile or takes more than `RECORD_LIMIT` bytes.
     """
-    copy = copied(value)
+    copy, _ = copied(value)
     _conform(copy, DEPTH_LIMIT)
     return encode(copy)
 
 
-def copied(value: Value) -> Plain:
+def copied(value: Value) -> tuple[Plain, int]:
     """Return a deep copy of `value` in JSON's own types, still to be held against the profile.
+
+    Returns:
+        The copy, and how many bytes it takes as JSON.
 
     Raises:
         EvidenceError: JSON has no form for it.
     """
     try:
-        copy: Plain = orjson.loads(orjson.dumps(value, default=_mapping, option=_COPYING))
+        data = orjson.dumps(value, default=_mapping, option=_COPYING)
+        copy: Plain = orjson.loads(data)
     except (orjson.JSONEncodeError, orjson.JSONDecodeError) as error:
         raise _refused("a record can't hold this value, or is nested too deep") from error
-    return copy
+    return copy, len(data)
 
 
 def encode(value: Value) -> bytes:

@@ -9,7 +9,7 @@ before (``prev``, empty for the first), which is always ``writer.start``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -58,8 +58,7 @@ class Chain:
         return b"%b %b\n" % (self.prev.encode(), body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A line that was read: its hash fits its JSON, and the JSON is a record of version 1."""
 
     leaf: bytes

@@ -12,7 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+
+import orjson
 
 from guardrail.errors import EvidenceError, nearest
 from guardrail.evidence.canonical import (
@@ -22,7 +25,6 @@ from guardrail.evidence.canonical import (
     Value,
     composed,
     copied,
-    encode,
     named,
 )
 from guardrail.facts import Action, Consent, Direction
@@ -182,7 +184,9 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "synthetic": _flag,
     "totals": _record(
         records=_counts,
-        decisions=_list_of(_record(dir=_one_of(Direction), rule=token, action=action, count=_count)),
+        decisions=_list_of(
+            _record(dir=_one_of(Direction), rule=token, action=action, count=_count)
+        ),
     ),
     "trace": _form(r"[0-9a-f]{32}"),
     "unmarked": _counts,
@@ -193,10 +197,11 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 })  # fmt: skip
 """Every field an entry may have, and the form of its value.
 
-``act``: the strictest action; ``anchor``: what kind of anchor; ``author``: of a prompt: a person's pseudonym (``p:``) or the keyed
-digest of a caller's key (``k:``), both of a half-year;
+``act``: the strictest action; ``anchor``: what kind of anchor; ``author``: of a prompt: a person's
+pseudonym (``p:``) or the keyed digest of a caller's key (``k:``), both of a half-year;
 ``blob``: encrypted details kept beside the log, and the commitment to them;
-``bytes``, ``events``: size of what passed; ``count``: of what an entry is about; ``code``: of an error;
+``bytes``, ``events``: size of what passed; ``code``: of an error; ``count``: of what an entry is
+about;
 ``commits``: HMAC-SHA256 of a registered prompt, its request and its reply, under a salt that its
 author alone has; ``created``: Unix seconds;
 ``corrected``: how many texts claimed to come from a human being;
@@ -224,6 +229,11 @@ many were labelled, by type, and what others lack, by layer and reason;
 ``vkey``: a log's public key, as C2SP writes it.
 """
 
+_UNIQUE = frozenset({"blob", "commits", "in", "label", "out", "root", "sub", "trace"})
+"""Fields whose values hardly ever come again."""
+_KNOWN, _KNOWN_BYTES = 4_096, 1_024
+"""How many values are known that have their field's form (or haven't), and how large one may be."""
+
 WITHOUT_REQUEST = frozenset({
     EntryKind.WRITER_START, EntryKind.WRITER_BEAT, EntryKind.WRITER_STOP, EntryKind.LOG_OPEN,
     EntryKind.LOG_SEAL, EntryKind.LOG_ANCHOR, EntryKind.KEY_ROTATE, EntryKind.CONSENT,
@@ -250,12 +260,12 @@ class Entry:
         """Check all fields and keep a copy of our own."""
         if not token(self.req) or not (self.req or self.kind in WITHOUT_REQUEST):
             raise _invalid(f"an entry {self.kind} needs a request id")
-        copy = copied(self.fields)
+        copy, size = copied(self.fields)
         if not isinstance(copy, dict):
             raise _invalid("the fields of an entry have names")
         for key, value in copy.items():
             _check(key, value)
-        if len(encode(copy)) > RECORD_LIMIT - COMMON_BYTES:
+        if size > RECORD_LIMIT - COMMON_BYTES:
             raise _invalid(f"an entry {self.kind} is too large")
         object.__setattr__(self, "fields", MappingProxyType(copy))
 
@@ -264,8 +274,24 @@ def _check(key: str, value: Plain) -> None:
     check = FIELDS.get(key, _extension if key.startswith("x_") and named(key) else None)
     if check is None:
         raise _invalid(f"evidence has no field {key!r}{nearest(key, FIELDS)}")
-    if not check(value):
+    if not (_recurs(key, value) if key in FIELDS else check(value)):
         raise _invalid(f"the evidence field {key!r} doesn't have its form")
+
+
+def _recurs(key: str, value: Plain) -> bool:
+    """Hold a value against its form; what was held before is known: most of an entry recurs."""
+    if key not in _UNIQUE:
+        if isinstance(value, str):
+            return _known(key, value)
+        if not isinstance(value, int) and len(told := orjson.dumps(value)) <= _KNOWN_BYTES:
+            return _known(key, told)
+    return FIELDS[key](value)
+
+
+@lru_cache(_KNOWN)
+def _known(key: str, told: str | bytes) -> bool:
+    """Hold a text, or an array or object spelt as JSON, against its field's form."""
+    return FIELDS[key](told if isinstance(told, str) else orjson.loads(told))
 
 
 def _extension(value: Plain) -> bool:

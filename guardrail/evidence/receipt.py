@@ -7,7 +7,7 @@ can show that an entry is missing; whoever has the log finds the entry by writer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence.canonical import INTEGER_LIMIT
@@ -19,8 +19,7 @@ _HEADER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where an entry stands and what it is."""
 
     writer: str

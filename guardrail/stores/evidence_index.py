@@ -18,6 +18,7 @@ import orjson
 from guardrail.errors import EvidenceError
 from guardrail.evidence import TILE_WIDTH, Objects
 from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_bundle, shards_between
+from guardrail.stores.sqlite_file import make_private
 
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
@@ -61,18 +62,41 @@ class EvidenceIndex:
             EvidenceError: it can't be opened; it may be deleted.
         """
         self._lock = threading.Lock()
+        self._path = path
+        self._file = -1
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                path, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            self._db.executescript(_SCHEMA)
-            path.chmod(0o600)
+            self._open()
+        except sqlite3.DatabaseError as error:
+            if not _is_damaged(error):
+                raise _unopened(error) from None
+            self._renew()
+        except OSError as error:
+            raise _unopened(error) from None
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._path)
+        self._file = self._path.stat().st_ino
+        self._db = sqlite3.connect(
+            self._path, timeout=10, isolation_level=None, check_same_thread=False
+        )
+        self._db.executescript(_SCHEMA)
+
+    def _renew(self) -> None:
+        """Begin a file anew in a damaged one's place, unless somebody else has done so already."""
+        try:
+            self._db.close()
+            if self._path.exists() and self._path.stat().st_ino == self._file:
+                for end in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+            self._open()
         except (sqlite3.Error, OSError) as error:
-            raise EvidenceError(
-                f"the index of the evidence can't be opened: {error}",
-                fix=f"delete {path}: it is made again from the log",
-            ) from None
+            raise _unopened(error) from None
+
+    def _failed(self, error: sqlite3.Error) -> EvidenceError:
+        if _is_damaged(error):
+            self._renew()
+        return _unreadable(error)
 
     def follow(self, objects: Objects, until_us: int) -> int:
         """Take in what the log holds by now; return how many entries that were.
@@ -110,7 +134,7 @@ class EvidenceIndex:
             try:
                 self._db.execute(sql, (shard, below))
             except sqlite3.Error as error:
-                raise _unreadable(error) from None
+                raise self._failed(error) from None
 
     def close(self) -> None:
         """Give the file back."""
@@ -144,7 +168,7 @@ class EvidenceIndex:
             except sqlite3.Error as error:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-                raise _unreadable(error) from None
+                raise self._failed(error) from None
 
     def _positions(self, where: str, values: tuple[str | int, ...]) -> list[Position]:
         sql = f"SELECT {_COLUMNS} FROM entries WHERE {where} ORDER BY shard, idx LIMIT {MOST}"  # noqa: S608 - nothing of it is from outside
@@ -158,7 +182,7 @@ class EvidenceIndex:
             try:
                 return iter(self._db.execute(sql, values).fetchall())
             except sqlite3.Error as error:
-                raise _unreadable(error) from None
+                raise self._failed(error) from None
 
 
 def _row(shard: str, index: int, entry: bytes) -> tuple[str | int, ...]:
@@ -172,6 +196,20 @@ def _row(shard: str, index: int, entry: bytes) -> tuple[str | int, ...]:
         record["ts"],
         record.get("req", ""),
         record.get("sub", ""),
+    )
+
+
+def _is_damaged(error: sqlite3.Error) -> bool:
+    """Tell whether a file is no database any more; one that is locked or full is an error, too."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError | sqlite3.ProgrammingError
+    )
+
+
+def _unopened(error: Exception) -> EvidenceError:
+    return EvidenceError(
+        f"the index of the evidence can't be opened: {type(error).__name__}",
+        fix="make its directory writable; the file may be deleted, and is made again from the log",
     )
 
 

@@ -113,7 +113,7 @@ def read_entries(
 
 
 def read_waiting(objects: Objects) -> Iterator[bytes]:
-    """Yield the canonical JSON of what write-ahead logs hold, whether the tree has it by now or not.
+    """Yield the canonical JSON of what write-ahead logs hold, be it in the tree by now or not.
 
     Raises:
         EvidenceError: a line is damaged, or the store can't be read.

@@ -8,6 +8,10 @@ import orjson
 
 from guardrail.evidence import Objects
 
+SLACK = 10
+"""Lengths of a lease by which its holder's clock may be ahead of ours. Were it none, two guards
+whose clocks differ by a blink would take it from each other again and again."""
+
 
 class Lease:
     """An object that says who holds it until when; held by one of many processes."""
@@ -24,7 +28,7 @@ class Lease:
     def hold(self, now: int) -> bool:
         """Keep the lease, renew it when half of it is over, or take it if nobody has it.
 
-        One that ends later than any could that was given by now is nobody's: a clock was wrong.
+        One that ends long after any could that was given by now is nobody's: a clock was wrong.
 
         Raises:
             EvidenceError: the store failed.
@@ -61,4 +65,4 @@ class Lease:
             holder, until = lease["holder"], int(lease["until"])
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return False  # nobody's: it may be taken
-        return bool(holder != self._holder and now <= until <= now + self._length)
+        return bool(holder != self._holder and now <= until <= now + self._length * SLACK)

@@ -117,8 +117,8 @@ class Pruner:
         self._kept = kept
         self._ages = ages
 
-    def plan(self, now: int) -> Plan:
-        """Return what a run at a time (microseconds since 1970, UTC) would delete.
+    def plan(self, now: int, *, log: bool = True) -> Plan:
+        """Return what a run at a time (microseconds since 1970, UTC) would delete; see `run`.
 
         Raises:
             EvidenceError: something can't be read; nothing may be deleted then.
@@ -129,17 +129,21 @@ class Pruner:
         theirs = _details_of(cover, kept.details)
         return Plan(
             until=until,
-            shards=tuple(self._shortened(shard, until, cover) for shard in self._shards()),
+            shards=tuple(
+                self._shortened(shard, until, cover) for shard in (self._shards() if log else ())
+            ),
             details=tuple(one for one in old if not cover.detail(one, theirs)),
             held_details=sum(cover.detail(one, theirs) for one in old),
             epochs=tuple(self._epochs(until, cover)),
         )
 
-    def run(self, now: int) -> Plan:
+    def run(self, now: int, *, log: bool = True) -> Plan:
         """Put on record what is old enough, and delete it.
 
         Args:
             now: microseconds since 1970, UTC.
+            log: whether entries are deleted, too. Guards that share a log have details and keys of
+                their own, and each must see to these itself.
 
         Returns:
             what was deleted.
@@ -147,7 +151,7 @@ class Pruner:
         Raises:
             EvidenceError: something can't be read, put on record or deleted; the next run goes on.
         """
-        plan = self.plan(now)
+        plan = self.plan(now, log=log)
         for entry in self._entries(plan, now):
             self._kept.record(entry)
         for shard in plan.shards:

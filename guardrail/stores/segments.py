@@ -29,6 +29,9 @@ log = logging.getLogger("guardrail")
 _WRITER = re.compile(r"[a-z0-9][a-z0-9._-]{0,55}")
 _CHECKPOINT = re.compile(rb"[^\n]+\n(\d{1,16})\n([A-Za-z0-9+/]{43}=)\n")
 
+GROUP_BYTES = 8 << 20
+"""From so many bytes on what waits is written in several pieces: one object can't hold everything
+(`guardrail.evidence.objects.OBJECT_LIMIT`), and what nobody can read would stop the sequencer."""
 SILENCE = 1_800_000_000
 """Microseconds. Who was silent for longer (a process that stood still) begins anew as another
 writer: by then the sequencer may have given this one up."""
@@ -315,12 +318,16 @@ class _Writer:
 
     def write(self, entries: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...]:
         """Append entries, each with its time in microseconds, and make them durable."""
-        first = self._chain.size
+        first, size = self._chain.size, 0
         lines: list[bytes] = []
         receipts: list[Receipt] = []
         for entry, ts in entries:
+            if size >= GROUP_BYTES:
+                self._wal.append(b"".join(lines), first)
+                first, size, lines = self._chain.size, 0, []
             lines.append(self._chain.append(entry, ts))
             receipts.append(self._chain.receipt)
+            size += len(lines[-1])
         self._wal.append(b"".join(lines), first)
         for entry, ts in entries:
             self.totals.add(entry.kind, entry.fields)

@@ -23,7 +23,6 @@ class Sequencing:
     """Steps a sequencer in a thread of its own. Make it after forking.
 
     Attributes:
-        failure: why the last step failed, or an empty string.
         leads: whether this process is the one that sequences.
     """
 
@@ -49,7 +48,7 @@ class Sequencing:
             lagging: hears how many entries wait, while steps fail or don't keep up.
             every: seconds between two steps.
         """
-        self.failure = ""
+        self._failures: dict[str, str] = {}
         self.leads = False
         self._sequencer = sequencer
         self._objects = objects
@@ -64,6 +63,11 @@ class Sequencing:
         self._thread = threading.Thread(target=self._run, name="guardrail-sequencer", daemon=True)
         self._thread.start()
 
+    @property
+    def failure(self) -> str:
+        """Why the log wasn't sealed or indexed when that was last tried; empty where it was."""
+        return next(filter(None, self._failures.values()), "")
+
     def forget(self, shard: str, below: int) -> None:
         """Take a shard's entries below an index out of the index.
 
@@ -77,19 +81,17 @@ class Sequencing:
         """Take in what is left and end. Close the writers first."""
         self._stop.set()
         self._thread.join()
-        self._guarded(self._sequencer.close)
+        self._guarded(self._sequencer.close, "sealed")
         if self._index is not None:
-            self._guarded(self._follow)
+            self._guarded(self._follow, "indexed")
             self._index.close()
 
     def _run(self) -> None:
         pause = 0.0
         while not self._stop.wait(pause):
             self._behind = False
-            fine = self._guarded(self._step)
-            fine = self._guarded(self._follow) and fine
-            if fine:
-                self.failure = ""
+            fine = self._guarded(self._step, "sealed")
+            self._guarded(self._follow, "indexed")
             if self._behind or not fine:
                 self._look()
             pause = 0.0 if self._behind else self._every
@@ -113,14 +115,14 @@ class Sequencing:
         if self._index is not None:
             self._index.follow(self._objects, self._clock())
 
-    def _guarded(self, work: Callable[[], None]) -> bool:
+    def _guarded(self, work: Callable[[], None], what: str) -> bool:
         """Do something that may fail: entries are durable already, and the next step goes on."""
+        failure = ""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the thread must live
-            told = str(error) if isinstance(error, EvidenceError) else type(error).__name__
-            if told != self.failure:
-                log.warning("the evidence log isn't being sealed: %s", told)
-            self.failure = told
-            return False
-        return True
+            failure = str(error) if isinstance(error, EvidenceError) else type(error).__name__
+        if failure and failure != self._failures.get(what):
+            log.warning("the evidence log isn't being %s: %s", what, failure)
+        self._failures[what] = failure
+        return not failure

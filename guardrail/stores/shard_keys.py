@@ -13,9 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Objects, origin_of, sign_key_statement, verifier
 
-ANOTHER_KEY = "evidence_another_key"
-"""The error's code."""
-
 
 class Keys(Protocol):
     """The keys of a log."""
@@ -60,6 +57,6 @@ def _statement(keys: Keys, log: str, shard: str) -> bytes:
 def _another_key(shard: str) -> EvidenceError:
     return EvidenceError(
         f"the evidence of {shard} is signed with another key than this guard has",
-        code=ANOTHER_KEY,
+        code="evidence_another_key",
         fix="give every guard that shares the store the same evidence.key and evidence.origin",
     )

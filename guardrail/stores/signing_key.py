@@ -58,8 +58,9 @@ def load_or_create_key(path: Path, *, origin: str, vkey: Path | None = None) -> 
     a verifier needs, to be handed out and kept elsewhere.
 
     Raises:
-        ConfigError: the file isn't an unencrypted Ed25519 key, or can't be read or made; `origin`
-            can't name a key, or isn't the name that the key has been used under.
+        ConfigError: the file isn't an unencrypted Ed25519 key, can't be read or made, or is open to
+            everybody; `origin` can't name a key, or isn't the name that the key has been used
+            under.
     """
     try:
         key = _loaded(path) or _created(path)
@@ -81,6 +82,8 @@ def _loaded(path: Path) -> Ed25519PrivateKey | None:
         raise ConfigError(f"{path} isn't an unencrypted private key in PEM form") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"{path} isn't an Ed25519 key", fix="openssl genpkey -algorithm ed25519")
+    if path.stat().st_mode & 0o007:
+        raise ConfigError(f"{path} is open to every user", fix=f"chmod 600 {path}")
     return key
 
 

@@ -73,6 +73,11 @@ class State:
         return self.root / "keys" / "label.jwk"
 
     @property
+    def label_keys(self) -> Path:
+        """The public halves of this key and of those before it."""
+        return self.root / "keys" / "label-keys.json"
+
+    @property
     def watermark_key(self) -> Path:
         """The secret by which watermarks are written and found."""
         return self.root / "keys" / "watermark.key"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import tarfile
@@ -110,5 +111,5 @@ def open_files(path: Path) -> Iterator[Files]:
         archive = zipfile.ZipFile(path) if zipfile.is_zipfile(path) else tarfile.open(path)  # noqa: SIM115 - closed below
         with archive:
             yield _Archive(archive)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
         raise Unreadable(f"{path} is neither a folder nor an archive") from error

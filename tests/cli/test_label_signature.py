@@ -94,6 +94,14 @@ def test_what_holds_no_key_is_an_error(data: bytes) -> None:
         key_in(data, SIGNER.kid)
 
 
+def test_a_key_that_signs_no_more_holds_for_what_was_made_before() -> None:
+    for data in ({"keys": [{**SIGNER.public, "exp": 1_000}]}, {**SIGNER.public, "exp": 1_000}):
+        kept = json.dumps(data).encode()
+        assert key_in(kept, SIGNER.kid, 1_000) == KEY.public_key()
+        with pytest.raises(BadInput, match="no more"):
+            key_in(kept, SIGNER.kid, 1_001)
+
+
 def test_another_key_is_an_error() -> None:
     with pytest.raises(BadInput, match="another key"):
         key_in(KEYS, "another")

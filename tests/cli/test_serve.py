@@ -82,6 +82,20 @@ def test_an_upstream_that_is_none_says_how_to_write_it(tmp_path: Path) -> None:
     assert "http://127.0.0.1:11434" in ran.stderr
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_witness_that_is_none_is_told_before_anything_serves(
+    tmp_path: Path, workers: str
+) -> None:
+    file = tmp_path / "guardrail.yaml"
+    file.write_text("evidence: {witnesses: [https://witness.example]}\n")
+    ran = serve(
+        *("--upstream", "http://127.0.0.1:9", "--state", str(tmp_path), "--config", str(file)),
+        *("--port", "0", "--admin-port", "0", "--workers", workers),
+    )
+    assert ran.returncode == 2
+    assert "evidence.witnesses" in ran.stderr
+
+
 def test_a_choice_that_isnt_offered_is_refused(guardrail: Run) -> None:
     ran = guardrail("serve", "--personal-data", "keep")
     assert ran.code == 2

@@ -38,7 +38,9 @@ def test_a_requests_a_writers_and_a_persons_entries_are_found(tmp_path: Path) ->
     body = read_entry(log.objects, "2026h2", found[1].index)
     assert body is not None
     assert PERSON.encode() in body
-    assert (tmp_path / "state" / "index.sqlite").stat().st_mode & 0o777 == 0o600
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "state").iterdir()}
+    assert set(modes.values()) == {0o600}, "SQLite's own files, too"
+    assert len(modes) == 3
     index.close()
 
 
@@ -140,13 +142,36 @@ def test_a_damaged_log_is_told_of_and_gone_on_with_when_it_is_mended(tmp_path: P
     index.close()
 
 
-def test_a_file_that_is_no_index_is_refused_with_what_mends_it(tmp_path: Path) -> None:
+def test_a_file_that_is_no_index_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "index").write_bytes(b"nonsense" * 999)
+    log, index = small(), EvidenceIndex(tmp_path / "index")
+    assert index.follow(log.objects, log.clock()) > 0
+    index.close()
+
+
+def test_an_index_that_is_damaged_while_it_is_open_is_made_anew(tmp_path: Path) -> None:
+    log = SmallLog()
+    log.writer("w").ask(600)
+    log.sequencer().step()
+    index = EvidenceIndex(tmp_path / "index")
+    assert index.follow(log.objects, log.clock()) == 603
+    index.close()
+    index = EvidenceIndex(tmp_path / "index")
+    data = bytearray((tmp_path / "index").read_bytes())
+    data[100:] = b"\xff" * (len(data) - 100)
+    (tmp_path / "index").write_bytes(data)
+    with pytest.raises(EvidenceError, match="DatabaseError"):
+        index.follow(log.objects, log.clock())
+    assert index.follow(log.objects, log.clock()) == 603
+    assert index.position("w", 500) is not None
+    index.close()
+
+
+def test_an_index_that_cant_be_there_is_refused_with_what_mends_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
     with pytest.raises(EvidenceError, match="can't be opened") as caught:
-        EvidenceIndex(tmp_path / "index")
-    assert "delete" in str(caught.value.fix)
-    with pytest.raises(EvidenceError, match="can't be opened"):
-        EvidenceIndex(tmp_path / "index" / "below")
+        EvidenceIndex(tmp_path / "file" / "below")
+    assert "deleted" in str(caught.value.fix)
 
 
 def test_an_index_that_fails_says_so_and_takes_nothing_half(tmp_path: Path) -> None:

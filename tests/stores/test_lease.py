@@ -2,7 +2,7 @@ import orjson
 import pytest
 
 from guardrail.errors import EvidenceError
-from guardrail.stores.lease import Lease
+from guardrail.stores.lease import SLACK, Lease
 from guardrail.testing.objects import MemoryObjects
 
 LENGTH = 100
@@ -54,7 +54,7 @@ def test_who_lets_go_of_it_leaves_it_to_others_at_once() -> None:
         b'{"holder":"x","until":"soon"}',
         orjson.dumps({"holder": "x", "until": 10**18}),
         orjson.dumps({"holder": "x", "until": -5}),
-        orjson.dumps({"holder": "x", "until": 1001 + LENGTH}),
+        orjson.dumps({"holder": "x", "until": 1001 + SLACK * LENGTH}),
     ],
 )
 def test_one_that_nobody_can_have_been_given_is_nobodys(held: bytes) -> None:
@@ -63,6 +63,14 @@ def test_one_that_nobody_can_have_been_given_is_nobodys(held: bytes) -> None:
     one, two = leases(objects)
     assert one.hold(1000)
     assert not two.hold(1000)
+
+
+@pytest.mark.parametrize("ahead", [1, LENGTH, (SLACK - 1) * LENGTH])
+def test_of_two_whose_clocks_differ_one_keeps_it_for_as_long_as_it_renews_it(ahead: int) -> None:
+    one, two = leases(MemoryObjects())
+    for now in range(1000, 3000, 30):
+        assert one.hold(now + ahead)
+        assert not two.hold(now)
 
 
 def test_a_clock_that_goes_back_doesnt_keep_it_for_ever() -> None:

@@ -386,6 +386,22 @@ def test_details_go_when_they_are_old_enough_and_those_held_stay(
         assert entry.fields["count"] == 1
 
 
+def test_who_doesnt_prune_the_log_sees_to_its_own_details_and_keys_all_the_same(
+    kept: Kept, keys: EpochKeys, log: ToldLog, tmp_path: Path
+) -> None:
+    before = dict(log.objects.held)
+    with SqliteDetails(tmp_path / "details.sqlite", bytes(32)) as details:
+        old = details.put(b"x", subject="p:1", request="old", made=APRIL - 31 * DAY_US)
+        record: list[Entry] = []
+        mine = replace(kept, details=details, record=record.append)
+        plan = Pruner(mine, HALF_A_YEAR).run(APRIL, log=False)
+        assert details.open(old.id) is None
+    assert (plan.shards, plan.details, plan.epochs) == ((), (old,), ("2026h1",))
+    assert keys.epochs() == ("2026h2",)
+    assert [one.fields["reason"] for one in record] == ["details", "epoch"]
+    assert log.objects.held == before
+
+
 def test_a_half_years_key_goes_with_its_last_entries(kept: Kept, keys: EpochKeys) -> None:
     ends = epoch_times("2026h1")[1]
     assert Pruner(kept, HALF_A_YEAR).run(ends + 183 * DAY_US - 1).epochs == ()

@@ -23,6 +23,7 @@ from guardrail.evidence import (
     Value,
     parse_line,
 )
+from guardrail.stores import segments, wal
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.segments import SILENCE, Durable, Pace, SegmentLog, Told
 from guardrail.stores.wal import Tail
@@ -237,6 +238,22 @@ def test_what_waits_is_written_in_one_group(tmp_path: Path) -> None:
         disk.ready.set()
         wait(done, WAIT)
         assert (log.entries, log.syncs, log.waiting) == (102, 3, 0)
+
+
+@pytest.mark.parametrize("store", ["folder", "memory"])
+def test_very_much_that_waits_is_written_in_pieces_that_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    monkeypatch.setattr(segments, "GROUP_BYTES", 10_000)
+    monkeypatch.setattr(wal, "FILE_BYTES", 10_000)
+    objects = ObjectFolder(tmp_path) if store == "folder" else MemoryObjects()
+    with log_in(objects) as log:
+        assert len(log.append([entry(n) for n in range(1_000)]).result(WAIT)) == 1_000
+    sizes = [len(objects.read(name) or b"") for name in objects.names("wal/")]
+    assert len(sizes) > 10
+    assert max(sizes) < 20_500
+    (lines,) = lines_in(objects).values()
+    assert [line.n for line in lines] == [*range(1_002)]
 
 
 def test_writers_share_a_log(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from guardrail.errors import EvidenceError
-from guardrail.stores.shard_keys import ANOTHER_KEY, check_shard, claim
+from guardrail.stores.shard_keys import check_shard, claim
 from guardrail.testing.objects import MemoryObjects
 from guardrail.testing.small_log import SmallKeys
 
@@ -25,5 +25,5 @@ def test_another_key_or_another_name_is_refused(seed: int, log: str) -> None:
     for look in (claim, check_shard):
         with pytest.raises(EvidenceError, match="of 2026h2 is signed with another key") as caught:
             look(objects, SmallKeys(seed), log=log, shard="2026h2")
-        assert caught.value.code == ANOTHER_KEY
+        assert caught.value.code == "evidence_another_key"
         assert "evidence.key" in caught.value.fix

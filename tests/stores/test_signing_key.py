@@ -74,6 +74,16 @@ def test_a_file_that_isnt_such_a_key_is_refused(tmp_path: Path, pem: bytes, why:
         load_or_create_key(tmp_path / "key", origin="log")
 
 
+def test_a_key_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
+    load_or_create_key(tmp_path / "key", origin="log")
+    (tmp_path / "key").chmod(0o640)
+    load_or_create_key(tmp_path / "key", origin="log")
+    (tmp_path / "key").chmod(0o644)
+    with pytest.raises(ConfigError, match="open to every user") as caught:
+        load_or_create_key(tmp_path / "key", origin="log")
+    assert "chmod 600" in caught.value.fix
+
+
 def test_a_place_that_cant_hold_a_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="can't be used"):

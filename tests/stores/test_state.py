@@ -30,6 +30,7 @@ def test_everything_lies_below_the_root(tmp_path: Path) -> None:
         state.pseudonym_key,
         state.consent_key,
         state.label_key,
+        state.label_keys,
         state.consents,
     )
     assert all(path.is_relative_to(tmp_path) for path in paths)

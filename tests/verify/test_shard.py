@@ -53,7 +53,7 @@ def place(name: str) -> str:
 
 
 # The log is put back after each change, so it may stay for all of them.
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_flipped_bit_is_one_problem_in_the_right_place(
     finished: Story, data: st.DataObject
@@ -79,7 +79,7 @@ def test_every_flipped_byte_of_a_small_log_is_found(new_story: type[Story]) -> N
             assert name in {place(one.where) for one in report.problems}, (name, at)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_object_that_is_cut_short_or_goes_on_is_found(
     finished: Story, data: st.DataObject
@@ -93,7 +93,7 @@ def test_every_object_that_is_cut_short_or_goes_on_is_found(
         assert {place(one.where) for one in report.problems} == {name}, report.problems
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_object_may_hold_anything_and_nothing_breaks(
     finished: Story, data: st.DataObject
