@@ -64,19 +64,20 @@ class Planted:
     """Values that were planted, each text with its own.
 
     Attributes:
-        texts: how many texts were asked for.
+        stem: how made-up words begin.
+        texts: how many were asked for.
     """
 
     def __init__(self, stem: str = STEM) -> None:
         """Take how made-up words begin, where several guards are looked at."""
         self.texts = 0
-        self._stem = stem
+        self.stem = stem
         self._numbers: set[str] = {_digits(CARD), _digits(PHONE)[1:]}
 
     def word(self) -> str:
         """Return a word that no detector knows, another one each time."""
         self.texts += 1
-        return f"{self._stem}{self.texts:05d}"
+        return f"{self.stem}{self.texts:05d}"
 
     def text(self) -> str:
         """Return a text with a new word, and with values that detectors know."""
@@ -93,7 +94,7 @@ class Planted:
         return sorted({leak for layer in _layers(data) for leak in self._in(layer)})
 
     def _in(self, data: bytes) -> Iterator[str]:
-        for value in (self._stem, *NAME.split()[1:]):
+        for value in (self.stem, *NAME.split()[1:]):
             for spelt in _spellings(value):
                 for found in spelt.finditer(data):
                     yield _around(data, found)

@@ -17,6 +17,7 @@ class Web:
     Attributes:
         url: without a slash at the end.
         asked: path and body of each request.
+        authorization: the header of the latest request; empty where it had none.
         answer: may be changed at any time.
         extra: headers that answers have, too.
     """
@@ -26,6 +27,7 @@ class Web:
         self.answer = answer
         self.asked: list[tuple[str, bytes]] = []
         self.extra: dict[str, str] = {}
+        self.authorization = ""
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -33,6 +35,7 @@ class Web:
                 """Answer."""
                 body = self.rfile.read(int(self.headers["content-length"] or 0))
                 web.asked.append((self.path, body))
+                web.authorization = self.headers["authorization"] or ""
                 status, kind, data = web.answer(self.path, body)
                 self.send_response(status)
                 if kind:
