@@ -35,7 +35,7 @@ _MEMBER = re.compile(
 )
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "id": re.compile(r"aut_[0-9a-f]{32}"),
-    "author": re.compile(r"[pk]:[0-9a-f]{64}"),
+    "author": re.compile(r"[pk]:[0-9]{4}h[12]:[0-9a-f]{32}"),
     "created": re.compile(r"[0-9]{1,15}"),
     "parent": re.compile(r"aut_[0-9a-f]{32}"),
 }
@@ -57,8 +57,9 @@ class Record:
     output: str = ""
     """The one to the reply's body as it left; empty for streams."""
     author: str = ""
-    """``p:`` and the pseudonym of a person, ``k:`` and a keyed digest of the caller's key, or empty
-    where the caller showed neither: then the receipt itself tells the author."""
+    """A person's pseudonym of the half-year (``p:2026h2:…``), a keyed digest of the caller's key
+    (``k:2026h2:…``), or empty where the caller showed neither: then the receipt itself tells the
+    author."""
     parent: str = ""
     """The record of the prompt that this one goes on from, as the author says."""
 

@@ -22,7 +22,7 @@ class EvidenceSettings(Section):
     address of yours is good, as ``example.kz/guard``."""
     key: Path | None = None
     """The log's root key (PEM), where it isn't ``keys/evidence.pem`` in `state`. Guards with one
-    store need the same."""
+    store need the same; the file may be read-only."""
     seal_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
     """How often the totals of what was done are put on record, while there is something to tell."""
     beat_seconds: Annotated[float, Field(gt=0, le=15)] = 10.0
@@ -47,11 +47,11 @@ class EvidenceSettings(Section):
     """How often a checkpoint leaves the house, to `timestamps`, `witnesses` and `push`."""
     anchor_seconds: Annotated[float, Field(gt=0, le=600)] = 10.0
     """How long each of those may take."""
-    timestamps: str = ""
+    timestamps: str = Field(default="", repr=False)
     """URL of a time-stamp authority (RFC 3161) that stamps checkpoints."""
     witnesses: tuple[str, ...] = ()
     """Who cosigns checkpoints: a URL, a space and the witness's public key (a C2SP vkey)."""
-    push: tuple[str, ...] = ()
+    push: tuple[str, ...] = Field(default=(), repr=False)
     """Where copies of checkpoints go: URLs that take a POST, or directories."""
 
     @field_validator("witnesses", "push", mode="before")

@@ -218,10 +218,10 @@ class MediaLabels(Section):
     """What pictures, recordings and documents of whole replies are labelled with."""
 
     visible: bool = True
-    """Words on pictures and on pages of PDF, a rhythm before sound: in Kazakhstan what is synthetic
-    may be spread with a warning only that anybody can perceive."""
+    """Words on pictures, films and pages of PDF, a rhythm before sound: in Kazakhstan what is
+    synthetic may be spread with a warning only that anybody can perceive."""
     place: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-left"
-    """The corner of pictures that words stand in."""
+    """The corner of pictures and films that words stand in."""
     spoken: Path | None = None
     """A recording of the words, put behind the rhythm: WAV, FLAC, MP3 or Ogg, 30 seconds at most.
     """
@@ -249,7 +249,8 @@ class MediaLabels(Section):
     timestamp_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
     """How long it may take; marks go out without a time-stamp then."""
     seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
-    """How long one medium may take to be labelled, its time-stamp included."""
+    """How long one medium may take to be labelled, its time-stamp included. A second of a film of
+    1280 x 720 takes about half a second."""
     manifest_days: Annotated[int, Field(gt=0, le=36_500)] = 365
     """For how many days manifests of recordings that have no place for one can be had."""
 

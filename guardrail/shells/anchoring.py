@@ -156,8 +156,10 @@ class Anchoring:
                 self._due = time.monotonic() + self._every
                 self._tasks = list(self._begun())
             self._tried()
-        except EvidenceError as error:
-            log.warning("a checkpoint can't be anchored: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread must live
+            told = str(error) if isinstance(error, EvidenceError) else type(error).__name__
+            log.warning("a checkpoint can't be anchored: %s", told)
+            self._due = min(self._due, time.monotonic() + RETRY_SECONDS)
             return min(RETRY_SECONDS, self._every)
         left = self._due - time.monotonic()
         return max(0.0, min(RETRY_SECONDS, left) if self._tasks else left)
@@ -228,7 +230,7 @@ def _result(held: Held, anchor: Anchor) -> Anchored:
     except EvidenceError as error:
         code = error.code
         level = logging.ERROR if code in SPLIT_VIEW else logging.WARNING
-        log.log(level, "%s: %s at %d entries: %s", anchor.name, code, held.checkpoint.size, error)
+        log.log(level, "%s: %s at %d entries", anchor.name, code, held.checkpoint.size)
     origin, size = held.checkpoint.origin, held.checkpoint.size
     return Anchored(anchor=anchor.name, origin=origin, size=size, code=code)
 

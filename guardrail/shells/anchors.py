@@ -16,6 +16,7 @@ from typing import Protocol
 
 from guardrail.errors import ConfigError, EvidenceError
 from guardrail.evidence import Checkpoint, Objects
+from guardrail.evidence.checkpoint import parse_checkpoint
 from guardrail.evidence.cosignature import Cosigner, cosigned, parse_cosigner
 from guardrail.evidence.entry import token
 from guardrail.evidence.note import note_parts, signature_line
@@ -158,7 +159,7 @@ class Witness:
                 self._seen[held.shard] = size
                 return self._line(held, answer)
             if answer.status == HTTPStatus.CONFLICT and answer.kind == SIZE_TYPE:
-                self._seen[held.shard] = _not_ahead(parse_size(answer.body), old, size)
+                self._seen[held.shard] = _not_ahead(parse_size(answer.body), old, held)
             elif answer.status == HTTPStatus.NOT_FOUND and status != HTTPStatus.NOT_FOUND:
                 _sent(self._teach, held.read("key") or b"")
             else:
@@ -240,9 +241,15 @@ def _consistency(held: Held, old: int) -> tuple[bytes, ...]:
     return Hashes(held.read, held.checkpoint.size).consistency(old) if old else ()
 
 
-def _not_ahead(seen: int, told: int, size: int) -> int:
-    """Return what the witness saw last; a witness that saw more than there is can't be followed."""
-    if seen > size:
+def _not_ahead(seen: int, told: int, held: Held) -> int:
+    """Return what the witness saw last; a witness that saw more than there is can't be followed.
+
+    It may have seen a later checkpoint than the one that is sent: from another guard, a command, or
+    anybody, since checkpoints are public.
+    """
+    if seen > held.checkpoint.size:
+        if seen <= parse_checkpoint(note_parts(held.read("checkpoint") or held.note)[0]).size:
+            raise _failed("the witness saw a later checkpoint of this log", "witness_later")
         raise _failed("the witness saw a larger log than this one is", "witness_ahead")
     if seen == told:
         raise _failed("the witness contradicts itself", "witness_invalid")

@@ -7,8 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from guardrail.engine import Decided, ReplyStream
+from guardrail.engine.case import Case
+from guardrail.evidence import Receipt
 from guardrail.facts import Decision, Headers, RawRequest, Refusal
+from guardrail.telemetry import Trail
 from guardrail.wire import NO_ECHO, Adapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a whole answer tells people, once they have it."""
+
+    case: Case
+    names: tuple[str, ...]
+    """What later requests call the answer by."""
+    where: str
+    """The notice stands: empty where none was due, ``none`` for nowhere."""
+    lang: str
+    """Of the notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +38,8 @@ class Answer:
     """Why the caller gets nothing else, where that is so."""
     decision: Decision | None = None
     """The decision that refused."""
+    told: Told | None = None
+    """What people know when it has arrived; None for a refusal."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,9 +52,12 @@ class Admitted:
     body: bytes
     decided: Decided | None
     """None for a request that passes unexamined."""
-    evidence: tuple[str, ...]
+    evidence: tuple[Receipt, ...]
+    """Empty where the operator lets messages pass without."""
     spent: float
     """Seconds that the guard itself took so far."""
+    trail: Trail = field(default_factory=Trail)
+    """What is told of it in telemetry."""
     streaming: Streaming | None = None
     """The reply, once it is known to be a stream."""
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 
-from guardrail.errors import UpstreamError
+from guardrail.errors import ConfigError, UpstreamError
 from guardrail.facts import Headers
 from guardrail.settings import Settings
 from guardrail.shells.asgi_types import App, Message, Receive, Scope, Send
 from guardrail.shells.assembly import Assembly, assemble
+from guardrail.shells.erasing import prune_daily
 from guardrail.shells.http import Exchanges
+from guardrail.shells.label_renewal import Renewal
+from guardrail.shells.public_pages import PublicPages, is_public, open_pages, prune, publish
+from guardrail.shells.tending import Tending
+from guardrail.shells.tracing import Tracing
 from guardrail.shells.websocket import WebSockets
 from guardrail.shells.websocket_inner import InnerSockets
 
@@ -30,7 +35,12 @@ class GuardrailMiddleware:
     """Guards an ASGI application's AI routes."""
 
     def __init__(
-        self, app: App, *, settings: Settings | None = None, assembly: Assembly | None = None
+        self,
+        app: App,
+        *,
+        settings: Settings | None = None,
+        assembly: Assembly | None = None,
+        public: str | None = "",
     ) -> None:
         """Wrap `app`.
 
@@ -39,14 +49,25 @@ class GuardrailMiddleware:
             settings: what the operator sets; stores are opened at the first request, and closed
                 when the application's lifespan ends.
             assembly: a guard put together already, in place of `settings`.
+            public: the path that the guard's own pages are served below, as ``/ai`` for
+                ``/ai/.well-known/guardrail/label-keys``; routes of the application's there are
+                covered by them. None serves none.
+
+        Raises:
+            ConfigError: `public` is no path.
         """
+        if public and (not public.startswith("/") or public.endswith("/")):
+            raise ConfigError(f"public: {public!r} is no path", fix="as in /ai, or an empty one")
+        self._public = public
         self._app = app
         self._settings = settings or (assembly.settings if assembly else Settings())
         self._assembly = assembly
         self._owned: Assembly | None = None
         self._opening = asyncio.Lock()
         self._guarding: tuple[Exchanges, WebSockets] | None = None
+        self._pages: PublicPages | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tending: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard requests and WebSockets on AI paths; pass everything else on."""
@@ -54,14 +75,18 @@ class GuardrailMiddleware:
             await self._live(scope, receive, send)
             return
         path = _own_path(scope)
-        if not self._settings.is_ai_path(path):
+        if self._is_public(scope, path):
+            below = path.removeprefix(self._public or "")
+            pages = await self._opened_pages(scope)
+            await pages({**scope, "path": below}, receive, send)
+        elif not self._settings.is_ai_path(path):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            exchanges, _ = await self._open()
+            exchanges, _ = await self._open(scope)
             outer = {**scope, "path": path}
             await exchanges.serve(outer, receive, send, _Inner(self._app, scope, self._tasks))
         else:
-            _, sockets = await self._open()
+            _, sockets = await self._open(scope)
             inner = InnerSockets(self._app, scope, self._settings.limits.reply_bytes)
             await sockets.serve({**scope, "path": path}, receive, send, inner.connect)
 
@@ -69,22 +94,62 @@ class GuardrailMiddleware:
         try:
             await self._app(scope, receive, send)
         finally:
-            if self._owned is not None:
-                await asyncio.to_thread(self._owned.close)
+            for task in self._tending:
+                task.cancel()
+            for held in (self._pages, self._owned):
+                if held is not None:
+                    await asyncio.to_thread(held.close)
 
-    async def _open(self) -> tuple[Exchanges, WebSockets]:
+    def _is_public(self, scope: Scope, path: str) -> bool:
+        if self._public is None or scope["type"] != "http" or not path.startswith(self._public):
+            return False
+        return is_public(scope["method"], path.removeprefix(self._public))
+
+    async def _opened_pages(self, scope: Scope) -> PublicPages:
+        await self._open(scope)
+        async with self._opening:
+            assembly = self._assembly
+            assert assembly is not None  # noqa: S101 - `_open` made it
+            manifests = assembly.ports.manifests
+            assert manifests is not None  # noqa: S101 - and them
+            if self._pages is None:
+                self._pages = await asyncio.to_thread(open_pages, assembly, manifests)
+            return self._pages
+
+    async def _open(self, scope: Scope) -> tuple[Exchanges, WebSockets]:
         async with self._opening:
             if self._guarding is None:
                 assembly = self._assembly
                 if assembly is None:
                     # It reads files and compiles patterns for a second: off the loop.
                     assembly = self._owned = await asyncio.to_thread(assemble, self._settings)
+                    self._assembly = assembly
+                if self._public is not None:
+                    root = scope.get("root_path", "").rstrip("/")
+                    manifests = publish(assembly, root + self._public)
+                    self._tend(prune(manifests, self._settings.labels.media.manifest_days))
+                renewal = Renewal(assembly.settings, assembly.labels, assembly.metrics, self._trust)
+                self._tend(renewal.watch(asyncio.Event()))
+                if assembly.tending is not None:
+                    self._tend(_pruning(assembly, assembly.tending))
                 runner = assembly.runner()
+                tracing = Tracing(self._settings.telemetry, inside=True)
                 self._guarding = (
-                    Exchanges(runner, self._settings),
-                    WebSockets(runner, self._settings),
+                    Exchanges(runner, self._settings, tracing=tracing),
+                    WebSockets(runner, self._settings, tracing=tracing),
                 )
         return self._guarding
+
+    def _trust(self, anchors: bytes) -> None:
+        if self._pages is not None:
+            self._pages.trust(anchors)
+
+    def _tend(self, work: Coroutine[None, None, None]) -> None:
+        self._tending.append(asyncio.create_task(work))
+
+
+def _pruning(assembly: Assembly, tending: Tending) -> Coroutine[None, None, None]:
+    return prune_daily(lambda: tending.prune(assembly.guard.judge.packs))
 
 
 def _own_path(scope: Scope) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,26 +13,30 @@ from guardrail.detect.media.budget import Budget
 from guardrail.disclose import LabelSigner
 from guardrail.engine import Guard
 from guardrail.engine.authorship import Registrar
-from guardrail.evidence import Entry, EntryKind, EvidenceLog
+from guardrail.evidence import Entry, EntryKind, EvidenceLog, Objects
 from guardrail.facts import Action, Direction
 from guardrail.policy import Judge, strictest_thresholds
 from guardrail.rights import Owner, Service, information
 from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.erasing import epoch_keys, open_keeper
+from guardrail.shells.evidence_log import check_keys, log_keys, open_writer
 from guardrail.shells.label_kit import label_writer, signing
 from guardrail.shells.label_writer import LabelWriter
 from guardrail.shells.media import MediaPool
 from guardrail.shells.packs import judge_for
 from guardrail.shells.ports import LoopPorts, Ports
 from guardrail.shells.runner import Runner
+from guardrail.shells.tending import Tending
 from guardrail.shipped import shipped
+from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.keys import (
     load_or_create_secret,
     load_or_create_signing_key,
     load_public_key,
 )
-from guardrail.stores.segments import SegmentLog, load_or_create_key
+from guardrail.stores.label_keys import retired_keys
 from guardrail.stores.sqlite import SqliteConsents
 from guardrail.stores.state import ORIGIN, State
 from guardrail.telemetry import Metrics
@@ -48,6 +51,8 @@ class Assembly:
     guard: Guard
     consents: SqliteConsents
     evidence: EvidenceLog
+    objects: Objects
+    """Where evidence is kept."""
     metrics: Metrics
     ports: LoopPorts
     media: MediaPool
@@ -58,6 +63,8 @@ class Assembly:
     """Certificates (PEM) that labels of media are trusted by."""
     registrar: Registrar | None = None
     """Puts prompts on record for their authors."""
+    tending: Tending | None = None
+    """Tends the evidence log; None where another process of this guard does."""
 
     def runner(self, ports: Ports | None = None) -> Runner:
         """Return a runner: for an event loop, unless other `ports` are given."""
@@ -83,6 +90,9 @@ class Assembly:
         """Seal the evidence, close the consents, and let the threads end."""
         self.ports.close()
         self.evidence.close()
+        if self.tending is not None:
+            self.tending.close()
+        self.objects.close()
         self.consents.close()
 
 
@@ -95,7 +105,7 @@ def prepare(settings: Settings) -> Guard:
     state = State(settings.state)
     state.make()
     key = load_or_create_secret(state.pseudonym_key)
-    load_or_create_key(state.evidence_key, origin=ORIGIN)
+    log_keys(settings).root  # noqa: B018 - made before the workers want it at once
     limits = Limits(depth=settings.limits.json_depth, values=settings.limits.json_values)
     own = Signer(issuer=ORIGIN, key=load_or_create_signing_key(state.consent_key)).trusted
     others = [
@@ -125,57 +135,66 @@ def prepare(settings: Settings) -> Guard:
         judge=judge,
         terms=terms,
         key=key,
-        signer=label_signer(state.label_key),
+        signer=label_signer(state),
+        pseudonyms=epoch_keys(settings),
     )
     guard.intent.load()
     return guard
 
 
-def label_signer(path: Path) -> LabelSigner:
-    """Return what signs labels with the key at `path`, made at the first call.
+def label_signer(state: State) -> LabelSigner:
+    """Return what signs labels with the key of a state directory, made at the first call.
 
     Raises:
-        ConfigError: as `load_or_create_signing_key`.
+        ConfigError: as `load_or_create_signing_key`, and as `retired_keys`.
     """
-    key = load_or_create_signing_key(path)
+    key = load_or_create_signing_key(state.label_key)
     private = key.private_key
     assert isinstance(private, Ed25519PrivateKey)  # noqa: S101 - `stores.keys` looked
-    return LabelSigner(private, key.thumbprint())
+    signer = LabelSigner(private, key.thumbprint())
+    retired = retired_keys(state.label_keys, signer.public, int(time.time()))
+    return LabelSigner(private, signer.kid, retired)
 
 
-def assemble(settings: Settings, guard: Guard | None = None) -> Assembly:
+def assemble(settings: Settings, guard: Guard | None = None, *, tends: bool = True) -> Assembly:
     """Open the stores and put the guard of one process together. After forking, not before.
 
+    Args:
+        settings: what the operator wants.
+        guard: what `prepare` gave, where it was asked before.
+        tends: whether this process tends the evidence log, if no other one does.
+
     Raises:
-        ConfigError: a store can't be opened, or `settings` can't be used.
+        ConfigError: a store can't be opened, the log in it is of another key, or `settings` can't
+            be used.
     """
     guard = guard or prepare(settings)
     state = State(settings.state)
     consents = SqliteConsents(state.consents)
-    signer = load_or_create_key(state.evidence_key, origin=ORIGIN)
-    evidence = SegmentLog(
-        state.evidence,
-        signer=signer,
-        origin=ORIGIN,
-        clock=lambda: time.time_ns() // 1_000,
-    )
-    evidence.append([loaded(guard.judge)])
     metrics = Metrics()
     metrics.policy_loaded(time.time())
+    objects = open_objects(settings.evidence.store, state)
+    check_keys(settings, objects)
+    evidence = open_writer(settings, objects, metrics)
+    evidence.append([loaded(guard.judge)])
     who = signing(settings, datetime.now(UTC))
     metrics.certified(who.until)
     media, labels = media_pool(settings), label_writer(settings, who)
+    ports = LoopPorts(consents, evidence, media, labels)
+    ports.keeper = open_keeper(settings)
     return Assembly(
         settings=settings,
         guard=guard,
         consents=consents,
         evidence=evidence,
+        objects=objects,
         metrics=metrics,
-        ports=LoopPorts(consents, evidence, media, labels),
+        ports=ports,
         media=media,
         labels=labels,
         roots=who.anchors,
-        registrar=Registrar(guard, signer),
+        registrar=Registrar(guard, log_keys(settings).root),
+        tending=Tending(settings, metrics, evidence) if tends else None,
     )
 
 

@@ -253,6 +253,7 @@ class _Call:
         answer = await runner.answer(admitted, RawReply(status=200, body=body))
         if answer.refusal is not None:
             raise _refused(answer)
+        runner.delivered(answer)
         return _replaced(result, orjson.loads(answer.body)["result"])
 
     async def _open(self, runner: Runner, admitted: Admitted) -> Streaming:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
 from guardrail.detect import IntentDetector
 from guardrail.disclose import label
-from guardrail.disclose.c2pa.certificates import days_left, newest
+from guardrail.disclose.c2pa import verify
+from guardrail.disclose.c2pa.certificates import newest
 from guardrail.disclose.layers import SIGNED, TAGS, Said
 from guardrail.errors import ConfigError, GuardrailError
 from guardrail.facts import Verdict
@@ -25,6 +27,7 @@ from guardrail.policy import failures, load_cases, strictest_thresholds
 from guardrail.settings import Settings
 from guardrail.shells.assembly import media_pool
 from guardrail.shells.detectors import detectors_for
+from guardrail.shells.evidence_log import check_keys
 from guardrail.shells.label_kit import is_installed as labels_installed
 from guardrail.shells.label_kit import kit_for, signing
 from guardrail.shells.label_writer import LabelWriter
@@ -33,6 +36,7 @@ from guardrail.shells.media.worker import PIXEL
 from guardrail.shells.packs import folder_of, judge_for
 from guardrail.shells.serve import make_upstream
 from guardrail.shipped import shipped
+from guardrail.stores.evidence_home import open_objects, rehearse
 from guardrail.stores.keys import load_public_key
 from guardrail.stores.state import State
 from guardrail.wire import load_wires
@@ -60,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("media", _media),
         ("labels of media", _labels),
         ("state directory", _state),
+        ("evidence store", _evidence),
         ("consent issuers", _issuers),
         ("certificate", _certificate),
         ("upstream", _upstream),
@@ -148,8 +153,17 @@ def _labels(settings: Settings) -> str:
     if SIGNED not in made.written:
         reason = made.missing.get(SIGNED) or made.missing.get(TAGS)
         raise ConfigError(f"a picture can't be signed: {reason}")
+    told = verify(made.data, made.medium, anchors=who.anchors)
+    if not any(one.valid for one in told.found):
+        # As where the authority's certificate isn't for what C2PA wants of it.
+        raise ConfigError(
+            "what is signed can't be read back as valid",
+            fix="ask another time-stamp authority with labels.media.timestamps"
+            if settings.labels.media.timestamps
+            else "ask the certificate's issuer whether it is for claims of C2PA",
+        )
     credential = newest(who.credentials, now)
-    left = days_left(credential, now)
+    left = int(who.until - now.timestamp()) // 86_400  # with the next one
     if left < EXPIRY_WARNING_DAYS:
         raise ConfigError(
             f"the certificate for labels expires in {left} days",
@@ -175,6 +189,20 @@ def _state(settings: Settings) -> str:
         probe.unlink(missing_ok=True)
     free = os.statvfs(settings.state)
     return f"{settings.state}, {free.f_bavail * free.f_frsize >> 20} MiB free"
+
+
+def _evidence(settings: Settings) -> str:
+    objects = open_objects(settings.evidence.store, State(settings.state))
+    try:
+        started = time.perf_counter()
+        rehearse(objects)
+        seconds = time.perf_counter() - started
+        begun = check_keys(settings, objects)
+    finally:
+        objects.close()
+    log = f"the log of {begun} is of this guard's key" if begun else "no log yet"
+    where = urlsplit(settings.evidence.store).scheme or "a directory in state"
+    return f"{where}: written, swapped and read back in {seconds * 1_000:.0f} ms; {log}"
 
 
 def _issuers(settings: Settings) -> str:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 
-from guardrail.errors import ConfigError, EvidenceError
+from guardrail.errors import ConfigError, EvidenceError, GuardrailError
 from guardrail.evidence import Entry, Objects, shard_of
 from guardrail.evidence.cosignature import second_signature
 from guardrail.settings import Settings
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.segments import Durable, Pace, SegmentLog
-from guardrail.stores.sequencer import Sequencer, Stepped, previous_shard
+from guardrail.stores.sequencer import LEASE_US, Sequencer, Stepped, previous_shard
 from guardrail.stores.sequencing import Sequencing
-from guardrail.stores.shard_keys import ANOTHER_KEY, check_shard
+from guardrail.stores.shard_keys import check_shard
 from guardrail.stores.signing_key import LogKeys
 from guardrail.stores.state import State
 from guardrail.telemetry import Metrics
 
 log = logging.getLogger("guardrail")
+
+PAUSE_SECONDS = 0.2
+DEAD_SECONDS = LEASE_US / 1_000_000 + 1
+"""So long after a guard was killed nobody thinks any more that it seals the log."""
 
 
 def now_us() -> int:
@@ -51,7 +56,7 @@ def check_keys(settings: Settings, objects: Objects) -> str:
             if check_shard(objects, keys, log=evidence.origin, shard=name):
                 return name
         except EvidenceError as error:
-            if error.code != ANOTHER_KEY:
+            if error.code != "evidence_another_key":
                 raise
             raise ConfigError(str(error), fix=error.fix) from None
     return ""
@@ -97,20 +102,26 @@ def start_sequencing(settings: Settings, metrics: Metrics | None = None) -> Sequ
     """
     objects = open_objects(settings.evidence.store, State(settings.state))
 
-    def told(stepped: Stepped) -> None:
-        if metrics is not None and stepped.leads:
-            metrics.unsealed(0)
-            if stepped.taken:
-                metrics.checkpoint(stepped.size, time.time())
-
     return Sequencing(
         make_sequencer(settings, objects),
         objects=objects,
         clock=now_us,
         index=EvidenceIndex(State(settings.state).evidence_index),
-        told=told,
+        told=counting(metrics) if metrics else None,
         lagging=metrics.unsealed if metrics else None,
     )
+
+
+def counting(metrics: Metrics) -> Callable[[Stepped], None]:
+    """Return what tells metrics of each step of a sequencer."""
+
+    def told(stepped: Stepped) -> None:
+        if not stepped.more:  # all of it is in the tree; or another guard leads, and tells
+            metrics.unsealed(0)
+        if stepped.leads and stepped.taken:
+            metrics.checkpoint(stepped.size, time.time())
+
+    return told
 
 
 def put_on_record(settings: Settings, entries: Sequence[Entry]) -> None:
@@ -129,17 +140,26 @@ def put_on_record(settings: Settings, entries: Sequence[Entry]) -> None:
     settle(settings)
 
 
-def settle(settings: Settings, *, quietly: bool = True) -> None:
+def settle(settings: Settings, *, quietly: bool = True, patience: float = 0.0) -> None:
     """Take what waits into the tree, unless a guard that runs does so anyway.
 
+    Args:
+        settings: whose log.
+        quietly: whether a failure is logged alone.
+        patience: seconds to wait while entries wait and another one is to take them in: it may have
+            been killed, and its lease isn't over yet.
+
     Raises:
-        EvidenceError: it failed, and `quietly` is False.
+        ConfigError, EvidenceError: it failed, and `quietly` is False.
     """
     try:
-        objects = open_objects(settings.evidence.store, State(settings.state))
-        make_sequencer(settings, objects).close()
-        objects.close()
-    except EvidenceError as error:  # it is durable: the next sequencer takes it in
+        with closing(open_objects(settings.evidence.store, State(settings.state))) as objects:
+            sequencer = make_sequencer(settings, objects)
+            until = time.monotonic() + patience
+            while time.monotonic() < until and not sequencer.step().leads and sequencer.waiting():
+                time.sleep(PAUSE_SECONDS)
+            sequencer.close()
+    except GuardrailError as error:  # it is durable: the next sequencer takes it in
         if not quietly:
             raise
-        log.warning("the evidence log couldn't be sealed: %s", error)
+        log.warning("the evidence log couldn't be sealed: %s", error.code)

@@ -258,7 +258,10 @@ class EvidencePage:
             error = GuardrailError("too many questions at once", code="overloaded", status=503)
             return _refused(error, (b"retry-after", b"1"))
         name = scope["path"].removeprefix(PATH)
-        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
+        try:
+            asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
+        except ValueError:
+            return _refused(GuardrailError("too many parameters", code="bad_target", status=400))
         self._under_way += 1
         try:
             loop = asyncio.get_running_loop()

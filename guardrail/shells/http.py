@@ -13,8 +13,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol, Self
 
-from opentelemetry.trace import Tracer
-
 from guardrail.errors import BadInput, GuardrailError, UpstreamError
 from guardrail.facts import Headers, RawReply, RawRequest
 from guardrail.settings import Settings
@@ -23,7 +21,7 @@ from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.forward import to_caller, to_upstream
 from guardrail.shells.overdue import watched
 from guardrail.shells.runner import Runner
-from guardrail.shells.tracing import handed_on, traced
+from guardrail.shells.tracing import Tracing, answered_with
 from guardrail.wire.encodings import Inflater, inflate
 from guardrail.wire.framing import Framing, framing_of
 
@@ -70,9 +68,11 @@ class CallerGoneError(Exception):
 class Exchanges:
     """Serves HTTP exchanges, so many at once and no more. Holds settings only."""
 
-    def __init__(self, runner: Runner, settings: Settings, *, tracer: Tracer | None = None) -> None:
-        """Take the runner, what the operator set, and what makes spans, where wanted."""
-        self._tracer = tracer
+    def __init__(
+        self, runner: Runner, settings: Settings, *, tracing: Tracing | None = None
+    ) -> None:
+        """Take the runner, what the operator set, and what follows requests for telemetry."""
+        self._tracing = tracing or Tracing(settings.telemetry)
         self._runner = runner
         self._limits = settings.limits
         self._key = settings.upstream_key
@@ -80,11 +80,8 @@ class Exchanges:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
         """Take one request all the way and answer it."""
-        if self._tracer is None:
+        with self._tracing.follow(scope["method"], scope["headers"]):
             await self._bounded(scope, receive, send, backend)
-            return
-        with traced(scope, send, self._tracer) as told:
-            await self._bounded(scope, receive, told, backend)
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send, backend: Backend) -> None:
         if self._under_way >= self._limits.concurrent_requests:
@@ -153,7 +150,7 @@ class Exchanges:
             reply = await backend.send(
                 admitted.raw.method,
                 _target(scope),
-                self._onward(admitted.raw.headers),
+                self._tracing.onward(to_upstream(admitted.raw.headers, key=self._key)),
                 admitted.body,
             )
         except GuardrailError as error:
@@ -169,10 +166,6 @@ class Exchanges:
         finally:
             await reply.aclose()
 
-    def _onward(self, headers: Headers) -> Headers:
-        onward = to_upstream(headers, key=self._key)
-        return handed_on(onward) if self._tracer is not None else onward
-
     async def _answer(self, admitted: Admitted, reply: Reply, send: Send) -> None:
         try:
             limit = self._limits.reply_bytes
@@ -183,7 +176,9 @@ class Exchanges:
             await _send_answer(send, await self._fault(admitted, error))
             return
         raw = RawReply(status=reply.status, headers=to_caller(reply.headers), body=body)
-        await _send_answer(send, await self._runner.answer(admitted, raw))
+        answer = await self._runner.answer(admitted, raw)
+        await _send_answer(send, answer)
+        self._runner.delivered(answer)
 
     async def _stream(self, admitted: Admitted, reply: Reply, send: Send, framing: Framing) -> None:
         runner = self._runner
@@ -371,6 +366,7 @@ def _target(scope: Scope) -> str:
 
 
 async def _send_start(send: Send, status: int, headers: Headers) -> None:
+    answered_with(status)
     await send({"type": "http.response.start", "status": status, "headers": list(headers)})
 
 

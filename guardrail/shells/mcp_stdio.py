@@ -113,6 +113,7 @@ class McpStdio:
         answer = run_directly(self._runner.answer(admitted, RawReply(status=200, body=line)))
         if answer.refusal is None:
             self._to_client(answer.body)
+            self._runner.delivered(answer)
             return
         echoes = {_key(one.echo): one.echo for one in found}
         self._refuse(messages, answer, back=self._to_server, onward=self._to_client, echoes=echoes)

@@ -21,6 +21,7 @@ from guardrail.policy import (
     load_cases,
     load_packs,
     pack_names,
+    retention_days,
     strictest_thresholds,
 )
 from guardrail.policy.candidate import Candidate, candidate
@@ -62,11 +63,13 @@ def judge_for(settings: Settings, *, today: date | None = None) -> Judge:
         today: the day on which packs of one's own are looked at; today where it is None.
 
     Raises:
-        ConfigError: an unknown pack, a choice that a pack doesn't allow, or a pack of one's own
-            that isn't sound.
+        ConfigError: an unknown pack, a choice that a pack doesn't allow, evidence that is to be
+            kept for too short, or a pack of one's own that isn't sound.
     """
     if settings.policies is None:
-        return Judge(load_packs(shipped("policies"), settings.policy), choices_of(settings))
+        judge = Judge(load_packs(shipped("policies"), settings.policy), choices_of(settings))
+        retention_days(judge.packs, settings.evidence.retention_days)
+        return judge
     found = sound(settings, today or date.today())  # noqa: DTZ011 - a day for hints, not for the law
     if found.judge is None:
         raise ConfigError(
@@ -104,6 +107,7 @@ def _sound(settings: Settings, today: date) -> Candidate:
     if found.judge is None:
         return found
     packs = sorted(found.judge.packs, key=lambda pack: named.index(pack.id))
+    retention_days(packs, settings.evidence.retention_days)
     wrong = (*_unsound(root, packs, own, world, today), *_softer(found.judge, packs, own))
     return Candidate(judge=None, problems=wrong) if wrong else found
 

@@ -13,11 +13,14 @@ from typing import Protocol, TypeVar
 from guardrail.consent import ConsentRecord, ConsentRegistry
 from guardrail.detect.media.actions import Redaction
 from guardrail.disclose.layers import Said
+from guardrail.engine import Enacted
 from guardrail.engine.labels import Job, Labelled
 from guardrail.errors import GuardrailError
-from guardrail.evidence import Entry, EvidenceLog
+from guardrail.evidence import Entry, EvidenceLog, Receipt
 from guardrail.facts import Inspected
+from guardrail.shells.keeping import Keeper
 from guardrail.shells.label_writer import Kit, LabelWriter
+from guardrail.shells.late_stamps import LateStamps
 from guardrail.shells.media import Looker, MediaPool
 from guardrail.stores.manifests import Manifests
 
@@ -35,8 +38,8 @@ class Ports(Protocol):
         """Return the consents of a pseudonymous person."""
         ...
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
-        """Return the entries' ids once they are durable; EvidenceError where they can't be."""
+    async def append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
+        """Return the entries' receipts once they are durable; EvidenceError where they can't be."""
         ...
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
@@ -69,12 +72,21 @@ class Ports(Protocol):
         """Whether manifests that go beside media can be had by anybody."""
         ...
 
+    @property
+    def published_at(self) -> str:
+        """What stands before the address of a manifest: empty at the root."""
+        ...
+
     async def keep_manifest(self, name: str, store: bytes) -> None:
         """Keep the manifest of a medium that has no place for one, by the UUID of its label.
 
         Raises:
             GuardrailError: it can't be kept.
         """
+        ...
+
+    async def detailed(self, enacted: Enacted) -> Enacted:
+        """Keep the body of what was refused, where that is wanted; its entry then says so."""
         ...
 
     def now(self) -> datetime:
@@ -120,6 +132,12 @@ class LoopPorts(_Clocks):
         """
         self.manifests: Manifests | None = None
         """Where manifests go that somebody serves; None where nobody does."""
+        self.published_at = ""
+        """What stands before the address of a manifest."""
+        self.stamps: LateStamps | None = None
+        """Has manifests that wait for a time-stamp; None where nobody asks for them."""
+        self.keeper: Keeper | None = None
+        """What keeps refused bodies; None where nobody wants them."""
         self._consents = consents
         self.evidence = evidence
         self._media = Looker(media or MediaPool())
@@ -127,6 +145,7 @@ class LoopPorts(_Clocks):
         self._look: Executor = ThreadPoolExecutor(self._media.size, thread_name_prefix="media")
         self._label: Executor = ThreadPoolExecutor(self._labels.size, thread_name_prefix="labels")
         self._store: Executor = ThreadPoolExecutor(1, thread_name_prefix="consents")
+        self._keep: Executor = ThreadPoolExecutor(1, thread_name_prefix="details")
         self._work: Executor = ThreadPoolExecutor(1, thread_name_prefix="examine")
 
     async def records(self, subject: str) -> Sequence[ConsentRecord]:
@@ -134,7 +153,7 @@ class LoopPorts(_Clocks):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._store, self._consents.find, subject)
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+    async def append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
         """Wait until the writer thread has made the entries durable."""
         # Shielded: a caller that goes away must not take back what others' entries follow upon.
         return await asyncio.shield(asyncio.wrap_future(self.evidence.append(entries)))
@@ -162,14 +181,13 @@ class LoopPorts(_Clocks):
     async def label(self, jobs: Sequence[Job], said: Said) -> tuple[Labelled, ...]:
         """Label media off the loop, as many at once as there are workers."""
         loop = asyncio.get_running_loop()
-        return tuple(
-            await asyncio.gather(
-                *(
-                    loop.run_in_executor(self._label, self._labels.respelt, *job, said)
-                    for job in jobs
-                )
-            )
+        made = await asyncio.gather(
+            *(loop.run_in_executor(self._label, self._labels.respelt, *job, said) for job in jobs)
         )
+        if self.stamps is not None:
+            for one in made:
+                self.stamps.take(said.label.id, one.layered)
+        return tuple(made)
 
     @property
     def publishes(self) -> bool:
@@ -181,10 +199,22 @@ class LoopPorts(_Clocks):
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._label, _keep, self.manifests, name, store)
 
+    async def detailed(self, enacted: Enacted) -> Enacted:
+        """Keep a refused body off the loop."""
+        if self.keeper is None or enacted.refusal is None:
+            return enacted
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._keep, self.keeper.detailed, enacted)
+
     def close(self) -> None:
         """Let the threads end, and the workers."""
+        self._keep.shutdown(wait=True)
+        if self.keeper is not None:
+            self.keeper.close()
         self._label.shutdown(wait=False, cancel_futures=True)
         self._labels.close()
+        if self.stamps is not None:
+            self.stamps.close()
         self._look.shutdown(wait=False, cancel_futures=True)
         self._media.close()
         self._store.shutdown(wait=False)
@@ -211,7 +241,7 @@ class DirectPorts(_Clocks):
         """Look consents up, blocking."""
         return self._consents.find(subject)
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+    async def append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
         """Wait for durability, blocking."""
         return self.evidence.append(entries).result()
 
@@ -236,8 +266,17 @@ class DirectPorts(_Clocks):
         """False: what a function returns has no head that could lead to a manifest."""
         return False
 
+    @property
+    def published_at(self) -> str:
+        """Nothing: see `publishes`."""
+        return ""
+
     async def keep_manifest(self, name: str, store: bytes) -> None:
         """Keep nothing."""
+
+    async def detailed(self, enacted: Enacted) -> Enacted:
+        """Keep nothing: a function's arguments are its caller's own."""
+        return enacted
 
 
 def _keep(manifests: Manifests | None, name: str, store: bytes) -> None:

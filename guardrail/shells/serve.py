@@ -26,8 +26,7 @@ from typing import Any, Literal
 import prometheus_client.values
 import uvicorn
 import uvloop
-from prometheus_client import CollectorRegistry
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import mark_process_dead
 
 import guardrail
 from guardrail.engine import Guard
@@ -35,22 +34,29 @@ from guardrail.errors import ConfigError
 from guardrail.policy import Judge
 from guardrail.settings import Settings
 from guardrail.shells.admin import admin_app
+from guardrail.shells.anchors import anchors
 from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
+from guardrail.shells.erasing import prune_daily
+from guardrail.shells.evidence_log import check_keys, settle
 from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
-from guardrail.shells.label_kit import is_installed as labels_installed
-from guardrail.shells.label_kit import watermark_key
-from guardrail.shells.label_page import LabelPage
+from guardrail.shells.label_renewal import Renewal
 from guardrail.shells.proxy import Proxy
+from guardrail.shells.public_pages import open_pages, prune, publish
 from guardrail.shells.reload import Reloader
-from guardrail.shells.supervision import Job, supervise
+from guardrail.shells.silence import keep_silent
+from guardrail.shells.supervision import Job, rehearse, supervise
+from guardrail.shells.tending import Tending
+from guardrail.shells.tracing import Tracing
 from guardrail.shells.upstream import Upstream, UpstreamLimits
 from guardrail.shells.websocket import WebSockets
 from guardrail.shells.websocket_incoming import IncomingWebSocket
 from guardrail.shells.websocket_upstream import WebSocketUpstream
-from guardrail.stores.manifests import Manifests
+from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.state import State
-from guardrail.telemetry import span_exporter, tracer_provider
+from guardrail.telemetry import Metrics
+from guardrail.telemetry.shared import shared_registry
+from guardrail.telemetry.starting import check, sender_for
 
 log = logging.getLogger("guardrail")
 
@@ -107,8 +113,10 @@ def serve(settings: Settings) -> None:
     if not settings.upstream:
         raise ConfigError("no upstream", fix="name the AI endpoint with --upstream URL")
     started = time.monotonic()
+    keep_silent()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there are packs to be read anew
-    span_exporter(settings.telemetry.traces)  # told now, not by every worker, where it is missing
+    check(settings.telemetry)  # told now, not by every worker, where something is missing
+    anchors(settings.evidence)
     data = _listen(settings.host, settings.port)
     admin = _listen(settings.admin_host, settings.admin_port)
     make_upstream(settings)
@@ -149,27 +157,14 @@ async def _work(
     settings = assembly.settings
     upstream = make_upstream(settings)
     runner = assembly.runner()
-    exporter = span_exporter(settings.telemetry.traces)
-    spans = tracer_provider(exporter) if exporter else None
-    exchanges = Exchanges(runner, settings, tracer=spans.get_tracer("guardrail") if spans else None)
+    sender = sender_for(settings.telemetry, assembly.metrics, guardrail.__version__)
+    tracing = Tracing(settings.telemetry, sender.outbox if sender else None)
+    exchanges = Exchanges(runner, settings, tracing=tracing)
     connect = make_websocket_upstream(settings, upstream).connect
-    sockets = (WebSockets(runner, settings), connect)
-    label = LabelPage(
-        settings.limits,
-        anchors=assembly.roots,
-        watermark_key=watermark_key(settings) if labels_installed() else b"",
-    )
-    information = public_information(assembly.guard)
-    manifests = assembly.ports.manifests = Manifests(State(settings.state).manifests)
-    proxy = Proxy(
-        exchanges,
-        upstream,
-        information,
-        sockets=sockets,
-        label=label,
-        label_keys=assembly.guard.labels.keys,
-        manifests=manifests,
-    )
+    sockets = (WebSockets(runner, settings, tracing=tracing), connect)
+    manifests = publish(assembly)
+    pages = open_pages(assembly, manifests)
+    proxy = Proxy(exchanges, upstream, sockets=sockets, pages=pages)
     protocol = incoming(
         settings.limits.body_seconds, lambda error: runner.refuse_early("GET", "/", error)
     )
@@ -187,16 +182,20 @@ async def _work(
 
     async def adopt(judge: Judge) -> None:
         await assembly.adopt(judge)
-        proxy.inform(public_information(assembly.guard))
+        pages.inform(public_information(assembly.guard))
 
     # Of several workers each takes packs over; the parent looks at files, and says what is wrong.
     alone = parent == os.getpid()
     reloader = Reloader(assembly.guard, count=assembly.metrics.policy_reloaded, says_why=alone)
+    renewal = Renewal(settings, assembly.labels, assembly.metrics, pages.trust)
+    renewed = asyncio.Event()
     tasks = [
         asyncio.create_task(_beat(assembly, board, number, server)),
         asyncio.create_task(_mourn(parent, stop)),
-        asyncio.create_task(_prune(manifests, settings.labels.media.manifest_days)),
-        asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=alone)),
+        asyncio.create_task(prune(manifests, settings.labels.media.manifest_days)),
+        asyncio.create_task(reloader.watch(_asked(loop, renewed), adopt, polls=alone)),
+        asyncio.create_task(renewal.watch(renewed)),
+        *_pruning(assembly.tending, assembly.guard),
     ]
     try:
         await server.serve([data])
@@ -206,15 +205,9 @@ async def _work(
         for task in tasks:
             task.cancel()
         await upstream.close()
-        await asyncio.to_thread(label.close)
-        if spans is not None:
-            spans.shutdown()
-
-
-async def _prune(manifests: Manifests, days: int) -> None:
-    while True:
-        await asyncio.to_thread(manifests.prune, time.time() - days * DAY_SECONDS)
-        await asyncio.sleep(DAY_SECONDS)
+        await asyncio.to_thread(pages.close)
+        if sender is not None:
+            await asyncio.to_thread(sender.stop, settings.telemetry.flush_seconds)
 
 
 async def _beat(assembly: Assembly, board: Board, number: int, server: _Server) -> None:
@@ -229,6 +222,7 @@ async def _beat(assembly: Assembly, board: Board, number: int, server: _Server) 
 def _serve_forked(
     settings: Settings, guard: Guard, data: socket.socket, admin: socket.socket
 ) -> None:
+    rehearse(partial(_see_to_the_store, settings))
     board = Board(settings.workers)
     metrics = tempfile.mkdtemp(prefix="guardrail-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
@@ -238,7 +232,7 @@ def _serve_forked(
 
     def work(number: int) -> None:
         admin.close()
-        assembly = assemble(settings, guard)
+        assembly = assemble(settings, guard, tends=False)
         try:
             uvloop.run(_work(assembly, data, board, number, parent))
         finally:
@@ -246,10 +240,17 @@ def _serve_forked(
 
     def administer() -> None:
         data.close()
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)
-        server = _Server(_config(admin_app(board.problems, registry, lambda: _status(guard))))
-        uvloop.run(_administer(server, admin, parent, guard))
+        app = admin_app(board.problems, shared_registry(), lambda: _status(guard))
+        server = _Server(_config(app))
+        told = Metrics()  # of the log: the workers know nothing of checkpoints
+        sender = sender_for(settings.telemetry, told, guardrail.__version__)
+        tending = Tending(settings, told, None)
+        try:
+            uvloop.run(_administer(server, admin, parent, guard, tending))
+        finally:
+            tending.close()
+            if sender is not None:
+                sender.stop(settings.telemetry.flush_seconds)
 
     def died(number: int, process: int) -> None:
         mark_process_dead(process)
@@ -263,10 +264,27 @@ def _serve_forked(
         # connection that nobody would take is refused at once.
         supervise(jobs, died=died, stopping=data.close, renews=reloader.renews)
     finally:
+        # What the workers said last came after the sequencer's end.
+        settle(settings)
         shutil.rmtree(metrics, ignore_errors=True)
 
 
-async def _administer(server: _Server, admin: socket.socket, parent: int, guard: Guard) -> None:
+def _see_to_the_store(settings: Settings) -> None:
+    objects = open_objects(settings.evidence.store, State(settings.state))
+    check_keys(settings, objects)
+    objects.close()
+
+
+def _pruning(tending: Tending | None, guard: Guard) -> list[asyncio.Task[None]]:
+    """Begin to delete old evidence once a day, in the process that tends the log."""
+    if tending is None:
+        return []
+    return [asyncio.create_task(prune_daily(lambda: tending.prune(guard.judge.packs)))]
+
+
+async def _administer(
+    server: _Server, admin: socket.socket, parent: int, guard: Guard, tending: Tending
+) -> None:
     def stop() -> None:
         server.should_exit = True
 
@@ -279,6 +297,7 @@ async def _administer(server: _Server, admin: socket.socket, parent: int, guard:
     watching = [
         asyncio.create_task(_mourn(parent, stop)),
         asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=False)),
+        *_pruning(tending, guard),
     ]
     try:
         await server.serve([admin])
@@ -287,10 +306,15 @@ async def _administer(server: _Server, admin: socket.socket, parent: int, guard:
             task.cancel()
 
 
-def _asked(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
-    """Return what SIGHUP sets."""
+def _asked(loop: asyncio.AbstractEventLoop, *others: asyncio.Event) -> asyncio.Event:
+    """Return what SIGHUP sets, as it sets the others."""
     asked = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, asked.set)
+
+    def ask() -> None:
+        for event in (asked, *others):
+            event.set()
+
+    loop.add_signal_handler(signal.SIGHUP, ask)
     return asked
 
 

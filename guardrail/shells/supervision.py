@@ -10,13 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from guardrail.errors import ConfigError, GuardrailError
+
 log = logging.getLogger("guardrail")
 
-Job = Callable[[], None]
+Job = Callable[[], object]
 """What a process lives for; it ends after SIGTERM, and at once after a second one."""
 
 RESPAWN_SECONDS = 1.0
 """A process that dies at once is not started again faster than this."""
+
+_DONE, _THEN = "done", "\x1f"
+_PIPE_BYTES = 4_096
+"""What fits into a pipe that nobody reads yet."""
 
 _STOP = {signal.SIGTERM, signal.SIGINT}
 _WAITED = {signal.SIGCHLD, signal.SIGHUP, *_STOP}
@@ -64,6 +70,36 @@ def supervise(
     _tell(alive, signal.SIGTERM)
     for child in alive:
         os.waitpid(child, 0)
+
+
+def rehearse(job: Job) -> None:
+    """Do something in a process of its own, to see at the start whether others will be able to.
+
+    For what leaves threads or connections behind, which processes forked later can't use.
+
+    Raises:
+        ConfigError: it can't be done; in the words of the `GuardrailError` that it raised.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        _live(lambda: os.write(writing, _words(job).encode()[:_PIPE_BYTES]))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read().decode(errors="replace")
+    os.waitpid(child, 0)
+    if said != _DONE:
+        message, _, fix = said.partition(_THEN)
+        raise ConfigError(message or "the start failed", fix=fix)
+
+
+def _words(job: Job) -> str:
+    """Do it, and return what is to be said of that."""
+    try:
+        job()
+    except GuardrailError as error:
+        return f"{error}{_THEN}{error.fix}"
+    return _DONE
 
 
 def _tell(children: Sequence[int] | dict[int, int], number: signal.Signals) -> None:

@@ -49,16 +49,17 @@ class Tending:
         )
         self._anchors = AnchoringThread(work, lambda: self.sequencing.leads) if work else None
 
-    def prune(self, packs: Sequence[Pack]) -> Plan | None:
-        """Delete what is old enough by the packs; None where another process does. Blocks.
+    def prune(self, packs: Sequence[Pack]) -> Plan:
+        """Delete what is old enough by the packs. Blocks.
+
+        The log itself is left to the guard that leads; bodies and keys of pseudonyms lie in each
+        guard's own state.
 
         Raises:
             GuardrailError: something can't be read, put on record or deleted.
         """
-        if not self.sequencing.leads:
-            return None
-        forget = self.sequencing.forget
-        return prune(self._settings, packs, self._objects, self._record, forget)
+        forget, leads = self.sequencing.forget, self.sequencing.leads
+        return prune(self._settings, packs, self._objects, self._record, forget, log=leads)
 
     def close(self) -> None:
         """End: no more anchors, then the writer, then the sequencer takes in what it left."""

@@ -22,6 +22,7 @@ from guardrail.shells.asgi_types import Message as Incoming
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.forward import to_caller, to_upstream
 from guardrail.shells.runner import Runner
+from guardrail.shells.tracing import Tracing, answered_with
 from guardrail.shells.upstream_head import end_to_end
 from guardrail.shells.websocket_session import (
     INTERNAL_ERROR,
@@ -43,6 +44,7 @@ GOING_AWAY, NO_CODE, LOST, TOO_BIG, RESTART = 1001, 1005, 1006, 1009, 1012
 _NEVER_SENT = frozenset({1004, NO_CODE, LOST, 1015})
 _ORDERLY = frozenset({NORMAL, GOING_AWAY, NO_CODE})
 
+SWITCHING_PROTOCOLS = 101
 _HANDSHAKE = b"sec-websocket-"
 """How header fields begin that belong to one handshake."""
 _PROTOCOL = b"sec-websocket-protocol"
@@ -111,8 +113,11 @@ class _End:
 class WebSockets:
     """Serves WebSockets, so many at once and no more. Holds settings only."""
 
-    def __init__(self, runner: Runner, settings: Settings) -> None:
-        """Take the runner and what the operator set."""
+    def __init__(
+        self, runner: Runner, settings: Settings, *, tracing: Tracing | None = None
+    ) -> None:
+        """Take the runner, what the operator set, and what follows requests for telemetry."""
+        self._tracing = tracing or Tracing(settings.telemetry)
         self._runner = runner
         self._limits = settings.limits
         self._key = settings.upstream_key
@@ -130,7 +135,8 @@ class WebSockets:
             return
         self._under_way += 1
         try:
-            await self._serve(scope, receive, send, connect)
+            with self._tracing.follow(WEBSOCKET, scope["headers"]):
+                await self._serve(scope, receive, send, connect)
         finally:
             self._under_way -= 1
 
@@ -142,7 +148,9 @@ class WebSockets:
         try:
             upstream = await self._connect(scope, connect)
         except RejectedError as rejected:
-            await _deny(scope, send, await self._rejected(admitted, rejected.reply))
+            answer = await self._rejected(admitted, rejected.reply)
+            await _deny(scope, send, answer)
+            self._runner.delivered(answer)
             return
         except GuardrailError as error:
             await _deny(scope, send, await self._fault(admitted, error))
@@ -164,7 +172,7 @@ class WebSockets:
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         query: bytes = scope.get("query_string", b"")
         target = (path + b"?" + query if query else path).decode("latin-1")
-        return await connect(target, tuple(onward), offered)
+        return await connect(target, self._tracing.onward(tuple(onward)), offered)
 
     async def _open(
         self, scope: Scope, admitted: Admitted, upstream: Connection, receive: Receive, send: Send
@@ -181,6 +189,7 @@ class WebSockets:
         plain = self._runner.guard.plain
         ways = _Ways(live, upstream, (receive, send), plain, self._limits)
         try:
+            answered_with(SWITCHING_PROTOCOLS)
             await send(
                 {
                     "type": "websocket.accept",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,12 +58,16 @@ from guardrail.evidence.witness import (
 log = logging.getLogger("guardrail")
 
 MOST_KEPT = 100
-"""Contradicting checkpoints that are kept of one log: who signs more proves nothing new."""
+"""Checkpoints that are kept of one log and of each kind: who signs more proves nothing new."""
+SPLIT, GAP = "split", "gap"
+"""What two checkpoints show: two histories by themselves; or nothing yet, since anybody can send a
+genuine checkpoint with a wrong proof. So the second kind must not use up the room of the first."""
 AT_ONCE = 256
 """Connections."""
 ATTEMPTS = 8
 """At moving on what was seen, while others do so too."""
 _TEXT = "text/plain; charset=utf-8"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +130,7 @@ class Witness:
             checkpoint = open_checkpoint(sent.note, by)
         except EvidenceError as error:
             return _told(HTTPStatus.FORBIDDEN, str(error))
-        return self._judged(sent, checkpoint)
+        return self._judged(sent, checkpoint, by)
 
     def add_key(self, body: bytes) -> Said:
         """Answer ``POST /add-key``: a log's root key says which key a shard of it has.
@@ -142,8 +147,8 @@ class Witness:
                 break
             if self._objects.create(f"{origin_hash(key.name)}/key", body):
                 return Said(status=HTTPStatus.OK)
-            log.error("another key for %s was refused", key.name)
-            self._keep(key.name, body)
+            if self._keep(key.name, body, SPLIT):
+                log.error("another key for %s was refused", key.name)
             return _told(HTTPStatus.CONFLICT, "this shard has another key")
         return _told(HTTPStatus.FORBIDDEN, "no key of a log that is witnessed here")
 
@@ -166,7 +171,7 @@ class Witness:
                 continue
         return None
 
-    def _judged(self, sent: Submission, checkpoint: Checkpoint) -> Said:
+    def _judged(self, sent: Submission, checkpoint: Checkpoint, by: Verifier) -> Said:
         name = f"{origin_hash(checkpoint.origin)}/checkpoint"
         for _ in range(ATTEMPTS):
             kept = self._objects.read(name)
@@ -175,16 +180,21 @@ class Witness:
             if status != HTTPStatus.OK:
                 return self._turned_away(status, sent, checkpoint, latest)
             lines = self._lines(checkpoint)
-            if self._objects.swap(name, _cosigned(sent.note, lines), expected=kept):
+            if self._objects.swap(name, _cosigned(sent.note, by, lines), expected=kept):
                 return Said(status=status, body=lines)
         return _told(HTTPStatus.SERVICE_UNAVAILABLE, "too many checkpoints at once")
 
     def _turned_away(
         self, status: int, sent: Submission, checkpoint: Checkpoint, latest: Checkpoint | None
     ) -> Said:
-        if status == HTTPStatus.UNPROCESSABLE_ENTITY or contradicts(checkpoint, latest):
-            log.error("%s shows another history at %d entries", checkpoint.origin, checkpoint.size)
-            self._keep(checkpoint.origin, sent.note)
+        told = checkpoint.origin, checkpoint.size
+        if contradicts(checkpoint, latest):
+            if self._keep(checkpoint.origin, sent.note, SPLIT):
+                log.error("%s shows another history at %d entries", *told)
+        elif status == HTTPStatus.UNPROCESSABLE_ENTITY and self._keep(
+            checkpoint.origin, sent.note, GAP
+        ):
+            log.error("%s doesn't show that it grew to %d entries", *told)
         if status == HTTPStatus.CONFLICT:
             size = latest.size if latest is not None else 0
             return Said(status=status, body=b"%d\n" % size, kind=SIZE_TYPE)
@@ -195,18 +205,16 @@ class Witness:
         first = cosign(checkpoint, self._name, self._key, when)
         return (first + cosign_ml_dsa(checkpoint, self._name, self._quantum, when)).encode()
 
-    def _keep(self, origin: str, note: bytes) -> None:
-        """Keep what contradicts, beside a copy of what was seen."""
-        folder = f"{origin_hash(origin)}/refused"
-        if (
-            sum(1 for _ in islice(self._objects.names(f"{folder}/"), 2 * MOST_KEPT))
-            >= 2 * MOST_KEPT
-        ):
-            return
+    def _keep(self, origin: str, note: bytes, kind: str) -> bool:
+        """Keep what contradicts, beside a copy of what was seen; False where nothing is new."""
+        begin = f"{origin_hash(origin)}/refused/{kind}-"
+        stem = f"{begin}{hashlib.sha256(note).hexdigest()[:32]}"
+        kept = list(islice(self._objects.names(begin), 2 * MOST_KEPT))
+        if len(kept) >= 2 * MOST_KEPT or f"{stem}.note" in kept:
+            return False
         seen = self._objects.read(f"{origin_hash(origin)}/checkpoint") or b""
-        stem = f"{folder}/{int(self._clock()):012d}-{hashlib.sha256(note).hexdigest()[:16]}"
-        self._objects.create(f"{stem}.note", note)
         self._objects.create(f"{stem}.seen", seen)
+        return self._objects.create(f"{stem}.note", note)
 
 
 def witness_app(witness: Witness) -> Starlette:
@@ -220,7 +228,7 @@ def witness_app(witness: Witness) -> Starlette:
 
     async def checkpoint(request: Request) -> Response:
         name = request.path_params["name"]
-        return _response(await run_in_threadpool(witness.checkpoint, name))
+        return await _said(witness.checkpoint, name)
 
     async def keys(_: Request) -> Response:
         return PlainTextResponse("".join(f"{one}\n" for one in witness.cosigners))
@@ -278,10 +286,14 @@ async def _answered(request: Request, work: Callable[[bytes], Said]) -> Response
                 return _response(_told(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too large"))
     except ClientDisconnect:
         return Response(status_code=HTTPStatus.BAD_REQUEST)
+    return await _said(work, bytes(body))
+
+
+async def _said(work: Callable[[T], Said], asked: T) -> Response:
     try:
-        return _response(await run_in_threadpool(work, bytes(body)))
+        return _response(await run_in_threadpool(work, asked))
     except EvidenceError as error:
-        log.error("the witness can't keep what it saw: %s", error)  # noqa: TRY400 - said in a line
+        log.error("the witness can't keep what it saw: %s", error.code)  # noqa: TRY400 - said in a line
         return _response(_told(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be kept now"))
 
 
@@ -290,11 +302,17 @@ def _response(said: Said) -> Response:
     return Response(said.body, status_code=said.status, headers=headers)
 
 
-def _cosigned(note: bytes, lines: bytes) -> bytes:
-    """Return a log's note with our lines; signatures of anybody else are left out."""
+def _cosigned(note: bytes, by: Verifier, lines: bytes) -> bytes:
+    """Return a log's note with the signature that was verified and ours.
+
+    Any other could be anybody's, and so many that the note couldn't be read again.
+    """
     text, signatures = note_parts(note)
-    origin = parse_checkpoint(text).origin
-    own = [signature_line(name, data) for name, data in signatures if name == origin]
+    own = [
+        signature_line(name, data)
+        for name, data in signatures
+        if (name, data[:4]) == (by.name, by.key_id)
+    ]
     return f"{text}\n{''.join(own)}".encode() + lines
 
 

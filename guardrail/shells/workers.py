@@ -87,6 +87,25 @@ class Workers:
         for _ in range(size):
             self._free.put(None)
         self._closed = threading.Event()
+        self._generation = 0
+
+    def use(self, job: Job) -> bool:
+        """Have this job done from the next task on; tell whether it is another one.
+
+        New processes do it. Tasks that are under way are finished as they began; what a process
+        held, as keys, goes with it.
+        """
+        if job == self._job:
+            return False
+        self._job = job
+        self._generation += 1  # behind the job: nobody starts an old one under the new number
+        idle = []
+        with suppress(queue.Empty):
+            while True:
+                idle.append(self._free.get_nowait())
+        for worker in idle:
+            self._free.put(self._current(worker))
+        return True
 
     def ask(
         self,
@@ -157,11 +176,19 @@ class Workers:
             return None
         worker.tasks += 1
         if answered and worker.tasks < TASKS and not self._closed.is_set():
-            return worker
+            return self._current(worker)
         worker.end()
         return None
 
+    def _current(self, worker: Worker | None) -> Worker | None:
+        """Return a worker that has the job of now; another one is ended."""
+        if worker is not None and worker.generation != self._generation:
+            worker.end()
+            return None
+        return worker
+
     def _running(self, worker: Worker | None) -> Worker:
+        worker = self._current(worker)
         if worker is not None:
             if worker.is_alive:
                 return worker
@@ -169,9 +196,10 @@ class Workers:
         return self._started()
 
     def _started(self) -> Worker:
+        generation, job = self._generation, self._job
         ours, theirs = socket.socketpair()
         numbers = (str(theirs.fileno()), str(int(self._seconds) + CPU_SECONDS))
-        command = (sys.executable, "-P", "-m", self._job.module, *numbers, *self._job.arguments)
+        command = (sys.executable, "-P", "-m", job.module, *numbers, *job.arguments)
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, with numbers
                 command,
@@ -187,16 +215,14 @@ class Workers:
             raise LostError("no_worker") from None
         finally:
             theirs.close()
-        worker = Worker(process, ours)
+        worker = Worker(process, ours, generation=generation)
         pipe = _Timed(ours, START_SECONDS)
         try:
-            send(pipe, {}, self._job.greeting)
+            send(pipe, {}, job.greeting)
             receive(pipe, 0)
         except (BrokenFrameError, OSError):
             worker.end()
-            log.warning(
-                "a worker for %s doesn't start; `guardrail doctor` says why", self._job.name
-            )
+            log.warning("a worker for %s doesn't start; `guardrail doctor` says why", job.name)
             raise LostError("no_worker") from None
         return worker
 
@@ -208,6 +234,8 @@ class Worker:
     process: subprocess.Popen[bytes]
     pipe: socket.socket
     tasks: int = 0
+    generation: int = 0
+    """Of the job that it was started with."""
 
     @property
     def is_alive(self) -> bool:

@@ -9,7 +9,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TypeVar
 
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -29,6 +31,8 @@ BATCH = 512
 """Requests, or log lines, that leave at once: as the batches of OpenTelemetry's SDK."""
 PAUSE_SECONDS = 1.0
 METRICS_SECONDS = 60.0
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Sender:
@@ -93,20 +97,23 @@ class Sender:
         self._send_metrics()
         for exporter in (self._exporters.traces, self._exporters.logs, self._exporters.metrics):
             if exporter is not None:
-                exporter.shutdown()
+                with suppress(Exception):  # the others are to end, too
+                    exporter.shutdown()
 
     def _send_waiting(self) -> None:
+        records = self._records
         while trails := self.outbox.trails.take(BATCH):
             self._send_spans(trails)
-            self._send_logs(list(self._records.events(trails)))
+            self._send_logs(self._made("logs", trails, lambda one: records.events([one])))
         while lines := self.outbox.lines.take(BATCH):
-            self._send_logs(list(self._records.lines(lines)))
+            self._send_logs(self._made("logs", lines, lambda one: records.lines([one])))
 
     def _send_spans(self, trails: Sequence[Trail]) -> None:
         exporter = self._exporters.traces
         if exporter is None:
             return
-        spans = [self._records.span(trail) for trail in trails if trail.traced]
+        traced = [trail for trail in trails if trail.traced]
+        spans = self._made("traces", traced, lambda one: [self._records.span(one)])
         if spans:
             self._export("traces", lambda: exporter.export(spans), len(spans))
 
@@ -119,10 +126,26 @@ class Sender:
         exporter = self._exporters.metrics
         if exporter is None:
             return
-        families = self._metrics.registry.collect()
-        times = self._begun, time.time_ns()
-        batch = bridged(families, self._told_by, self._scope, times)
-        self._export("metrics", lambda: exporter.export(batch), 1)
+
+        def send() -> object:
+            families = self._metrics.registry.collect()
+            times = self._begun, time.time_ns()
+            return exporter.export(bridged(families, self._told_by, self._scope, times))
+
+        self._export("metrics", send, 1)
+
+    def _made(
+        self, signal: str, things: Sequence[T], make: Callable[[T], Iterable[R]]
+    ) -> Sequence[R]:
+        """Return records of things; one of which none can be made ends nothing, and is counted."""
+        made: list[R] = []
+        for thing in things:
+            try:
+                made += make(thing)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the thread must live
+                log.warning("telemetry can't be made: %s", type(error).__name__)
+                self._metrics.dropped(signal)
+        return made
 
     def _export(self, signal: str, send: Callable[[], object], count: int) -> None:
         try:

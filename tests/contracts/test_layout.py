@@ -19,8 +19,8 @@ ELSEWHERE = {
     "cli/options.py": "cli/test_config.py",
     "engine/codec.py": "wire/test_stream.py",
     "evidence/log.py": "stores/test_segments.py",
-    "evidence/report.py": "evidence/test_verify.py",
-    "evidence/walk.py": "evidence/test_verify.py",
+    "evidence/objects.py": "stores/test_objects.py",
+    "settings/evidence.py": "test_settings.py",
     "settings/sections.py": "test_settings.py",
     "settings/sources.py": "test_settings.py",
     "settings/whole.py": "test_settings.py",
@@ -29,6 +29,7 @@ ELSEWHERE = {
     "shells/http.py": "e2e",
     "shells/incoming.py": "e2e",
     "shells/proxy.py": "e2e",
+    "shells/replying.py": "shells/test_runner.py",
     "shells/serve.py": "e2e",
     "shells/supervision.py": "e2e",
     "testing/assistant/completion.py": "testing/assistant/test_app.py",
@@ -101,3 +102,16 @@ def test_no_file_of_the_product_is_beyond_its_bound() -> None:
         if (lines := path.read_text("utf-8").count("\n")) > 600
     }
     assert long == {}
+
+
+def test_the_verifier_imports_python_cryptography_and_itself_alone() -> None:
+    tops = set()
+    for path in (ROOT / "guardrail/verify").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                tops |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                tops.add(node.module or "")
+    foreign = {name for name in tops if name.partition(".")[0] not in sys.stdlib_module_names}
+    ours = {name for name in foreign if name.startswith("guardrail.verify.")}
+    assert {name.partition(".")[0] for name in foreign - ours} == {"cryptography"}

@@ -49,7 +49,9 @@ PLACE = {"cluster", "namespace"}
 """Labels that a scrape adds, and those that many add."""
 
 UNWATCHED = {
+    "guardrail_audit_writer_records_total": "for `guardrail evidence reconcile` alone",
     "guardrail_checkpoint_timestamp_seconds": "its age is watched",
+    "guardrail_label_timestamps_total": "marks without a time-stamp are good, and stamped later",
 }
 """Metrics that no dashboard shows, and why."""
 

@@ -26,7 +26,7 @@ import uvicorn
 import yaml
 from openai import AsyncOpenAI, OpenAI
 
-from guardrail.testing import Assistant, FakeUpstream, Step
+from guardrail.testing import Assistant, FakeUpstream, Step, recorded
 from guardrail.testing.upstream import answer
 
 T = TypeVar("T")
@@ -71,6 +71,8 @@ class Guard:
         self.state = folder / "state"
         self.config = folder / "guardrail.yaml"
         self.config.write_text(yaml.safe_dump(dict(config or {})), encoding="utf-8")
+        evidence = (config or {}).get("evidence")
+        self.store = str(evidence.get("store", "")) if isinstance(evidence, dict) else ""
         self.environment = {**os.environ, **USUAL, **(environment or {})}
         self._lines: list[str] = []
         command = [
@@ -91,7 +93,7 @@ class Guard:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.url = self._announced(r"guardrail \S+ on (http://\S+) ")
-        self.admin = self._announced(r"metrics on (http://\S+)")
+        self.admin = self._announced(r"metrics on (http://[^\s\"]+)")
         self.until(self.ready)
         self.startup_seconds = time.monotonic() - started
 
@@ -128,9 +130,11 @@ class Guard:
         return httpx.get(f"{self.admin}/metrics").text
 
     def counted(self, sample: str) -> float:
-        """Return the value of one sample, as ``guardrail_fail_open_total``."""
-        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.metrics(), re.MULTILINE)
-        return float(found[1]) if found else 0.0
+        """Return the sum of a metric's samples with some labels, as ``…_total{code="…"}``."""
+        name, _, told = sample.rstrip("}").partition("{")
+        labels = set(told.split(",")) - {""}
+        lines = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", self.metrics(), re.MULTILINE)
+        return sum(float(value) for given, value in lines if labels <= set(given.split(",")))
 
     def openai(self, api_key: str = "sk-caller", **headers: str) -> OpenAI:
         return OpenAI(
@@ -179,19 +183,13 @@ class Guard:
                 return answer.status, headers, answer.read()
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return all evidence, segment by segment."""
-        return [
-            json.loads(line.partition(b" ")[2])
-            for path in sorted((self.state / "evidence").glob("*.log"))
-            for line in path.read_bytes().splitlines()
-        ]
+        """Return all evidence, writer by writer."""
+        return recorded(self.state / "evidence")
 
     def entry(self, entry_id: str) -> dict[str, Any]:
         """Return the entry that a ``guardrail-evidence`` header names."""
         writer, _, number = entry_id.rpartition("-")
-        lines = (self.state / "evidence" / f"{writer}.log").read_bytes().splitlines()
-        entry: dict[str, Any] = json.loads(lines[int(number)].partition(b" ")[2])
-        assert (entry["w"], entry["n"]) == (writer, int(number))
+        (entry,) = [e for e in self.entries() if (e["w"], e["n"]) == (writer, int(number))]
         return entry
 
     def of_request(self, reply: httpx.Response) -> list[dict[str, Any]]:
@@ -207,10 +205,16 @@ class Guard:
             encoding="utf-8",
             check=False,
             timeout=60,
+            env=self.environment,
         )
 
+    @property
+    def vkey(self) -> str:
+        return (self.state / "keys" / "evidence.pem.vkey").read_text("utf-8").strip()
+
     def verify(self) -> str:
-        done = self.cli("evidence", "verify", str(self.state))
+        log = (self.store, "--vkey", self.vkey) if self.store else (str(self.state),)
+        done = self.cli("evidence", "verify", *log)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -220,7 +224,7 @@ class Guard:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(40) == 0, self.stderr
         self._reader.join(5)
-        assert "verified" in self.verify()
+        assert self.verify().endswith("\nVERIFIED\n")
         self.assert_silent(metrics)
 
     def assert_silent(self, metrics: str) -> None:
@@ -322,8 +326,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Gu
         *flags: str,
         config: Mapping[str, object] | None = None,
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> Guard:
-        folder = tmp_path_factory.mktemp("guard")
+        folder = folder or tmp_path_factory.mktemp("guard")
         guard = Guard(folder, upstream, *flags, config=config, environment=environment)
         running.append(guard)
         return guard

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from guardrail.testing import Assistant
     from tests.e2e.conftest import Guard
 
-OK = 'guardrail_policy_reloads_total{result="ok"}'
-FAILED = 'guardrail_policy_reloads_total{result="failed"}'
+OK = 'guardrail_policy_reload_total{result="ok"}'
+FAILED = 'guardrail_policy_reload_total{result="failed"}'
 SINCE = "guardrail_policy_loaded_timestamp_seconds"
 
 

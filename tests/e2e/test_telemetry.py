@@ -245,6 +245,25 @@ def test_a_collector_gets_spans_events_lines_and_numbers_and_no_words(
         assert word.encode() not in sent
 
 
+def test_of_several_processes_the_one_that_seals_the_log_is_heard_too(
+    start: Callable[..., Guard],
+    the_assistant: tuple[Assistant, str],
+    collector: Collector,
+    over_http: dict[str, str],
+) -> None:
+    config = {"telemetry": ALL}
+    guard = start(the_assistant[1], "--workers", "2", config=config, environment=over_http)
+    assert guard.chat("Hi").status_code == 200
+    guard.until(lambda: guard.counted("guardrail_checkpoint_size") > 0, 10)
+    guard.stop()
+    sizes = [
+        point.as_double
+        for metric in collector.numbers("guardrail_checkpoint_size")
+        for point in metric.gauge.data_points
+    ]
+    assert max(sizes) > 0
+
+
 def test_what_is_refused_is_told_though_its_trace_isnt_sampled(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],

@@ -22,6 +22,7 @@ ALWAYS = (
     "guardrail-rules",
     "guardrail-policy",
     "guardrail-evidence",
+    "guardrail-receipt",
     "guardrail-duration-ms",
 )
 REQUESTS: dict[str, tuple[str, Any]] = {
@@ -58,7 +59,7 @@ def test_every_reply_says_what_was_decided_and_where_that_is_on_record(
     for name in ALWAYS:
         assert len(reply.headers.get_list(name)) == 1, name
     assert re.fullmatch(r"req_[0-9a-f]{32}", reply.headers["guardrail-request-id"])
-    assert reply.headers["guardrail-policy"] == "kz-230-viii@2026.11.2, eu-ai-act@2026.11.3"
+    assert reply.headers["guardrail-policy"] == "kz-230-viii@2026.11.3, eu-ai-act@2026.11.4"
     assert 0 <= float(reply.headers["guardrail-duration-ms"]) < 5_000
     decided = {"allowed", "refused", "unexamined", "masked", "held"}
     assert reply.headers["guardrail-decision"] in decided
@@ -106,7 +107,7 @@ def test_no_sink_holds_a_personal_value(guard: Guard) -> None:
         guard.post(text.encode(), content_type=text.strip("+"))
         guard.post({"messages": []}, f"/v1/{text}", authorization=text)
         guard.raw(b"GET /%b HTTP/9.9\r\n\r\n" % text.replace(" ", "").encode())
-    assert 'guardrail_detections_total{direction="request",entity="KZ_IIN"}' in guard.metrics()
+    assert guard.counted('guardrail_detections_total{direction="request",entity="KZ_IIN"}')
     guard.assert_silent(guard.metrics())
     guard.verify()
 
@@ -121,13 +122,16 @@ def test_people_are_informed_on_the_data_port(guard: Guard, assistant: Assistant
 def test_a_flipped_byte_in_the_evidence_is_found_and_named(guard: Guard, tmp_path: Path) -> None:
     reply = guard.chat("Hi")
     writer, _, number = reply.headers["guardrail-evidence"].rpartition("-")
+    told = b'"n":%b,' % number.encode()
     copy = tmp_path / "state"
-    shutil.copytree(guard.state, copy, ignore=shutil.ignore_patterns("*.sqlite*"))
-    segment = copy / "evidence" / f"{writer}.log"
+    shutil.copytree(guard.state, copy, ignore=shutil.ignore_patterns("*.sqlite*", "staging"))
+    (segment,) = copy.glob(f"evidence/wal/{writer}/*")
     lines = segment.read_bytes().splitlines(keepends=True)
+    assert told in lines[int(number)]
     lines[int(number)] = lines[int(number)].replace(b'"allow"', b'"alloW"', 1)
     segment.write_bytes(b"".join(lines))
     done = guard.cli("evidence", "verify", str(copy))
     assert done.returncode == 1
     assert "NOT VERIFIED" in done.stdout
-    assert f"{writer}.log, line {int(number) + 1}:" in done.stdout
+    assert f"wal/{writer}/" in done.stdout
+    assert f" line {int(number) + 1}: " in done.stdout

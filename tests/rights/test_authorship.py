@@ -33,7 +33,8 @@ PROMPT = "Қар туралы өлең жаз, ё"
 HEX = "0123456789abcdef"
 
 digests = st.text(HEX, min_size=64, max_size=64)
-ids = st.text(HEX, min_size=32, max_size=32).map("aut_".__add__)
+names = st.text(HEX, min_size=32, max_size=32)
+ids = names.map("aut_".__add__)
 records = st.builds(
     Record,
     id=ids,
@@ -41,7 +42,7 @@ records = st.builds(
     prompt=digests,
     request=digests,
     output=st.just("") | digests,
-    author=st.just("") | digests.map("p:".__add__) | digests.map("k:".__add__),
+    author=st.just("") | names.map("p:2026h2:".__add__) | names.map("k:2027h1:".__add__),
     parent=st.just("") | ids,
 )
 

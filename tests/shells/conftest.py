@@ -32,6 +32,7 @@ from guardrail.stores.sqlite import SqliteConsents
 from guardrail.stores.state import ORIGIN, State
 from guardrail.telemetry import Metrics
 from guardrail.testing import MemoryLog
+from guardrail.testing.objects import MemoryObjects
 
 Json = Any
 
@@ -70,6 +71,7 @@ def assembled(
                 guard=guard,
                 consents=consents,
                 evidence=log,
+                objects=MemoryObjects(),
                 metrics=Metrics(),
                 ports=LoopPorts(consents, log, media, labels),
                 media=media,

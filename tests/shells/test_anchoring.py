@@ -162,6 +162,33 @@ def test_a_store_that_cant_be_read_delays_it() -> None:
     assert house.one.seen == [("2026h2", 7)]
 
 
+def test_after_a_failure_it_doesnt_wait_for_the_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    house.log.grow(7)
+    house.log.objects.failing = True
+    monkeypatch.setattr(anchoring, "RETRY_SECONDS", 0.0)
+    house.anchoring.tick()
+    house.log.objects.failing = False
+    house.anchoring.tick()
+    assert house.one.seen == [("2026h2", 7)]
+
+
+def test_an_anchor_that_breaks_in_a_way_nobody_thought_of_ends_nothing(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House()
+    house.log.grow(7)
+
+    def anchor(_: object) -> None:
+        raise KeyError("a value")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.one, "anchor", anchor)
+        assert house.anchoring.tick() <= anchoring.RETRY_SECONDS
+    assert "KeyError" in caplog.text
+    assert "a value" not in caplog.text
+
+
 def test_a_checkpoint_that_isnt_the_logs_own_never_leaves() -> None:
     house = House()
     house.log.grow(7)

@@ -170,6 +170,14 @@ def test_a_log_that_lost_its_end_is_behind_its_witness(log: LogOfTiles, outside:
     assert code_of(outside.anchor(), held(log, log.grow(5))) == "witness_ahead"
 
 
+def test_a_witness_that_saw_a_later_checkpoint_of_this_log_is_no_incident(
+    log: LogOfTiles, outside: Outside
+) -> None:
+    waits = held(log, log.grow(5))
+    outside.anchor().anchor(held(log, log.grow(2)))
+    assert code_of(outside.anchor(), waits) == "witness_later"
+
+
 def test_a_witness_that_doesnt_know_the_log_says_so(log: LogOfTiles, outside: Outside) -> None:
     stranger = LogOfTiles("other.example", seed=2)
     one = held(stranger, stranger.grow(3))

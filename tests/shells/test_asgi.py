@@ -15,10 +15,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route
 
+from guardrail.errors import ConfigError
 from guardrail.settings import Settings, Unmatched
-from guardrail.shells import asgi
+from guardrail.shells import asgi, erasing
 from guardrail.shells.asgi import BUFFERED_MESSAGES, GuardrailMiddleware
 from guardrail.shells.assembly import Assembly, assemble
+from guardrail.shells.evidence_log import now_us
+from guardrail.stores.details import SqliteDetails
+from guardrail.stores.keys import load_or_create_secret
+from guardrail.stores.pruning import DAY_US
+from guardrail.stores.state import State
 from guardrail.testing import Answer, Assistant, MemoryLog, call
 from guardrail.testing.asgi import App, Message, Receive, Send
 
@@ -286,6 +292,108 @@ async def test_the_stores_are_opened_at_the_first_request_and_closed_with_the_li
     assert not made[0].evidence.healthy
 
 
+async def test_bodies_that_are_old_enough_go_from_an_applications_state_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State(tmp_path)
+    state.make()
+    with SqliteDetails(state.details, load_or_create_secret(state.details_key)) as details:
+        details.put(b"x", subject="p:1", request="req_1", made=now_us() - 31 * DAY_US)
+        monkeypatch.setattr(erasing, "FIRST_SECONDS", 0.0)
+        app = GuardrailMiddleware(Assistant(), settings=Settings(state=tmp_path), public=None)
+        assert (await call(app, "POST", CHAT, JSON, chat("Привет"))).status == 200
+        for _ in range(200):
+            if not details.of_request("req_1"):
+                break
+            await asyncio.sleep(0.05)
+        assert not details.of_request("req_1")
+    assert app._owned is not None
+    await asyncio.to_thread(app._owned.close)
+
+
+# ------------------------------------------------------------------ the guard's own pages
+
+WELL_KNOWN = "/.well-known/guardrail"
+PAGES = (f"{WELL_KNOWN}/label-keys", f"{WELL_KNOWN}/label", "/.well-known/ai-transparency.json")
+
+
+async def own(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer everything, as an application may."""
+    await PlainTextResponse(f"the application at {scope['path']}")(scope, receive, send)
+
+
+@pytest.fixture
+async def served(
+    masking: tuple[Assembly, MemoryLog],
+) -> AsyncIterator[Callable[..., GuardrailMiddleware]]:
+    """Return what wraps `own`; what it opened is closed."""
+    made: list[GuardrailMiddleware] = []
+
+    def make(public: str | None = "") -> GuardrailMiddleware:
+        made.append(GuardrailMiddleware(own, assembly=masking[0], public=public))
+        return made[-1]
+
+    yield make
+    for one in made:
+        if one._pages is not None:
+            await asyncio.to_thread(one._pages.close)
+
+
+Served = Callable[..., GuardrailMiddleware]
+
+
+@pytest.mark.parametrize("public", ["", "/ai", "/ai/v2"])
+async def test_the_middleware_serves_the_pages_that_the_proxy_serves(
+    served: Served, masking: tuple[Assembly, MemoryLog], public: str
+) -> None:
+    app = served(public)
+    keys = await call(app, "GET", f"{public}{PAGES[0]}")
+    assert json.loads(keys.body) == masking[0].guard.labels.keys
+    page = await call(app, "GET", f"{public}{PAGES[1]}")
+    assert b"<html" in page.body
+    file = await call(app, "POST", f"{public}{PAGES[1]}", (), b"no medium")
+    assert json.loads(file.body)["conclusion"] == "no_mark"
+    told = await call(app, "GET", f"{public}{PAGES[2]}")
+    assert json.loads(told.body)["packs"]
+    name = "6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
+    manifests = masking[0].ports.manifests
+    assert manifests is not None
+    manifests.keep(name, b"a manifest")
+    manifest = await call(app, "GET", f"{public}{WELL_KNOWN}/m/{name}.c2pa")
+    assert (manifest.status, manifest.body) == (200, b"a manifest")
+    assert (await call(app, "GET", f"{public}{WELL_KNOWN}/m/x.c2pa")).status == 404
+    assert (await call(app, "GET", f"{public}{WELL_KNOWN}/evidence/x")).status in {400, 404}
+    assert masking[0].ports.published_at == public
+
+
+async def test_what_isnt_a_page_is_the_applications(served: Served) -> None:
+    for app, path in [
+        (served("/ai"), PAGES[0]),
+        (served("/ai"), f"/ain{PAGES[0]}"),
+        (served(), f"{PAGES[0]}/more"),
+        (served(), f"{WELL_KNOWN}/other"),
+        *((served(None), one) for one in PAGES),
+    ]:
+        assert (await call(app, "GET", path)).body == f"the application at {path}".encode()
+    posted = await call(served(), "POST", PAGES[0], (), b"x")
+    assert posted.body == f"the application at {PAGES[0]}".encode()
+
+
+async def test_pages_are_served_below_where_the_middleware_is_mounted(
+    served: Served, masking: tuple[Assembly, MemoryLog]
+) -> None:
+    app = Starlette(routes=[Mount("/inner", app=served("/ai"))])
+    keys = await call(app, "GET", f"/inner/ai{PAGES[0]}")
+    assert json.loads(keys.body) == masking[0].guard.labels.keys
+    assert masking[0].ports.published_at == "/inner/ai"
+
+
+@pytest.mark.parametrize("public", ["ai", "/ai/", "/"])
+def test_what_is_no_path_is_told_at_once(public: str) -> None:
+    with pytest.raises(ConfigError, match="no path"):
+        GuardrailMiddleware(own, public=public)
+
+
 # ------------------------------------------------------------------ applications that fail
 
 
@@ -418,6 +526,55 @@ async def test_a_caller_that_leaves_before_the_reply_stops_the_application(
     await guard(app)(scope, receive, send)
     await asyncio.wait_for(ended.wait(), 5)
     assert masking[1].entries[-1].fields["code"] == "client_gone"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_who_left_during_a_whole_answer_is_told_with_the_next(
+    assembled: Assembled,
+    leaves: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    text = {"type": "output_text", "text": "Fine.", "annotations": []}
+    item = {"type": "message", "id": "msg_1", "role": "assistant", "content": [text]}
+    reply = {"id": f"resp_{leaves}", "object": "response", "model": "m", "output": [item]}
+    guard, _ = assembled(personal_data="mask")
+    app = GuardrailMiddleware(JSONResponse(reply), assembly=guard)
+    body = json.dumps({"model": "m", "input": "Hello there"}).encode()
+    asked = [{"type": "http.request", "body": body, "more_body": False}]
+    sending, sent = asyncio.Event(), asyncio.Event()
+
+    async def receive() -> Message:
+        if asked:
+            return asked.pop()
+        await (sending if leaves else sent).wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            sending.set()
+            if leaves:
+                await asyncio.sleep(60)  # a reader that takes its time, and is gone
+
+    scope: Message = {
+        "type": "http", "method": "POST", "path": "/v1/responses", "headers": list(JSON),
+        "query_string": b"",
+    }  # fmt: skip
+    before = disclosures(guard)
+    await app(scope, receive, send)
+    sent.set()
+    assert disclosures(guard) - before == (0 if leaves else 1)
+    later = json.dumps({"model": "m", "input": "And?", "previous_response_id": reply["id"]})
+    answer = await call(app, "POST", "/v1/responses", JSON, later.encode())
+    said = json.loads(answer.body)["output"][0]["content"][0]["text"]
+    assert (said != "Fine.") is leaves
+
+
+def disclosures(guard: Assembly) -> float:
+    return sum(
+        sample.value
+        for metric in guard.metrics.registry.collect()
+        for sample in metric.samples
+        if sample.name == "guardrail_disclosures_total"
+    )
 
 
 async def test_a_slow_reader_makes_the_application_wait(guard: Guarded) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from guardrail.shells.assembly import (
 )
 from guardrail.shells.packs import judge_for
 from guardrail.shells.ports import DirectPorts, run_directly
-from guardrail.stores.segments import verify_directory
+from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.state import State
+from guardrail.testing import recorded
+from guardrail.verify import verify_log
 
 
 def test_everything_that_lasts_lies_below_one_directory(tmp_path: Path) -> None:
@@ -60,10 +63,14 @@ def test_an_assembly_writes_evidence_that_verifies(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError):
         assembly.consents.find("p:1")
     state = State(tmp_path)
-    report = verify_directory(state.evidence, state.evidence_vkey.read_text("utf-8").strip())
-    assert report.ok
-    # The writer's start and stop, the packs, and the request.
-    assert report.entries == 4
+    vkey = state.evidence_vkey.read_text("utf-8").strip()
+    report = verify_log(ObjectFolder(state.evidence), vkey)
+    assert report.ok, str(report)
+    assert report.waiting == 0
+    kinds = [entry["t"] for entry in recorded(state.evidence)]
+    assert [kind for kind in kinds if not kind.startswith("log.")] == [
+        "writer.start", "policy.load", "request", "writer.stop", "writer.start", "writer.stop",
+    ]  # fmt: skip
     assert b"900101300017" not in b"".join(
         path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
     )
@@ -129,17 +136,31 @@ async def test_packs_are_on_record_before_they_decide(tmp_path: Path) -> None:
     assert assembly.guard.judge is now
     loads = [
         [pack["id"] for pack in entry["pol"]]
-        for path in State(tmp_path).evidence.glob("*.log")
-        for line in path.read_bytes().splitlines()
-        if (entry := json.loads(line.partition(b" ")[2]))["t"] == "policy.load"
+        for entry in recorded(State(tmp_path).evidence)
+        if entry["t"] == "policy.load"
     ]
     assert loads == [["kz-230-viii"], ["kz-230-viii", "gdpr"]]
 
 
 def test_labels_are_signed_with_one_key_that_lasts(tmp_path: Path) -> None:
-    path = tmp_path / "label.jwk"
-    first, second = label_signer(path), label_signer(path)
+    state = State(tmp_path)
+    state.make()
+    first, second = label_signer(state), label_signer(state)
     assert first.public == second.public
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert state.label_key.stat().st_mode & 0o777 == 0o600
     guard = prepare(Settings(state=tmp_path))
-    assert guard.labels.keys == {"keys": [label_signer(State(tmp_path).label_key).public]}
+    assert guard.labels.keys == {"keys": [first.public]}
+
+
+def test_the_keys_before_stay_published_with_their_end(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.make()
+    first = label_signer(state).public
+    state.label_key.unlink()
+    second = label_signer(state).public
+    published = prepare(Settings(state=tmp_path)).labels.keys["keys"]
+    assert isinstance(published, list)
+    assert published[0] == second
+    [retired] = published[1:]
+    assert {**retired, "exp": 0} == {**first, "exp": 0}
+    assert 0 < retired["exp"] - time.time() <= 86_400  # noqa: TID251 - as the guard did

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from guardrail.consent import ConsentRecord
-from guardrail.evidence import Entry
+from guardrail.evidence import Entry, Receipt
 from guardrail.facts import Action
 from guardrail.settings import Settings
 from guardrail.shells import decorator
@@ -491,7 +491,7 @@ def test_a_generator_whose_opening_cant_be_recorded_doesnt_run(assembled: Assemb
     assembly, log = assembled(personal_data="mask")
     taken = log.append
 
-    def once(entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
+    def once(entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         done = taken(entries)
         log.healthy = False
         return done
@@ -568,7 +568,8 @@ print(answer("IIN 900101300017"))
         timeout=60,
         check=True,
     )
-    assert "verified" in verified.stdout
+    assert " 0 waiting" in verified.stdout
+    assert verified.stdout.endswith("\nVERIFIED\n")
 
 
 def test_answers_survive_json(masking: tuple[Assembly, MemoryLog]) -> None:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from cryptography import x509
@@ -14,10 +17,19 @@ from cryptography.x509.oid import NameOID
 
 from guardrail.errors import ConfigError
 from guardrail.policy import Case
-from guardrail.settings import ConsentSettings, Settings
+from guardrail.settings import (
+    ConsentSettings,
+    EvidenceSettings,
+    Labels,
+    MediaLabels,
+    Settings,
+)
 from guardrail.shells import doctor
 from guardrail.shells.doctor import Check, examine
-from guardrail.testing import FakeUpstream
+from guardrail.shells.evidence_log import settle
+from guardrail.stores.object_folder import ObjectFolder
+from guardrail.stores.state import State
+from guardrail.testing import FakeUpstream, time_authority
 from guardrail.testing.upstream import answer
 
 NAMES = [
@@ -28,6 +40,7 @@ NAMES = [
     "media",
     "labels of media",
     "state directory",
+    "evidence store",
     "consent issuers",
     "certificate",
     "upstream",
@@ -87,7 +100,8 @@ async def test_a_sound_setup_is_all_ok(tmp_path: Path, certificate: Certificate)
     assert "MiB free" in found["state directory"].said
     assert found["certificate"].said == "valid for 90 days"
     assert "with 200" in found["upstream"].said
-    assert not list((tmp_path / "state" / "evidence").iterdir())
+    left = [path for path in (tmp_path / "state" / "evidence").rglob("*") if path.is_file()]
+    assert [path.name for path in left] == [".lock"]
 
 
 def test_one_fault_hides_none_of_the_others(tmp_path: Path) -> None:
@@ -189,3 +203,82 @@ def test_errors_of_ours_without_a_fix_stand_alone(monkeypatch: pytest.MonkeyPatc
         raise ConfigError("so it is")
 
     assert doctor._checked("x", fail, Settings()) == Check(name="x", ok=False, said="so it is")
+
+
+def test_an_evidence_store_is_written_swapped_and_left_as_it_was(tmp_path: Path) -> None:
+    found = checks(Settings(state=tmp_path))["evidence store"]
+    assert found.ok
+    assert found.said.startswith("a directory in state: written, swapped and read back in ")
+    assert list(ObjectFolder(tmp_path / "evidence").names("")) == []
+
+
+def test_a_log_of_another_key_is_found_before_serving(tmp_path: Path) -> None:
+    assert checks(Settings(state=tmp_path))["evidence store"].said.endswith("no log yet")
+    settle(Settings(state=tmp_path))
+    assert "is of this guard's key" in checks(Settings(state=tmp_path))["evidence store"].said
+    other = EvidenceSettings(key=tmp_path / "other.pem")
+    State(tmp_path).evidence_vkey.unlink()
+    found = checks(Settings(state=tmp_path, evidence=other))["evidence store"]
+    assert not found.ok
+    assert "is signed with another key than this guard has → give every guard" in found.said
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "postgresql://guard:secret-word@/db?host=/tmp/no-such-place",
+        "s3://bucket?endpoint=http://127.0.0.1:1&region=secret-word",
+    ],
+)
+def test_an_evidence_store_that_isnt_there_is_told_without_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "secret-word")
+    settings = Settings(state=tmp_path, evidence=EvidenceSettings(store=store))
+    found = checks(settings)["evidence store"]
+    assert not found.ok
+    assert "can't be reached" in found.said
+    assert "secret-word" not in found.said
+
+
+@contextmanager
+def served(answers: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Serve a time-stamp authority over HTTP."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told = answers(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_time_stamp_that_makes_marks_invalid_is_found(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fits: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    if not fits:
+        # RFC 3161 lets authorities have such a certificate; C2PA doesn't.
+        config = time_authority._CONFIG.replace("keyUsage = critical,digitalSignature\n", "")
+        monkeypatch.setattr(time_authority, "_CONFIG", config)
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    authority = time_authority.TimeAuthority(folder)
+    with served(authority.answer) as url:
+        media = MediaLabels(timestamps=url, seconds=60)
+        settings = Settings(state=tmp_path / "state", labels=Labels(media=media))
+        check = checks(settings)["labels of media"]
+    assert check.ok is fits, check
+    assert fits or "labels.media.timestamps" in check.said

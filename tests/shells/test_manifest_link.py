@@ -10,3 +10,10 @@ def test_a_link_names_the_manifest_of_a_label() -> None:
     name, value = link(f"urn:uuid:{ID}")
     assert name == b"link"
     assert value == f'</.well-known/guardrail/m/{ID}.c2pa>; rel="c2pa-manifest"'.encode()
+
+
+def test_a_link_leads_below_where_pages_are_served_and_out_of_its_brackets_never() -> None:
+    name, value = link(f"urn:uuid:{ID}", "/my ai>/ИИ")
+    assert name == b"link"
+    address = f"/my%20ai%3E/%D0%98%D0%98/.well-known/guardrail/m/{ID}.c2pa"
+    assert value == f'<{address}>; rel="c2pa-manifest"'.encode()

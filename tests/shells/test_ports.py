@@ -6,13 +6,21 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from guardrail.consent import ConsentRecord
+from guardrail.disclose import label
+from guardrail.disclose.c2pa import development
+from guardrail.disclose.layers import Said
 from guardrail.errors import EvidenceError
-from guardrail.evidence import Entry, EntryKind
+from guardrail.evidence import Entry, EntryKind, Receipt
+from guardrail.shells.label_writer import Kit, LabelWriter
+from guardrail.shells.late_stamps import LateStamps
+from guardrail.shells.media.worker import PIXEL
 from guardrail.shells.ports import INLINE_BYTES, DirectPorts, LoopPorts, run_directly
+from guardrail.stores.manifests import Manifests
 from guardrail.stores.memory import MemoryConsents
 from guardrail.testing import MemoryLog
 
@@ -51,7 +59,7 @@ async def test_what_could_block_the_loop_runs_in_threads(ports: LoopPorts) -> No
 
 
 async def test_entries_are_awaited_until_they_are_durable(ports: LoopPorts) -> None:
-    assert await ports.append([ENTRY]) == ("memory-0",)
+    assert [str(one) for one in await ports.append([ENTRY])] == ["memory-0"]
     assert isinstance(ports.evidence, MemoryLog)
     ports.evidence.healthy = False
     with pytest.raises(EvidenceError):
@@ -63,9 +71,9 @@ class Slow(MemoryLog):
 
     def __init__(self) -> None:
         super().__init__()
-        self.done: Future[tuple[str, ...]] = Future()
+        self.done: Future[tuple[Receipt, ...]] = Future()
 
-    def append(self, entries: Sequence[Entry]) -> Future[tuple[str, ...]]:
+    def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         return self.done
 
 
@@ -78,7 +86,7 @@ async def test_a_caller_that_goes_away_takes_no_entry_back() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not log.done.cancelled()
-    log.done.set_result(("w-1",))
+    log.done.set_result((Receipt(writer="w", n=1, leaf="0" * 64),))
     ports.close()
 
 
@@ -87,7 +95,8 @@ def test_without_a_loop_every_step_is_done_on_the_spot() -> None:
     ports = DirectPorts(consents, MemoryLog())
     assert run_directly(ports.records("p:1")) == []
     assert consents.thread == threading.current_thread().name
-    assert run_directly(ports.append([ENTRY, ENTRY])) == ("memory-0", "memory-1")
+    receipts = run_directly(ports.append([ENTRY, ENTRY]))
+    assert [str(one) for one in receipts] == ["memory-0", "memory-1"]
     assert run_directly(ports.compute(lambda: 7, 1 << 30)) == 7
 
 
@@ -122,3 +131,21 @@ def test_clocks_and_ids_are_the_worlds() -> None:
     one, two = ports.fresh_id(), ports.fresh_id()
     assert one != two
     assert uuid.UUID(hex=one).version == 4
+
+
+async def test_media_without_a_time_stamp_wait_for_one(tmp_path: Path) -> None:
+    def down(_: bytes) -> bytes:
+        raise TimeoutError
+
+    made = development(datetime.now(UTC))  # noqa: TID251 - the process reads the clock
+    nobody = "http://127.0.0.1:9/"
+    kit = Kit(visible=False, credentials=(made.credential,), anchors=made.root, authority=nobody)
+    counted: list[str] = []
+    ports = LoopPorts(Threaded(), MemoryLog(), labels=LabelWriter(kit, seconds=60))
+    ports.stamps = LateStamps(down, Manifests(tmp_path), counted.append)
+    said = Said(label=label(id=f"urn:uuid:{uuid.uuid4()}"))
+    [one, other] = await ports.label([(PIXEL, PIXEL), (b"no medium", b"no medium")], said)
+    assert (one.layered.is_signed, other.layered.is_signed) == (True, False)
+    assert counted == ["missed"]
+    ports.close()
+    assert counted == ["missed", "lost"]

@@ -17,11 +17,11 @@ from guardrail.detect import TextDetector
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.text.recognizers import RECOGNIZERS
 from guardrail.disclose.layers import Layered, Said
-from guardrail.engine import Examined, Guard
+from guardrail.engine import Enacted, Examined, Guard
 from guardrail.engine.authorship import Registrar
 from guardrail.engine.labels import Labelled
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
-from guardrail.evidence import Entry
+from guardrail.evidence import Entry, Receipt
 from guardrail.facts import (
     Category,
     Decision,
@@ -46,6 +46,7 @@ T = TypeVar("T")
 
 Json = Any
 
+LEAF = "ab" * 32
 IIN = "900101300017"
 JSON = ((b"content-type", b"application/json"),)
 Assembled = Callable[..., tuple[Assembly, MemoryLog]]
@@ -63,6 +64,7 @@ class Recording:
         self.fault: Exception | None = None
         self.inspected = Inspected(verdict=Verdict.UNINSPECTABLE, reason="unknown_format")
         self.layers: tuple[str, ...] = ("visible", "tags", "signed")
+        self.store = b""
         self.missing: dict[str, str] = {}
         self.jobs: list[tuple[bytes | str, bytes | str]] = []
         self._records = records
@@ -74,14 +76,14 @@ class Recording:
         self.steps.append("records")
         return self._records
 
-    async def append(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+    async def append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
         self.steps += [f"append {entry.kind.value}" for entry in entries]
         if self.fault is not None:
             raise self.fault
         await self.durable.wait()
         self.entries += entries
         self.steps.append("durable")
-        return tuple(f"w-{len(self.entries)}" for _ in entries)
+        return tuple(Receipt(writer="w", n=len(self.entries), leaf=LEAF) for _ in entries)
 
     async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
         self.steps.append("inspect")
@@ -92,6 +94,10 @@ class Recording:
         return "redacted"
 
     publishes = True
+    published_at = "/ai"
+
+    async def detailed(self, enacted: Enacted) -> Enacted:
+        return enacted
 
     async def keep_manifest(self, name: str, store: bytes) -> None:
         self.steps.append(f"keep {name}")
@@ -101,7 +107,13 @@ class Recording:
     ) -> tuple[Labelled, ...]:
         self.steps.append("label")
         self.jobs += jobs
-        made = Layered(data=b"", medium="image/png", written=self.layers, missing=self.missing)
+        made = Layered(
+            data=b"",
+            medium="image/png",
+            written=self.layers,
+            missing=self.missing,
+            store=self.store,
+        )
         held = "labelled" if self.layers else ""
         return tuple(Labelled(held=held, layered=made) for _ in jobs)
 
@@ -155,7 +167,13 @@ def error(answer: Answer) -> Json:
 
 
 def counted(metrics: Metrics, name: str, **labels: str) -> float:
-    return metrics.registry.get_sample_value(name, labels) or 0.0
+    """Return the sum of a metric's samples that have these labels."""
+    samples = (sample for family in metrics.registry.collect() for sample in family.samples)
+    return sum(
+        sample.value
+        for sample in samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )
 
 
 @pytest.fixture
@@ -213,6 +231,35 @@ async def test_a_reply_is_not_released_before_its_evidence_is_durable(
     ports.durable.set()
     answer = await task
     assert header(answer, b"guardrail-evidence") == "w-2"
+
+
+async def test_a_caller_gets_receipts_for_the_request_and_for_its_reply(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    both = f"guardrail;w=w;n=1;h={LEAF}, guardrail;w=w;n=2;h={LEAF}"
+    assert header(await runner.answer(admitted, reply("Салем")), b"guardrail-receipt") == both
+    again = await runner.admit(chat("Привет"))
+    assert isinstance(again, Admitted)
+    streaming = await runner.open_stream(again, again.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    both = f"guardrail;w=w;n=3;h={LEAF}, guardrail;w=w;n=4;h={LEAF}"
+    assert header(streaming, b"guardrail-receipt") == both
+
+
+async def test_a_refusal_and_what_passes_unexamined_have_a_receipt(
+    refusing: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(refusing, Recording(), metrics)
+    refused = await runner.admit(chat(f"ИИН {IIN}"))
+    assert isinstance(refused, Answer)
+    assert header(refused, b"guardrail-receipt") == f"guardrail;w=w;n=1;h={LEAF}"
+    passed = await runner.admit(RawRequest(method="GET", path="/v1/models"))
+    assert isinstance(passed, Admitted)
+    headers = dict(runner.unexamined_headers(passed))
+    assert headers[b"guardrail-receipt"].decode() == f"guardrail;w=w;n=2;h={LEAF}"
 
 
 async def test_each_piece_of_a_stream_waits_for_the_evidence_of_what_was_found_in_it(
@@ -308,6 +355,7 @@ async def test_an_answer_tells_the_strictest_of_both_ways(masking: Guard, metric
         assert answer.refusal is None
         assert header(answer, b"guardrail-decision") == word
         assert b"ai-disclosure" in dict(answer.headers)
+        runner.delivered(answer)
     assert counted(metrics, "guardrail_disclosures_total", channel="text") == 3
 
 
@@ -458,6 +506,7 @@ async def test_with_fail_open_messages_pass_and_say_that_there_is_no_evidence(
     answer = await runner.answer(admitted, reply("Салем"))
     assert answer.status == 200
     assert header(answer, b"guardrail-evidence") == "unavailable"
+    assert b"guardrail-receipt" not in dict(answer.headers)
     streaming = await runner.open_stream(admitted, admitted.adapter.stream())
     assert isinstance(streaming, Streaming)
     assert header(streaming, b"guardrail-evidence") == "unavailable"
@@ -666,6 +715,58 @@ async def test_media_of_a_reply_are_looked_into_then_labelled_then_recorded_then
     assert entry.fields["layers"] == {"visible": 2, "tags": 2, "signed": 2}
 
 
+async def test_streamed_raw_sound_begins_with_the_rhythm_and_nothing_else_changes(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.inspected = replace(CLEAR, medium="audio/wav")
+    runner = Runner(masking, ports, metrics)
+    audio = {"voice": "alloy", "format": "pcm16"}
+    asked = {"model": "m", "messages": [{"role": "user", "content": "a"}], "stream": True}
+    body = json.dumps({**asked, "modalities": ["text", "audio"], "audio": audio}).encode()
+    admitted = await runner.admit(
+        RawRequest(method="POST", path="/v1/chat/completions", headers=JSON, body=body)
+    )
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+
+    def piece(data: str) -> bytes:
+        choice = {"index": 0, "delta": {"audio": {"id": "audio_1", "data": data}}}
+        return b"data: " + json.dumps({"id": "c", "choices": [choice]}).encode() + b"\n\n"
+
+    first, second = [await runner.receive(streaming, piece(one)) for one in ("AAEC", "AwQF")]
+    assert second == piece("AwQF")
+    begins, _, rest = first.partition(b'"data": "')
+    rhythm, found, end = rest.partition(b'AAEC"')
+    assert 80_000 < len(rhythm) < 100_000
+    assert found
+    assert (begins + b'"data": "AAEC"' + end).endswith(piece("AAEC"))
+    await runner.finish(streaming)
+    [closed] = [one for one in ports.entries if one.kind.value == "stream.close"]
+    assert (closed.fields["layers"], closed.fields["unmarked"]) == (
+        {"visible": 1},
+        {"in_pieces": 2},
+    )
+
+
+@pytest.mark.parametrize("layer", ["beside", "signed"])
+async def test_a_manifest_beside_a_medium_is_kept_before_the_reply_leads_there(
+    masking: Guard, metrics: Metrics, layer: str
+) -> None:
+    ports = Recording()
+    ports.inspected, ports.store = CLEAR, b"a manifest"
+    ports.layers = ("visible", "tags", layer)
+    runner = Runner(masking, ports, metrics)
+    answer = await runner.answer(await admitted_image(runner, ports), image_reply(PNG))
+    led = [value.decode() for name, value in answer.headers if name == b"link"]
+    kept = [step.removeprefix("keep ") for step in ports.steps if step.startswith("keep ")]
+    if layer == "signed":  # it is in the picture
+        assert led == kept == []
+    else:
+        assert led == [f'</ai/.well-known/guardrail/m/{kept[0]}.c2pa>; rel="c2pa-manifest"']
+
+
 async def test_what_a_reply_shows_is_hidden_before_it_is_labelled(
     masking: Guard, metrics: Metrics
 ) -> None:
@@ -802,20 +903,27 @@ def response(conversation: str) -> RawReply:
     return RawReply(status=200, headers=JSON, body=json.dumps(body).encode())
 
 
-async def test_only_an_answer_that_was_released_has_told_somebody(
+async def test_only_an_answer_that_was_sent_has_told_somebody(
     masking: Guard, metrics: Metrics
 ) -> None:
     ports = Recording()
     runner = Runner(masking, ports, metrics)
     told = []
-    for fault in (EvidenceError("disk full"), None, None):
+    for fault, sent in (
+        (EvidenceError("disk full"), True),
+        (None, False),
+        (None, True),
+        (None, True),
+    ):
         ports.fault = None
         admitted = await runner.admit(asked_by_name("conv_released"))
         assert isinstance(admitted, Admitted)
         ports.fault = fault
-        await runner.answer(admitted, response("conv_released"))
+        answer = await runner.answer(admitted, response("conv_released"))
+        if sent:
+            runner.delivered(answer)
         told.append(counted(metrics, "guardrail_disclosures_total", channel="text"))
-    assert told == [0, 1, 1], "the answer without evidence never left, the second one did"
+    assert told == [0, 0, 1, 1], "without evidence none leaves; of the second the caller was gone"
 
 
 async def test_a_caller_who_goes_away_is_counted_and_told_again(
@@ -837,7 +945,8 @@ async def test_answers_that_tell_nobody_though_they_should_are_counted(
     raw = RawRequest(method="CALL", path="/f", headers=JSON, body=b'{"q":"Hi"}')
     admitted = await runner.admit(raw, guard.function_route())
     assert isinstance(admitted, Admitted)
-    await runner.answer(admitted, RawReply(status=200, headers=JSON, body=b'{"a":"b"}'))
+    answer = await runner.answer(admitted, RawReply(status=200, headers=JSON, body=b'{"a":"b"}'))
+    runner.delivered(answer)
     assert counted(metrics, "guardrail_conversations_undisclosed_total") == 1
 
 

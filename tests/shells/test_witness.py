@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 
 from guardrail.evidence import Objects, sign_key_statement, verifier
 from guardrail.evidence.cosignature import cosigned
+from guardrail.evidence.note import NOTE_LIMIT, signature_line
 from guardrail.evidence.proof import Hashes
 from guardrail.evidence.witness import SUBMISSION_LIMIT, Submission, origin_hash
-from guardrail.shells.witness import Witness, witness_app
+from guardrail.shells.witness import MOST_KEPT, Witness, witness_app
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.testing.log_of_tiles import LogOfTiles
 from guardrail.testing.objects import MemoryObjects
@@ -116,6 +117,43 @@ def test_a_liar_fills_no_disk(log: LogOfTiles) -> None:
     assert len([name for name in objects.held if "/refused/" in name]) == 200
 
 
+def test_who_sends_wrong_proofs_cant_use_up_the_room_of_what_proves_something(
+    log: LogOfTiles,
+) -> None:
+    objects = MemoryObjects()
+    witness = witness_of(log, objects)
+    witness.add_checkpoint(submission(log, log.grow(5), 0, 5))
+    wrong = [bytes(Submission(old=5, proof=(), note=log.grow(1))) for _ in range(MOST_KEPT + 1)]
+    for body in [*wrong, *wrong]:
+        assert witness.add_checkpoint(body).status == 422
+    unproven = [name for name in objects.held if "/refused/" in name]
+    assert len(unproven) == 2 * MOST_KEPT
+    log.forget()
+    witness.add_checkpoint(submission(log, log.grow(5), 5, 5))
+    assert len([name for name in objects.held if "/refused/" in name]) == len(unproven) + 2
+
+
+def test_the_same_is_kept_and_told_once(log: LogOfTiles, caplog: pytest.LogCaptureFixture) -> None:
+    witness = witness_of(log)
+    witness.add_checkpoint(submission(log, log.grow(5), 0, 5))
+    wrong = bytes(Submission(old=5, proof=(), note=log.grow(1)))
+    assert {witness.add_checkpoint(wrong).status for _ in range(3)} == {422}
+    assert len(caplog.records) == 1
+
+
+def test_signatures_of_strangers_arent_kept_however_they_call_themselves(
+    log: LogOfTiles, witness: Witness
+) -> None:
+    note = log.grow(5)
+    witness.add_checkpoint(submission(log, note, 0, 5))
+    line = signature_line(log.shard_key.name, bytes(4_000)).encode()
+    stuffed = note + line * ((NOTE_LIMIT - len(note)) // len(line))
+    assert witness.add_checkpoint(submission(log, stuffed, 5, 5)).status == 200
+    kept = witness.checkpoint(origin_hash(log.shard_key.name)).body
+    assert len(kept) < 5_000
+    assert witness.add_checkpoint(submission(log, log.grow(3), 5, 8)).status == 200
+
+
 def test_a_log_that_isnt_witnessed_is_unknown(log: LogOfTiles, witness: Witness) -> None:
     other = LogOfTiles("other.example", seed=2)
     assert witness.add_checkpoint(submission(other, other.grow(3), 0, 3)).status == 404
@@ -169,6 +207,8 @@ def test_nothing_is_cosigned_that_cant_be_kept(log: LogOfTiles) -> None:
     answer = client.post("/add-checkpoint", content=submission(log, log.grow(5), 0, 5))
     assert answer.status_code == 503
     assert "—" not in answer.text
+    seen = client.get(f"/{origin_hash(log.shard_key.name)}/checkpoint")
+    assert seen.status_code == 503
 
 
 # ------------------------------------------------------------------ keys of shards

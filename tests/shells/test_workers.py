@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -375,3 +376,40 @@ def test_who_waits_at_the_end_is_told_so(make: Make) -> None:
     those._free.put(taken)
     waiting.join()
     assert told == ["no_worker"]
+
+
+# ------------------------------------------------------------------ another job
+
+
+def test_another_job_is_done_by_another_process_from_the_next_task_on(make: Make) -> None:
+    those = make()
+    first = ask(those)[0]
+    old = worker_of(those)
+    assert those.use(replace(those._job, greeting=b"other"))
+    assert old.process.returncode is not None  # nothing that it held is kept
+    second = ask(those)[0]
+    assert (first["hello"], second["hello"]) == ("hello", "other")
+    assert first["pid"] != second["pid"]
+
+
+def test_the_same_job_leaves_its_processes_alone(make: Make) -> None:
+    those = make()
+    first = ask(those)[0]
+    assert not those.use(replace(those._job))
+    assert ask(those)[0]["pid"] == first["pid"]
+
+
+def test_a_task_under_way_is_finished_as_it_began(make: Make) -> None:
+    those = make(size=2)
+    told: list[Answer] = []
+    thread = threading.Thread(target=lambda: told.append(ask(those, sleep=1.0)))
+    thread.start()
+    until(lambda: idle(those) == [None])
+    time.sleep(0.3)  # it has been started
+    those.use(replace(those._job, greeting=b"other"))
+    assert ask(those)[0]["hello"] == "other"
+    thread.join()
+    assert told[0][0]["hello"] == "hello"
+    assert {ask(those)[0]["hello"] for _ in range(3)} == {"other"}
+    kept = [worker.generation for worker in idle(those) if worker is not None]
+    assert set(kept) == {1}  # the one that finished is gone

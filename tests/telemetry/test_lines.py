@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_request_that_has_no_id_yet_is_named_by_nothing(followed: Trail) -> No
     assert "trace_id" not in json.loads(JsonLines().format(record("hello")))
 
 
-def fail() -> None:
+def fail() -> NoReturn:
     raise ValueError("what a person wrote")
 
 

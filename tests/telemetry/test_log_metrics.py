@@ -72,3 +72,12 @@ def test_threads_may_count_at_once(value: Value) -> None:
     for thread in threads:
         thread.join()
     assert value(metrics, "guardrail_audit_records_total", kind="error") == 2_000
+
+
+def test_entries_count_by_their_writer_too(value: Value) -> None:
+    metrics = Metrics()
+    metrics.written("a", 2)
+    metrics.written("a", 1)
+    metrics.written("b", 5)
+    assert value(metrics, "guardrail_audit_writer_records_total", writer="a") == 3
+    assert value(metrics, "guardrail_audit_writer_records_total", writer="b") == 5

@@ -95,6 +95,21 @@ def test_an_exporter_that_fails_is_counted_and_the_others_go_on(
     assert value(metrics, DROPPED, signal="logs") is None
 
 
+def test_what_no_record_can_be_made_of_is_counted_and_the_rest_is_sent(
+    sender: Callable[..., Sender], metrics: Metrics, trail: Make, value: Value
+) -> None:
+    traces, logs = Exporter(), Exporter()
+    at_work = sender(traces=traces, logs=logs)
+    broken = trail(Action.HOLD)
+    broken.trace_id = "no hex"
+    at_work.outbox.trails.put(broken)
+    at_work.outbox.trails.put(trail(Action.HOLD))
+    at_work.stop(5)
+    assert (sum(traces.sizes), sum(logs.sizes)) == (1, 1)
+    assert value(metrics, DROPPED, signal="traces") == 1
+    assert value(metrics, DROPPED, signal="logs") == 1
+
+
 def test_an_exporter_that_hangs_holds_nobody_up_and_what_piles_up_is_counted(
     sender: Callable[..., Sender], metrics: Metrics, trail: Make, value: Value
 ) -> None:
