@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test coverage check bench real-model lock clean
+.PHONY: help demo setup test thorough coverage check bench real-model lock clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ setup: $(VENV)/.dev ## Make the environment for development
 
 test: $(VENV)/.dev ## Run every test
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup
+
+thorough: $(VENV)/.dev ## Run every test, the slow ones too: each moment of a crash, each sample (half an hour)
+	THOROUGH=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup -m ""
 
 coverage: $(VENV)/.dev ## Run every test and measure what they cover (half as long again)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup --cov --cov-report=

@@ -38,7 +38,7 @@ def test_the_demo_shows_the_guard_at_work_and_stays_up_until_it_is_stopped(
         assert out.count("caller saw: HTTP 400") == 1
         assert f"assistant saw: Менің ЖСН {IIN}" in out
         assert "guardrail-decision: refused" in out
-        assert "\nverified: " in out
+        assert "\nVERIFIED\n" in out
         with urllib.request.urlopen(f"http://127.0.0.1:{free_ports[1]}/livez") as reply:
             assert reply.status == 200
         time.sleep(0.2)  # it waits for the signal only after the last line

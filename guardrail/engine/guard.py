@@ -8,7 +8,6 @@ same three steps; a streamed reply takes them in pieces (`guardrail.engine.reply
 from __future__ import annotations
 
 import hmac
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -24,6 +23,7 @@ from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Ro
 from guardrail.engine.claims import claims_to_be_human
 from guardrail.engine.disclosure import HEADER_NOTICE, PAGE, TEXT, Disclosure, expect_words
 from guardrail.engine.edits import Span, apply_edits, by_segment, then
+from guardrail.engine.entries import entry_of
 from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
 from guardrail.engine.labels import (
     NOTHING_LABELLED,
@@ -31,7 +31,6 @@ from guardrail.engine.labels import (
     is_labelled,
     marks_of,
     note_media,
-    proof_of,
     said_of,
 )
 from guardrail.engine.media import (
@@ -137,6 +136,8 @@ class Guard:
         for wire in settings.wires.values():
             wires.named(wire)
         self._packs = {judge.refs: judge.listed}
+        self.card = ""
+        """SHA-256 of what people are told of the system, told with each decision; shells set it."""
 
     def use(self, judge: Judge) -> None:
         """Decide by these packs from now on; what was decided keeps its own on record."""
@@ -536,32 +537,16 @@ class Guard:
         **more: str | int | dict[str, int] | list[str],
     ) -> Entry:
         """Return the evidence of a decision: kinds, counts, ids and digests, never a value."""
-        asks = kind is EntryKind.REQUEST
-        return Entry(
-            kind=kind,
-            req=case.request_id,
-            fields={
-                "wire": case.exchange.wire,
-                "dir": (Direction.REQUEST if asks else Direction.REPLY).value,
-                "act": decision.action.value,
-                "hits": [
-                    {
-                        "rule": hit.rule,
-                        "article": hit.article,
-                        "action": hit.action.value,
-                        "entities": _count([standings[i].finding.entity for i in hit.findings]),
-                    }
-                    for hit in decision.hits
-                ],
-                "standings": _count([standing.consent.value for standing in standings]),
-                "duties": sorted(duty.value for duty in decision.duties),
-                "pol": self._packs[decision.packs],
-                "det": self.detector_for(case.route).digest,
-                "use": self.intent.digest,
-                **({"sub": case.names.of(case.query.subject)} if case.query.subject else {}),
-                **(proof_of(case) if Duty.LABEL in decision.duties else {}),
-                **{name: value for name, value in more.items() if value != ""},
-            },
+        return entry_of(
+            kind,
+            case,
+            decision,
+            standings,
+            pol=self._packs[decision.packs],
+            det=self.detector_for(case.route).digest,
+            use=self.intent.digest,
+            card=self.card,
+            **more,
         )
 
     def _entry(
@@ -594,7 +579,3 @@ def _to_blame(examined: Examined, decision: Decision) -> str | None:
         if action is decision.action:
             return param(place)
     return None
-
-
-def _count(names: Sequence[str]) -> dict[str, int]:
-    return dict(sorted(Counter(names).items())) if names else {}

@@ -129,6 +129,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "author": author,
     "blob": _record(id=token, commit=keyed_digest),
     "bytes": _count,
+    "card": digest,
     "code": token,
     "commits": _record(prompt=keyed_digest, request=keyed_digest, output=keyed_digest),
     "corrected": _count,
@@ -177,6 +178,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "route": route,
     "since": _count,
     "size": _count,
+    "spec": digest,
     "standings": _standings,
     "state": token,
     "status": _count,
@@ -200,8 +202,9 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
 ``act``: the strictest action; ``anchor``: what kind of anchor; ``author``: of a prompt: a person's
 pseudonym (``p:``) or the keyed digest of a caller's key (``k:``), both of a half-year;
 ``blob``: encrypted details kept beside the log, and the commitment to them;
-``bytes``, ``events``: size of what passed; ``code``: of an error; ``count``: of what an entry is
-about;
+``bytes``, ``events``: size of what passed; ``card``: the digest of what people are told of the
+system (``/.well-known/ai-transparency.json``); ``code``: of an error; ``count``: of what an entry
+is about;
 ``commits``: HMAC-SHA256 of a registered prompt, its request and its reply, under a salt that its
 author alone has; ``created``: Unix seconds;
 ``corrected``: how many texts claimed to come from a human being;
@@ -221,7 +224,8 @@ many were labelled, by type, and what others lack, by layer and reason;
 ``ok``: whether it came about; ``opaque``: those that weren't, by reason; ``pol``: packs;
 ``parent``: the registered prompt that one goes on from;
 ``record``: of consent, or of a registered prompt; ``root``, ``size``: of the tree;
-``since``, ``until``: microseconds since 1970, UTC;
+``since``, ``until``: microseconds since 1970, UTC; ``spec``: the digest of the wire format's
+specification;
 ``standings``: counts by what consent says; ``sub``: the subject's pseudonym;
 ``totals``: entries by kind (with underscores) and decisions by rule, of one writer so far
 (``writer.beat``) or of all since the last seal (``log.seal``);

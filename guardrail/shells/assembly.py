@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.consent import Signer, Terms, TrustedKey, keyring
@@ -21,7 +23,7 @@ from guardrail.rights import Pack as KnownPack
 from guardrail.settings import Settings
 from guardrail.shells.detectors import detectors_for
 from guardrail.shells.erasing import epoch_keys, open_keeper
-from guardrail.shells.evidence_log import check_keys, log_keys, open_writer
+from guardrail.shells.evidence_log import check_keys, log_keys, now_us, open_writer
 from guardrail.shells.label_kit import label_writer, signing
 from guardrail.shells.label_writer import LabelWriter
 from guardrail.shells.media import MediaPool
@@ -83,8 +85,10 @@ class Assembly:
         Raises:
             EvidenceError: it can't be put on record.
         """
-        await self.ports.append([loaded(judge)])
+        card = card_of(public_document(self.guard, judge))
+        await self.ports.append([loaded(judge, card)])
         self.guard.use(judge)
+        self.guard.card = card
 
     def close(self) -> None:
         """Seal the evidence, close the consents, and let the threads end."""
@@ -106,6 +110,8 @@ def prepare(settings: Settings) -> Guard:
     state.make()
     key = load_or_create_secret(state.pseudonym_key)
     log_keys(settings).root  # noqa: B018 - made before the workers want it at once
+    pseudonyms = epoch_keys(settings)
+    pseudonyms.ahead(now_us())  # likewise; later there may be no room on the disk
     limits = Limits(depth=settings.limits.json_depth, values=settings.limits.json_values)
     own = Signer(issuer=ORIGIN, key=load_or_create_signing_key(state.consent_key)).trusted
     others = [
@@ -136,9 +142,10 @@ def prepare(settings: Settings) -> Guard:
         terms=terms,
         key=key,
         signer=label_signer(state),
-        pseudonyms=epoch_keys(settings),
+        pseudonyms=pseudonyms,
     )
     guard.intent.load()
+    guard.card = card_of(public_document(guard, judge))
     return guard
 
 
@@ -176,7 +183,7 @@ def assemble(settings: Settings, guard: Guard | None = None, *, tends: bool = Tr
     objects = open_objects(settings.evidence.store, state)
     check_keys(settings, objects)
     evidence = open_writer(settings, objects, metrics)
-    evidence.append([loaded(guard.judge)])
+    evidence.append([loaded(guard.judge, guard.card)])
     who = signing(settings, datetime.now(UTC))
     metrics.certified(who.until)
     media, labels = media_pool(settings), label_writer(settings, who)
@@ -208,24 +215,37 @@ def media_pool(settings: Settings) -> MediaPool:
     )
 
 
-def loaded(judge: Judge) -> Entry:
-    """Return the entry that says which packs a process decides by from now on."""
-    return Entry(kind=EntryKind.POLICY_LOAD, fields={"pol": judge.listed})
+def loaded(judge: Judge, card: str) -> Entry:
+    """Return the entry that says which packs a process decides by from now on, and what it tells.
+
+    Args:
+        judge: of the packs.
+        card: as `card_of` gives it.
+    """
+    return Entry(kind=EntryKind.POLICY_LOAD, fields={"pol": judge.listed, "card": card})
 
 
-def public_information(guard: Guard) -> dict[str, object]:
-    """Return the document that tells people how the service works."""
+def card_of(document: bytes) -> str:
+    """Return the digest of a `public_document`, as decisions name it."""
+    return hashlib.sha256(document).hexdigest()
+
+
+def public_document(guard: Guard, judge: Judge) -> bytes:
+    """Return what `public_information` says, byte for byte as it is served."""
+    return orjson.dumps(public_information(guard, judge), option=orjson.OPT_INDENT_2)
+
+
+def public_information(guard: Guard, judge: Judge) -> dict[str, object]:
+    """Return the document that tells people how the service works, deciding by `judge`."""
     service = guard.settings.service
     kinds = tuple(sorted(guard.detector.entities))
     return information(
         Service(
             name=service.name,
             owner=Owner(name=service.owner, bin=service.bin, contact=service.contact),
-            packs=tuple(
-                KnownPack(ref=pack.ref, title=dict(pack.title)) for pack in guard.judge.packs
-            ),
+            packs=tuple(KnownPack(ref=pack.ref, title=dict(pack.title)) for pack in judge.packs),
             examined={Direction.REQUEST: kinds, Direction.REPLY: kinds},
             unconsented=Action(guard.settings.personal_data),
-            languages=guard.judge.languages,
+            languages=judge.languages,
         )
     )

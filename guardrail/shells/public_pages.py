@@ -14,7 +14,7 @@ import orjson
 
 from guardrail.rights.information import PATH as INFORMATION
 from guardrail.shells.asgi_types import Receive, Scope, Send
-from guardrail.shells.assembly import Assembly, public_information
+from guardrail.shells.assembly import Assembly, public_document
 from guardrail.shells.evidence_page import PATH as EVIDENCE
 from guardrail.shells.evidence_page import EvidencePage, Told
 from guardrail.shells.label_kit import is_installed, late_stamps, watermark_key
@@ -56,7 +56,7 @@ class PublicPages:
 
     def __init__(
         self,
-        information: object,
+        information: bytes,
         *,
         label_keys: object,
         label: LabelPages,
@@ -75,11 +75,11 @@ class PublicPages:
         self._label = label
         self._evidence = evidence
         self._manifests = manifests
-        self._documents = {INFORMATION: _json(information), LABEL_KEYS: _json(label_keys)}
+        self._documents = {INFORMATION: information, LABEL_KEYS: _json(label_keys)}
 
-    def inform(self, information: object) -> None:
+    def inform(self, information: bytes) -> None:
         """Take another document on the system for people, from now on."""
-        self._documents = {**self._documents, INFORMATION: _json(information)}
+        self._documents = {**self._documents, INFORMATION: information}
 
     def trust(self, anchors: bytes) -> None:
         """Trust signatures of files by other roots from now on; ConfigError for none."""
@@ -168,7 +168,7 @@ def open_pages(assembly: Assembly, manifests: Manifests) -> PublicPages:
     """
     settings = assembly.settings
     return PublicPages(
-        public_information(assembly.guard),
+        public_document(assembly.guard, assembly.guard.judge),
         label_keys=assembly.guard.labels.keys,
         label=LabelPage(
             settings.limits,

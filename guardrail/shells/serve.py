@@ -35,7 +35,7 @@ from guardrail.policy import Judge
 from guardrail.settings import Settings
 from guardrail.shells.admin import admin_app
 from guardrail.shells.anchors import anchors
-from guardrail.shells.assembly import Assembly, assemble, prepare, public_information
+from guardrail.shells.assembly import Assembly, assemble, prepare, public_document
 from guardrail.shells.erasing import prune_daily
 from guardrail.shells.evidence_log import check_keys, settle
 from guardrail.shells.http import Exchanges
@@ -182,7 +182,7 @@ async def _work(
 
     async def adopt(judge: Judge) -> None:
         await assembly.adopt(judge)
-        pages.inform(public_information(assembly.guard))
+        pages.inform(public_document(assembly.guard, judge))
 
     # Of several workers each takes packs over; the parent looks at files, and says what is wrong.
     alone = parent == os.getpid()

@@ -133,12 +133,14 @@ class Metrics(LogMetrics):
         self._policy_loaded = self._gauge(
             "policy_loaded_timestamp_seconds",
             "When the policy packs in force were last read, whole and sound: Unix time.",
+            mode="livemostrecent",  # a process that decides nothing has read none
         )()
 
     def _other_metrics(self) -> None:
         self._certificate = self._gauge(
             "label_certificate_expires_timestamp_seconds",
             "When the certificate that media are signed with ends: Unix time; 0 for none.",
+            mode="livemostrecent",  # a process that signs nothing has none
         )()
         self._dropped = self._counter(
             "telemetry_dropped", "Spans, log records and metrics that weren't sent.", "signal"

@@ -86,7 +86,16 @@ BROKEN = {
 
 def samples(prefix: str, suffixes: Sequence[str]) -> list[Any]:
     found = [path for suffix in suffixes for path in ROOT.glob(f"*/samples/{prefix}*{suffix}")]
-    return [pytest.param(path, id=f"{path.parts[-3]}/{path.name}") for path in sorted(found)]
+    first = {path.parts[-3]: path for path in sorted(found, reverse=True)}
+    return [
+        pytest.param(
+            path,
+            id=f"{path.parts[-3]}/{path.name}",
+            # One of each format always, all with `make thorough`.
+            marks=() if first[path.parts[-3]] == path else pytest.mark.thorough,
+        )
+        for path in sorted(found)
+    ]
 
 
 class Ports(DirectPorts):

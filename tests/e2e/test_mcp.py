@@ -21,7 +21,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import ElicitResult
 from sse_starlette.sse import AppStatus
 
-from guardrail.testing import Step
+from guardrail.testing import Step, recorded
 from guardrail.testing.upstream import answer, head, stream
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def test_any_json_rpc_is_masked_and_refused_in_its_own_way(
 
 
 def evidence_in(state: Path) -> str:
-    return "".join(path.read_text("utf-8") for path in state.rglob("*.log"))
+    return json.dumps(recorded(state / "evidence"), ensure_ascii=False)
 
 
 def piped(state: Path, server: Sequence[str], *flags: str) -> StdioServerParameters:

@@ -54,7 +54,7 @@ def sealed(entries: list[dict[str, Any]]) -> Totals:
     return totals
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.thorough), "2"])
 def test_the_sum_of_all_seals_is_what_the_metrics_said(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],

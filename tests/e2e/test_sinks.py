@@ -458,6 +458,7 @@ def full_disk(guard: Guard) -> Iterator[None]:
             resource.prlimit(worker, resource.RLIMIT_FSIZE, unlimited)
 
 
+@pytest.mark.thorough
 def test_nothing_personal_is_left_in_a_database(
     drive: Callable[..., Driven], fresh_postgres: PostgresServer
 ) -> None:

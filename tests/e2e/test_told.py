@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -117,6 +118,14 @@ def test_people_are_informed_on_the_data_port(guard: Guard, assistant: Assistant
     assert told.status_code == 200
     assert "KZ_IIN" in told.text
     assert not assistant.received
+
+
+def test_each_decision_names_what_people_were_told_of_the_system(guard: Guard) -> None:
+    told = httpx.get(f"{guard.url}/.well-known/ai-transparency.json")
+    entries = guard.of_request(guard.chat("Hi"))
+    digest = hashlib.sha256(told.content).hexdigest()
+    assert [entry["card"] for entry in entries] == [digest, digest]
+    assert all(len(entry["spec"]) == 64 for entry in entries)
 
 
 def test_a_flipped_byte_in_the_evidence_is_found_and_named(guard: Guard, tmp_path: Path) -> None:

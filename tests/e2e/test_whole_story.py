@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Json = Any
 pytestmark = [
+    pytest.mark.xdist_group("whole-story"),  # one story is enough for all
     pytest.mark.timeout(300),
     pytest.mark.skipif(shutil.which("openssl") is None, reason="needs OpenSSL"),
 ]

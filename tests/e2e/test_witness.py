@@ -68,7 +68,13 @@ def witness(
     one.stop()
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["Ed25519", "ML-DSA-44"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        pytest.param(0, id="Ed25519", marks=pytest.mark.thorough),
+        pytest.param(1, id="ML-DSA-44"),
+    ],
+)
 def test_a_witness_cosigns_a_log_that_only_grows_and_refuses_one_that_was_rewritten(
     guarded: Guard, witness: WitnessProcess, tmp_path: Path, which: int
 ) -> None:

@@ -110,14 +110,16 @@ def test_choices_follow_the_settings() -> None:
 
 
 def test_the_entry_of_a_start_names_its_packs() -> None:
-    entry = loaded(judge_for(Settings(policy=("kz-230-viii", "eu-ai-act"))))
+    entry = loaded(judge_for(Settings(policy=("kz-230-viii", "eu-ai-act"))), "ab" * 32)
+    assert entry.fields["card"] == "ab" * 32
     packs = entry.fields["pol"]
     assert isinstance(packs, list)
     assert len(packs) == 2
 
 
 def test_people_are_told_what_the_service_does(guard_with: Callable[..., Guard]) -> None:
-    told = json.dumps(public_information(guard_with(personal_data="mask")), ensure_ascii=False)
+    guard = guard_with(personal_data="mask")
+    told = json.dumps(public_information(guard, guard.judge), ensure_ascii=False)
     assert "AI assistant" in told
     assert "kz-230-viii" in told
     assert "KZ_IIN" in told

@@ -62,7 +62,7 @@ def evidence() -> Echo:
 @pytest.fixture
 def pages(manifests: Manifests, label: Echo, evidence: Echo) -> PublicPages:
     return PublicPages(
-        {"a": 1}, label_keys={"keys": []}, label=label, evidence=evidence, manifests=manifests
+        b'{"a": 1}', label_keys={"keys": []}, label=label, evidence=evidence, manifests=manifests
     )
 
 
@@ -107,7 +107,7 @@ async def test_each_page_is_at_its_address(pages: PublicPages, manifests: Manife
 async def test_another_document_and_other_roots_hold_from_now_on(
     pages: PublicPages, label: Echo
 ) -> None:
-    pages.inform({"a": 2})
+    pages.inform(b'{"a": 2}')
     pages.trust(b"roots")
     assert orjson.loads((await call(pages, "GET", TOLD)).body) == {"a": 2}
     assert label.trusted == b"roots"

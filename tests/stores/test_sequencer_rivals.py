@@ -202,6 +202,7 @@ def story_to_the_end(log: SmallLog, sequencer: Sequencer) -> None:
     sequencer.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("late", [False, True])
 def test_a_store_that_fails_once_at_any_operation_is_gone_on_with(*, late: bool) -> None:
     for at in range(0, operations(), STRIDE):

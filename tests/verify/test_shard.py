@@ -79,6 +79,7 @@ def test_every_flipped_byte_of_a_small_log_is_found(new_story: type[Story]) -> N
             assert name in {place(one.where) for one in report.problems}, (name, at)
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_object_that_is_cut_short_or_goes_on_is_found(
@@ -93,6 +94,7 @@ def test_every_object_that_is_cut_short_or_goes_on_is_found(
         assert {place(one.where) for one in report.problems} == {name}, report.problems
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_object_may_hold_anything_and_nothing_breaks(
