@@ -20,7 +20,9 @@ def case_of(guard: Guard) -> tuple[Case, Decision]:
         body=ASKED,
     )
     route = guard.route("POST", raw.path)
-    decided = guard.decide(guard.examine(raw, route, request_id="req_1"), (), NOW)
+    decided = guard.decide(
+        guard.examine(raw, route, request_id="req_1", label_id="urn:uuid:1"), (), NOW
+    )
     return decided.examined.case, decided.decision
 
 
