@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.conftest import PostgresServer
     from tests.e2e.conftest import Guard
 
+pytestmark = pytest.mark.thorough
+
 WAITING = 2
 ASKED = 8
 ANTHROPIC = {

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 Json = Any
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.timeout(400),
     # The server is killed in the midst of things, and so are connections to it.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
@@ -458,7 +459,6 @@ def full_disk(guard: Guard) -> Iterator[None]:
             resource.prlimit(worker, resource.RLIMIT_FSIZE, unlimited)
 
 
-@pytest.mark.thorough
 def test_nothing_personal_is_left_in_a_database(
     drive: Callable[..., Driven], fresh_postgres: PostgresServer
 ) -> None:

@@ -113,6 +113,7 @@ def test_somebody_faster_at_any_moment_never_forks_the_log() -> None:
         assert log.problems() == []
 
 
+@pytest.mark.thorough
 @settings(max_examples=100)
 @given(at=MOMENTS, dies=MOMENTS, then=MOMENTS, late=st.booleans())
 def test_somebody_faster_who_dies_and_one_who_dies_after_never_fork_the_log(

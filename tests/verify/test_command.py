@@ -122,6 +122,7 @@ def test_a_proof_is_checked_with_the_entrys_own_file(
     assert "this entry isn't in the tree" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_memory_stays_small_however_long_the_log_is(new_story: type[Story]) -> None:
     import tracemalloc  # noqa: PLC0415 - this test's alone
 

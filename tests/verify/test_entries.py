@@ -115,6 +115,7 @@ VALUES = (
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_whatever_a_signed_entry_says_nothing_breaks(
