@@ -17,6 +17,10 @@ class State:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        """Keep to the directory, whatever directory the process works in later."""
+        object.__setattr__(self, "root", self.root.absolute())
+
     @property
     def evidence(self) -> Path:
         """The evidence log."""

@@ -130,6 +130,8 @@ class Metrics(LogMetrics):
         self._reloads = self._counter(
             "policy_reload", "Policy packs read anew, by each worker.", "result"
         )
+        for result in ("ok", "failed"):
+            self._reloads(result)  # there from the start, so that the first one is seen as a rise
         self._policy_loaded = self._gauge(
             "policy_loaded_timestamp_seconds",
             "When the policy packs in force were last read, whole and sound: Unix time.",
