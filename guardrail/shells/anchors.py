@@ -6,7 +6,6 @@ a witness (C2SP tlog-witness), or whoever takes copies.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from guardrail.evidence.witness import SIZE_TYPE, Submission, parse_size
 from guardrail.settings.evidence import EvidenceSettings
 from guardrail.shells.posting import Answered, Post, poster
 from guardrail.shells.time_authority import authority
+from guardrail.stores.vault import replace_file
 
 ATTEMPTS = 4
 """Questions to a witness for one checkpoint: it may not know the log's key, nor we what it saw."""
@@ -220,21 +220,9 @@ class PushFolder:
         origin = held.checkpoint.origin.replace("/", "_")
         path = self._folder / f"{origin}-{held.checkpoint.size}.note"
         try:
-            _write(path, held.objects.read(held.name) or held.note)
-        except OSError as error:
+            replace_file(path, held.objects.read(held.name) or held.note, mode=0o644)
+        except ConfigError as error:
             raise _failed("a copy of the checkpoint can't be written", "push_failed") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _consistency(held: Held, old: int) -> tuple[bytes, ...]:

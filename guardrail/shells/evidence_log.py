@@ -94,21 +94,19 @@ def make_sequencer(settings: Settings, objects: Objects) -> Sequencer:
     )
 
 
-def start_sequencing(settings: Settings, metrics: Metrics | None = None) -> Sequencing:
+def start_sequencing(settings: Settings, objects: Objects, metrics: Metrics) -> Sequencing:
     """Begin to keep the log in order, from a thread. After forking, not before.
 
     Raises:
-        ConfigError, EvidenceError: the store or the index can't be opened.
+        EvidenceError: the index can't be opened.
     """
-    objects = open_objects(settings.evidence.store, State(settings.state))
-
     return Sequencing(
         make_sequencer(settings, objects),
         objects=objects,
         clock=now_us,
         index=EvidenceIndex(State(settings.state).evidence_index),
-        told=counting(metrics) if metrics else None,
-        lagging=metrics.unsealed if metrics else None,
+        told=counting(metrics),
+        lagging=metrics.unsealed,
     )
 
 

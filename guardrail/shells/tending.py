@@ -40,7 +40,7 @@ class Tending:
         self._settings = settings
         self._objects = open_objects(settings.evidence.store, State(settings.state))
         self._writer = writer or open_writer(settings, self._objects, metrics)
-        self.sequencing = start_sequencing(settings, metrics)
+        self.sequencing = start_sequencing(settings, self._objects, metrics)
         work = anchoring(
             settings,
             self._objects,

@@ -12,6 +12,14 @@ from pathlib import Path
 import pytest
 
 from guardrail.cli import main
+from guardrail.consent import pseudonym
+from guardrail.evidence import Entry, EntryKind, Value
+from guardrail.settings import Settings
+from guardrail.shells.erasing import epoch_keys, open_keeper
+from guardrail.shells.evidence_log import now_us, put_on_record
+from guardrail.shells.keeping import packed
+from guardrail.stores.keys import load_or_create_secret
+from guardrail.stores.state import State
 
 
 @dataclass(frozen=True)
@@ -48,3 +56,36 @@ def guardrail(
         return Ran(code, out, err)
 
     return run
+
+
+@pytest.fixture
+def body() -> bytes:
+    """Return the body of the requests that `state` holds."""
+    return '{"messages":[{"role":"user","content":"Менің ЖСН 900101300017"}]}'.encode()
+
+
+@pytest.fixture
+def evidence(guardrail: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Return what runs `guardrail evidence …` in the state directory `s`."""
+    return lambda *words: guardrail("evidence", *words, "--state", "s")
+
+
+@pytest.fixture
+def state(tmp_path: Path, body: bytes) -> State:
+    """Return the state of a guard that refused two requests of one person and one of another."""
+    state = State(tmp_path / "s")
+    state.make()
+    settings = Settings.model_validate({"state": state.root, "evidence": {"details": "refused"}})
+    key = load_or_create_secret(state.pseudonym_key)
+    keeper = open_keeper(settings)
+    assert keeper is not None
+    names = epoch_keys(settings).at(now_us())
+    for request, subject in (("req_1", "u-17"), ("req_2", "u-17"), ("req_3", "u-18")):
+        whose = pseudonym(key, subject)
+        kept = keeper._details.put(
+            packed("request", body), subject=whose, request=request, made=now_us()
+        )
+        fields: dict[str, Value] = {"act": "refuse", "sub": names.of(whose), "blob": kept.blob}
+        put_on_record(settings, [Entry(kind=EntryKind.REQUEST, req=request, fields=fields)])
+    keeper.close()
+    return state

@@ -1,52 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guardrail.consent import pseudonym
-from guardrail.evidence import Entry, EntryKind, Value
 from guardrail.settings import Settings
-from guardrail.shells.erasing import epoch_keys, open_keeper
-from guardrail.shells.evidence_log import now_us, put_on_record
+from guardrail.shells.erasing import open_keeper
+from guardrail.shells.evidence_log import now_us
 from guardrail.shells.keeping import packed
-from guardrail.stores.keys import load_or_create_secret
 from guardrail.stores.pruning import DAY_US
 from guardrail.stores.state import State
 
 Run = Callable[..., Any]
-
-IIN = "900101300017"
-BODY = f'{{"messages":[{{"role":"user","content":"Менің ЖСН {IIN}"}}]}}'.encode()
-
-
-@pytest.fixture
-def evidence(guardrail: Run) -> Run:
-    """Return what runs `guardrail evidence …` in the state directory `s`."""
-    return lambda *words: guardrail("evidence", *words, "--state", "s")
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> State:
-    """Return the state of a guard that refused two requests of one person and one of another."""
-    state = State(tmp_path / "s")
-    state.make()
-    settings = Settings.model_validate({"state": state.root, "evidence": {"details": "refused"}})
-    key = load_or_create_secret(state.pseudonym_key)
-    keeper = open_keeper(settings)
-    assert keeper is not None
-    names = epoch_keys(settings).at(now_us())
-    for request, subject in (("req_1", "u-17"), ("req_2", "u-17"), ("req_3", "u-18")):
-        whose = pseudonym(key, subject)
-        kept = keeper._details.put(
-            packed("request", BODY), subject=whose, request=request, made=now_us()
-        )
-        fields: dict[str, Value] = {"act": "refuse", "sub": names.of(whose), "blob": kept.blob}
-        put_on_record(settings, [Entry(kind=EntryKind.REQUEST, req=request, fields=fields)])
-    keeper.close()
-    return state
 
 
 def on_disk(state: State) -> bytes:
@@ -91,13 +57,15 @@ def test_young_evidence_isnt_pruned(evidence: Run, state: State) -> None:
     assert before.count(b'"t":"request"') == on_disk(state).count(b'"t":"request"')
 
 
-def test_old_bodies_are_pruned_and_a_rehearsal_only_says_so(evidence: Run, state: State) -> None:
+def test_old_bodies_are_pruned_and_a_rehearsal_only_says_so(
+    evidence: Run, state: State, body: bytes
+) -> None:
     settings = Settings.model_validate({"state": state.root, "evidence": {"details": "refused"}})
     keeper = open_keeper(settings)
     assert keeper is not None
     for request in ("old", "held"):
         made = now_us() - 31 * DAY_US
-        keeper._details.put(packed("request", BODY), subject="", request=request, made=made)
+        keeper._details.put(packed("request", body), subject="", request=request, made=made)
     keeper.close()
     assert evidence("hold", "add", "--reason", "c", "--request", "held").code == 0
     assert evidence("prune", "--dry-run").out == ("0 entries, 1 bodies would go; 1 on hold stay\n")

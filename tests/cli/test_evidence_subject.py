@@ -2,18 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guardrail.consent import pseudonym
-from guardrail.evidence import Entry, EntryKind, Value
 from guardrail.settings import Settings
 from guardrail.shells.erasing import epoch_keys, open_keeper
-from guardrail.shells.evidence_log import now_us, put_on_record
 from guardrail.shells.keeping import packed
-from guardrail.stores.keys import load_or_create_secret
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.state import State
 from guardrail.verify import verify_log
@@ -21,34 +16,6 @@ from guardrail.verify import verify_log
 Run = Callable[..., Any]
 
 IIN = "900101300017"
-BODY = f'{{"messages":[{{"role":"user","content":"Менің ЖСН {IIN}"}}]}}'.encode()
-
-
-@pytest.fixture
-def evidence(guardrail: Run) -> Run:
-    """Return what runs `guardrail evidence …` in the state directory `s`."""
-    return lambda *words: guardrail("evidence", *words, "--state", "s")
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> State:
-    """Return the state of a guard that refused two requests of one person and one of another."""
-    state = State(tmp_path / "s")
-    state.make()
-    settings = Settings.model_validate({"state": state.root, "evidence": {"details": "refused"}})
-    key = load_or_create_secret(state.pseudonym_key)
-    keeper = open_keeper(settings)
-    assert keeper is not None
-    names = epoch_keys(settings).at(now_us())
-    for request, subject in (("req_1", "u-17"), ("req_2", "u-17"), ("req_3", "u-18")):
-        whose = pseudonym(key, subject)
-        kept = keeper._details.put(
-            packed("request", BODY), subject=whose, request=request, made=now_us()
-        )
-        fields: dict[str, Value] = {"act": "refuse", "sub": names.of(whose), "blob": kept.blob}
-        put_on_record(settings, [Entry(kind=EntryKind.REQUEST, req=request, fields=fields)])
-    keeper.close()
-    return state
 
 
 def on_disk(state: State) -> bytes:
@@ -84,11 +51,13 @@ def test_a_request_is_shown_and_its_body_not_unless_one_asks(evidence: Run, stat
     assert b'"t":"export"' not in on_disk(state)
 
 
-def test_to_open_a_body_takes_a_reason_and_is_on_record(evidence: Run, state: State) -> None:
+def test_to_open_a_body_takes_a_reason_and_is_on_record(
+    evidence: Run, state: State, body: bytes
+) -> None:
     ran = evidence("show", "req_1", "--details", "--reason", "case-114")
     assert ran.code == 0, ran.err
-    assert f"--- request, {len(BODY)} bytes" in ran.out
-    assert BODY.decode() in ran.out
+    assert f"--- request, {len(body)} bytes" in ran.out
+    assert body.decode() in ran.out
     (line,) = [line for line in evidence("show", "req_1").out.splitlines() if "export" in line]
     assert "req_1" in line
     assert b'"reason":"case-114"' in on_disk(state)

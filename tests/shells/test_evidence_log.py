@@ -84,7 +84,7 @@ def test_a_process_that_sequences_tells_its_metrics_and_fills_the_index(
     settings: Settings,
 ) -> None:
     metrics, began = Metrics(), now_us() / 1e6
-    sequencing = start_sequencing(settings, metrics)
+    sequencing = start_sequencing(settings, objects_of(settings), metrics)
     writer = open_writer(settings, objects_of(settings), metrics)
     (receipt,) = writer.append([REQUEST]).result()
     index = EvidenceIndex(State(settings.state).evidence_index)
