@@ -6,7 +6,7 @@ behind its length as uint16. Whole ones never change; one that isn't full is nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from guardrail.errors import EvidenceError
@@ -83,10 +83,19 @@ class TileTree:
 
     __slots__ = ("_bundle", "_levels", "size")
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._levels: list[list[bytes]] = [[]]
-        self._bundle: list[bytes] = []
+    def __init__(
+        self, size: int = 0, levels: Iterable[list[bytes]] = ([],), bundle: Iterable[bytes] = ()
+    ) -> None:
+        """Begin an empty log, or go on with one.
+
+        Args:
+            size: how many entries there are.
+            levels: of each level of tiles the hashes that aren't a whole tile yet.
+            bundle: the entries that aren't a whole bundle yet.
+        """
+        self.size = size
+        self._levels = [list(hashes) for hashes in levels]
+        self._bundle = list(bundle)
 
     def grow(self, entries: Sequence[bytes], leaves: Sequence[bytes] | None = None) -> Named:
         """Add entries; return the objects to be written: tiles and bundles that are new or larger.
@@ -163,15 +172,13 @@ def restored(size: int, read: Callable[[str], bytes | None]) -> TileTree:
     Raises:
         EvidenceError: an object is missing or has another size.
     """
-    tree = TileTree()
-    tree.size = size
-    tree._levels = list(_edge(size, read))  # noqa: SLF001 - made here
-    if width := size % TILE_WIDTH:
+    width, entries = size % TILE_WIDTH, tuple[bytes, ...]()
+    if width:
         name = bundle_name(size // TILE_WIDTH, width)
-        tree._bundle = list(entries_in(_whole(name, read)))  # noqa: SLF001 - made here
-        if len(tree._bundle) != width:  # noqa: SLF001 - made here
+        entries = entries_in(_whole(name, read))
+        if len(entries) != width:
             raise _damaged(name)
-    return tree
+    return TileTree(size, _edge(size, read), entries)
 
 
 def _edge(size: int, read: Callable[[str], bytes | None]) -> Iterator[list[bytes]]:
