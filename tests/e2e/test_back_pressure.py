@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.conftest import PostgresServer
     from tests.e2e.conftest import Guard
 
-pytestmark = pytest.mark.thorough
 
 WAITING = 2
 ASKED = 8

@@ -28,7 +28,6 @@ from guardrail.verify import verify_log
 if TYPE_CHECKING:
     from tests.e2e.conftest import Guard, Scripted
 
-pytestmark = pytest.mark.thorough
 
 LATER_US = 16 * 60 * 1_000_000
 """Longer than a request may take before it counts as an orphan."""
@@ -63,7 +62,7 @@ def reports_in(state: Path, folder: Path) -> str:
         return archive.read("report.en.html").decode()
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.thorough), "2"])
 def test_a_request_whose_process_was_killed_is_told_as_an_orphan_to_auditors(
     start: Callable[..., Guard], script: Scripted, tmp_path: Path, workers: str
 ) -> None:

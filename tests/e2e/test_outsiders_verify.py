@@ -99,7 +99,6 @@ def told(check: Path, kept: Kept, *proofs: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.thorough
 def test_go_checks_the_key_the_signature_the_tree_the_entries_anchors_and_proofs(
     check: Path, kept: Kept
 ) -> None:
@@ -110,7 +109,6 @@ def test_go_checks_the_key_the_signature_the_tree_the_entries_anchors_and_proofs
     assert told(check, kept, *proofs) == (0, expected)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -129,7 +127,6 @@ def test_go_finds_a_changed_byte(check: Path, kept: Kept, name: str, said: str) 
     assert said in output
 
 
-@pytest.mark.thorough
 def test_go_finds_a_proof_of_another_entry(check: Path, kept: Kept) -> None:
     proof, _ = kept.proof(9)
     _, other = kept.proof(10)

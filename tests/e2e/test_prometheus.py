@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Json = Any
 
 # The first test may have to download, and scrapes take time; one server is enough for all.
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300), pytest.mark.xdist_group("prometheus")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("prometheus")]
 
 CHECKOUT = Path(__file__).parents[2]
 RULES = CHECKOUT / "deploy" / "prometheus"

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Guard
 
 # A lease has to run out, and servers start several times.
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 TAKEOVER_SECONDS = 30.0
 """A lease is over after five; the rest is for a machine that is busy."""
 
 
-@pytest.fixture(params=["postgresql", "s3"])
+@pytest.fixture(params=["postgresql", pytest.param("s3", marks=pytest.mark.thorough)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store without a log."""
     if request.param == "postgresql":
@@ -148,7 +148,7 @@ def test_either_of_two_guards_may_die_and_no_receipt_is_broken(
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.thorough), "2"])
 def test_a_guard_with_another_key_is_refused_at_its_start(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],

@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
 Json = Any
 pytestmark = [
-    pytest.mark.thorough,
     pytest.mark.timeout(400),
     # The server is killed in the midst of things, and so are connections to it.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
@@ -459,6 +458,7 @@ def full_disk(guard: Guard) -> Iterator[None]:
             resource.prlimit(worker, resource.RLIMIT_FSIZE, unlimited)
 
 
+@pytest.mark.thorough
 def test_nothing_personal_is_left_in_a_database(
     drive: Callable[..., Driven], fresh_postgres: PostgresServer
 ) -> None:
@@ -528,6 +528,7 @@ def in_database(server: PostgresServer) -> Iterator[tuple[str, bytes]]:
     yield "the database's log", (server.root / "log").read_bytes()
 
 
+@pytest.mark.thorough
 def test_nothing_personal_of_a_websocket_is_left(
     drive: Callable[..., Driven], stage: Stage
 ) -> None:

@@ -245,7 +245,6 @@ def test_a_collector_gets_spans_events_lines_and_numbers_and_no_words(
         assert word.encode() not in sent
 
 
-@pytest.mark.thorough
 def test_of_several_processes_the_one_that_seals_the_log_is_heard_too(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],
@@ -265,7 +264,6 @@ def test_of_several_processes_the_one_that_seals_the_log_is_heard_too(
     assert max(sizes) > 0
 
 
-@pytest.mark.thorough
 def test_what_is_refused_is_told_though_its_trace_isnt_sampled(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],
@@ -289,7 +287,6 @@ def test_what_is_refused_is_told_though_its_trace_isnt_sampled(
     assert TRACE not in onward
 
 
-@pytest.mark.thorough
 def test_an_untrusted_callers_trace_is_linked_to(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],
@@ -307,7 +304,6 @@ def test_an_untrusted_callers_trace_is_linked_to(
     assert {event.name for event in span.events} == {"guardrail.decision"}
 
 
-@pytest.mark.thorough
 def test_without_traces_of_its_own_the_guard_hands_the_callers_on(
     guard: Guard, assistant: Assistant
 ) -> None:
@@ -317,7 +313,6 @@ def test_without_traces_of_its_own_the_guard_hands_the_callers_on(
     assert "tracestate" not in onward
 
 
-@pytest.mark.thorough
 def test_a_collector_that_hangs_delays_no_request_and_what_is_lost_is_counted(
     start: Callable[..., Guard], the_assistant: tuple[Assistant, str]
 ) -> None:
@@ -360,7 +355,6 @@ def test_log_lines_are_json_and_name_their_request(
     assert about["trace_id"] == TRACE
 
 
-@pytest.mark.thorough
 def test_exemplars_name_a_trace_for_those_who_ask_for_openmetrics(
     start: Callable[..., Guard], the_assistant: tuple[Assistant, str], over_http: dict[str, str]
 ) -> None:

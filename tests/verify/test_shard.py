@@ -65,7 +65,6 @@ def test_every_flipped_bit_is_one_problem_in_the_right_place(
     assert [place(one.where) for one in report.problems] == [name], (at, report.problems)
 
 
-@pytest.mark.thorough
 def test_every_flipped_byte_of_a_small_log_is_found(new_story: type[Story]) -> None:
     story = new_story()
     writer = story.writer("w")
