@@ -20,6 +20,9 @@ from PIL import Image
 from guardrail.disclose import label
 from guardrail.disclose.c2pa import development
 from guardrail.disclose.layers import Said
+from guardrail.disclose.visible.aac.encoder import encoded
+from guardrail.disclose.visible.aac.stream import preface
+from guardrail.disclose.visible.sound import earcon
 from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.testing import pictures, sounds
 
@@ -37,6 +40,20 @@ def media() -> Iterator[tuple[str, bytes]]:
     for form in ("WAV", "MP3", "FLAC", "OGG"):
         for seconds in (5, 60):
             yield f"{form.lower()} {seconds} s", sounds.encoded(sounds.voice(seconds), form=form)
+    for seconds in (5, 60):
+        yield f"aac {seconds} s", aac(seconds)
+
+
+def aac(seconds: int) -> bytes:
+    """Return raw AAC: the rhythm again and again."""
+    once = preface(frame_of_silence(), "").data
+    return once * round(seconds / 1.5)
+
+
+def frame_of_silence() -> bytes:
+    """Return a frame of raw AAC-LC, 24 kHz, one channel."""
+    block = encoded(earcon(24_000)[:0], 6, 1)[0]
+    return bytes.fromhex("fff15840") + ((7 + len(block)) << 5 | 31).to_bytes(2) + b"\xfc" + block
 
 
 def milliseconds(work: Callable[[], object], runs: int) -> float:

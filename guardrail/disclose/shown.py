@@ -5,7 +5,8 @@ Needs the extra ``labels``.
 
 from __future__ import annotations
 
-from guardrail.disclose.layers import PICTURES
+from guardrail.disclose.layers import NO_WAY, PICTURES
+from guardrail.disclose.visible.aac import m4a, stream
 from guardrail.disclose.visible.document import stamp
 from guardrail.disclose.visible.overlay import Place, overlay, repaint
 from guardrail.disclose.visible.sound import preface
@@ -14,6 +15,9 @@ from guardrail.disclose.watermark import Unmarked, Watermark, message_of
 from guardrail.disclose.watermark.files import painter
 
 _SOUNDS = frozenset({"audio/wav", "audio/mpeg", "audio/flac", "audio/ogg"})
+_FILMS = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/matroska"})
+_MP4 = "video/mp4"
+"""What sniffing calls an MP4 that doesn't say that it is sound alone."""
 
 
 def shown(
@@ -37,13 +41,27 @@ def shown(
         return overlay(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
     if medium == "application/pdf":
         return stamp(data, words[0] if words else "").data
-    if medium == "video/mp4":
-        from guardrail.disclose.visible.film.words import caption  # noqa: PLC0415 - OpenCV
-
-        return caption(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
+    if medium in _FILMS:
+        return _film(data, medium, words, place=place, spoken=spoken)
+    said = words[0] if words else ""
     if medium in _SOUNDS:
-        return preface(data, words[0] if words else "", spoken=spoken).data
+        return preface(data, said, spoken=spoken).data
+    if medium == "audio/aac":
+        return stream.preface(data, said, spoken=spoken).data
+    if medium == "audio/mp4":
+        return m4a.preface(data, said, spoken=spoken).data
     raise Unlabelled("unsupported_format")
+
+
+def _film(data: bytes, medium: str, words: tuple[str, ...], *, place: str, spoken: bytes) -> bytes:
+    from guardrail.disclose.visible.film.words import caption  # noqa: PLC0415 - OpenCV
+
+    try:
+        return caption(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
+    except Unlabelled as verdict:
+        if medium != _MP4 or verdict.reason != NO_WAY:
+            raise
+        return m4a.preface(data, words[0] if words else "", spoken=spoken).data
 
 
 def watermarked(

@@ -19,7 +19,14 @@ from guardrail.policy.retention import FLOOR_DAYS
 
 SPOKEN = frozenset(
     {
-        *("banner.short", "chat.first", "human.corrected", "suspended", "hold.unavailable"),
+        *(
+            "banner.short",
+            "chat.first",
+            "call.preface",
+            "human.corrected",
+            "suspended",
+            "hold.unavailable",
+        ),
         *("chat.reminder", "agent.on-behalf", "decision.notice", "work.notice"),
         *("label.generated", "label.short", "label.modified", "label.assisted"),
         *("media.no-face", "media.several-faces", "media.face-too-small"),

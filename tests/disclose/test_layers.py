@@ -54,6 +54,7 @@ SAID = Said(
     words=("Жасанды интеллект жасаған\nСоздано искусственным интеллектом", "ЖИ · ИИ"),
 )
 ALL = Means(watermark=SECRET, signer=SIGNER)
+VISIBLE_FOLDER = Path(__file__).parent / "visible"
 NO_WORDS_IN = ("text/html", "text/markdown", "text/plain", "application/json")
 
 
@@ -97,7 +98,10 @@ SAMPLES: dict[str, bytes] = {
     "audio/mpeg": sound("MP3"),
     "audio/flac": sound("FLAC"),
     "audio/ogg": sound("OGG"),
-    "video/mp4": (Path(__file__).parent / "visible" / "film" / "clip.mp4").read_bytes(),
+    "audio/aac": (VISIBLE_FOLDER / "aac" / "tone.aac").read_bytes(),
+    "audio/mp4": (VISIBLE_FOLDER / "aac" / "tone.m4a").read_bytes(),
+    "video/mp4": (VISIBLE_FOLDER / "film" / "clip.mp4").read_bytes(),
+    "video/webm": (VISIBLE_FOLDER / "film" / "clip.webm").read_bytes(),
     "application/pdf": picture("PDF"),
     "application/vnd.openxmlformats-officedocument": zipped(**DOCUMENT),
     "text/html": b"<!doctype html><html><head></head><body><p>a</p></body></html>",
@@ -108,7 +112,7 @@ SAMPLES: dict[str, bytes] = {
 }
 SEEN = {
     *PICTURES,
-    "video/mp4",
+    *("video/mp4", "video/webm", "audio/aac", "audio/mp4"),
     "application/pdf",
     "audio/wav",
     "audio/mpeg",
@@ -117,7 +121,10 @@ SEEN = {
 }
 """Media that people are shown or told it by."""
 UNTAGGED = {"image/avif": "no_carrier", "": "no_carrier"}
-UNSIGNED = {"audio/ogg", "application/vnd.openxmlformats-officedocument", ""}
+UNSIGNED = {
+    *("audio/ogg", "audio/aac", "video/webm"),
+    *("application/vnd.openxmlformats-officedocument", ""),
+}
 """Media without a place for a manifest."""
 
 
@@ -209,7 +216,7 @@ def test_a_manifest_over_all_layers_is_trusted_by_a_reader_that_isnt_ours(medium
     assert (told["validation_state"], told["hard_binding"]) == ("Trusted", "match")
 
 
-@pytest.mark.parametrize("medium", ["audio/ogg", "application/vnd.openxmlformats-officedocument"])
+@pytest.mark.parametrize("medium", sorted(UNSIGNED - {""}))
 def test_a_manifest_goes_beside_what_has_no_place_for_one_where_it_can_be_given(
     medium: str,
 ) -> None:

@@ -134,14 +134,45 @@ def test_a_film_shows_words_in_the_corner_that_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "medium", ["", "audio/mp4", "video/quicktime", "image/svg+xml", "image/heic", "text/html"]
+    ("name", "medium"),
+    [
+        ("film/clip.webm", "video/webm"),
+        ("film/clip.webm", "video/matroska"),
+        ("film/clip.mp4", "video/quicktime"),
+    ],
+)
+def test_films_of_every_container_show_words(name: str, medium: str) -> None:
+    before = (CLIP.parent.parent / name).read_bytes()
+    after = shown(before, medium, WORDS[1:])
+    for old, new in zip(film_frames(before), film_frames(after), strict=True):
+        half = old.shape[0] // 2
+        assert (np.abs(old.astype(np.int64) - new).max(axis=2) > 100)[half:].sum() > 200
+
+
+@pytest.mark.parametrize(
+    ("name", "medium"),
+    [("tone.aac", "audio/aac"), ("tone.m4a", "audio/mp4"), ("tone.m4a", "video/mp4")],
+)
+def test_aac_begins_with_more_frames_and_keeps_its_own(name: str, medium: str) -> None:
+    before = (CLIP.parent.parent / "aac" / name).read_bytes()
+    own = before[before.index(b"mdat") + 4 :][:1_900] if name.endswith("m4a") else before
+    after = shown(before, medium, WORDS)
+    assert own in after
+    assert len(after) > len(before) + 1_000
+
+
+@pytest.mark.parametrize(
+    "medium", ["", "video/x-msvideo", "audio/webm", "image/svg+xml", "image/heic", "text/html"]
 )
 def test_where_no_way_is_known_it_says_so(medium: str) -> None:
     with pytest.raises(Unlabelled, match="unsupported_format"):
         shown(picture("PNG"), medium, WORDS)
 
 
-@given(st.sampled_from([*FORMATS, *SOUNDS, "application/pdf"]), st.binary(max_size=300))
+OTHERS = ("application/pdf", "audio/aac", "audio/mp4", "video/webm", "video/mp4")
+
+
+@given(st.sampled_from([*FORMATS, *SOUNDS, *OTHERS]), st.binary(max_size=300))
 def test_no_bytes_raise_anything_else(medium: str, data: bytes) -> None:
     with pytest.raises(Unlabelled, match=r"\A[a-z][a-z_]+\Z"):
         shown(data, medium, WORDS)

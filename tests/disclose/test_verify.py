@@ -1,8 +1,20 @@
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.disclose import MARKS, headers, label, read_label, read_notice
+from guardrail.disclose import (
+    MARKS,
+    LabelSigner,
+    hash_of,
+    headers,
+    label,
+    read_label,
+    read_member,
+    read_notice,
+)
+from guardrail.disclose.marks.claim import members
+from guardrail.disclose.signature import verify
 from guardrail.facts import Headers, Label, Notice
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -75,3 +87,38 @@ def test_a_foreign_marks_oddities_do_not_get_through() -> None:
 @given(st.lists(st.tuples(st.sampled_from([b"ai-disclosure", b"guardrail-label"]), st.binary())))
 def test_every_header_can_be_read(lines: list[tuple[bytes, bytes]]) -> None:
     read_label(tuple(lines))
+
+
+def test_a_signed_label_in_json_is_read_as_it_was_signed() -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    made = label(id="urn:uuid:1", level="ai-assisted", kind="synthetic", created=1763787600)
+    signed = LabelSigner(key, "kid-1").sign(made, hash_of(["Сәлем"]))
+    read = read_member({**members(made), **signed.members()})
+    assert read is not None
+    assert read.kid == "kid-1"
+    assert verify(read, ["Сәлем"], key.public_key())
+    assert not verify(read, ["Салем"], key.public_key())
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        None,
+        [],
+        "ai-generated",
+        {},
+        members(label(id="urn:uuid:1")),
+        {**members(label(id="urn:uuid:1")), "sig": "?"},
+        {"level": "human", "class": "result", "sig": "AAAA"},
+        {"level": "none", "class": "poem", "sig": "AAAA"},
+    ],
+)
+def test_what_nobody_signed_is_no_signed_label(held: object) -> None:
+    assert read_member(held) is None
+
+
+@pytest.mark.parametrize("created", ["", "yesterday", "9999-99-99", 5, None])
+def test_a_label_without_a_known_time_was_made_at_none(created: object) -> None:
+    read = read_member({"level": "none", "class": "result", "sig": "AAAA", "created": created})
+    assert read is not None
+    assert read.label.created == 0

@@ -38,7 +38,7 @@ def test_the_admin_port_tells_health_metrics_and_status(guard: Guard) -> None:
     assert guard.counted('guardrail_requests_total{outcome="allowed"}') >= 1
     assert guard.counted(HEALTHY) == 1
     status = httpx.get(f"{guard.admin}/status").json()
-    assert status["policy"] == ["kz-230-viii@2026.11.3", "eu-ai-act@2026.11.4"]
+    assert status["policy"] == ["kz-230-viii@2026.11.4", "eu-ai-act@2026.11.5"]
     assert status["personal_data"] == "refuse"
     assert status["problems"] == []
 

@@ -126,6 +126,31 @@ def test_ogg_has_no_place_for_a_manifest_which_is_had_at_the_address_in_its_head
         assert httpx.get(f"{labels.url}/.well-known/guardrail/m/{nothing}").status_code == 404
 
 
+def test_speech_in_raw_aac_begins_with_a_rhythm_and_keeps_its_own_frames(
+    start: Callable[..., Guard], the_script: Scripted, script: Scripted
+) -> None:
+    # Nobody here can listen to AAC: an operator has to let it pass unheard.
+    labels = start(the_script.url, config={"media": "pass"})
+    folder = Path(__file__).parents[1] / "disclose" / "visible" / "aac"
+    own = (folder / "tone.aac").read_bytes()
+    script.play(answer(200, own, headers=((b"content-type", b"audio/aac"),)))
+    with labels.openai() as client:
+        reply = client.audio.speech.create(
+            model="m", voice="alloy", input="Сәлем", response_format="aac"
+        )
+    assert reply.content.endswith(own)
+    assert reply.content.startswith(b"ID3")
+    assert len(reply.content) > len(own) + 1_500
+    found = re.fullmatch(r'<(/\S+)>; rel="c2pa-manifest"', reply.response.headers["link"])
+    assert found
+    manifest = httpx.get(labels.url + found[1])
+    root = root_of(labels).encode()
+    told = verify(reply.content, "audio/aac", anchors=root, sidecar=manifest.content)
+    assert (told.conclusion, told.found[0].trusted) == ("declares_ai", True)
+    entry = [one for one in labels.entries() if "layers" in one][-1]
+    assert entry["layers"] == {"visible": 1, "tags": 1, "beside": 1}
+
+
 def test_what_cant_be_labelled_for_people_reaches_nobody(labels: Guard, script: Scripted) -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>'
     body = {"created": 1, "data": [{"b64_json": base64.b64encode(drawing).decode()}]}

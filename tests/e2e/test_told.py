@@ -60,7 +60,7 @@ def test_every_reply_says_what_was_decided_and_where_that_is_on_record(
     for name in ALWAYS:
         assert len(reply.headers.get_list(name)) == 1, name
     assert re.fullmatch(r"req_[0-9a-f]{32}", reply.headers["guardrail-request-id"])
-    assert reply.headers["guardrail-policy"] == "kz-230-viii@2026.11.3, eu-ai-act@2026.11.4"
+    assert reply.headers["guardrail-policy"] == "kz-230-viii@2026.11.4, eu-ai-act@2026.11.5"
     assert 0 <= float(reply.headers["guardrail-duration-ms"]) < 5_000
     decided = {"allowed", "refused", "unexamined", "masked", "held"}
     assert reply.headers["guardrail-decision"] in decided

@@ -1,4 +1,4 @@
-"""MP3 sound: a frame ``TXXX`` of description ``AIGC`` in ID3v2.2, 2.3 or 2.4 (id3.org).
+"""MP3 sound and raw AAC: a frame ``TXXX`` of description ``AIGC`` in ID3v2.2, 2.3 or 2.4 (id3.org).
 
 A new frame stands before the others and is ASCII, so that it reads the same whether the tag is
 unsynchronised or not; other frames and the sound stay byte for byte.

@@ -17,6 +17,7 @@ from guardrail.disclose.marks import (
     id3,
     jpeg,
     markdown,
+    matroska,
     mp4,
     odf,
     ogg,
@@ -24,6 +25,7 @@ from guardrail.disclose.marks import (
     pdf,
     plain,
     png,
+    streams,
     structured,
     svg,
     tiff,
@@ -50,6 +52,7 @@ class Medium:
 
 
 _MOVIE = Medium(mp4.read, mp4.write)
+_MATROSKA = Medium(matroska.read, matroska.write)
 
 MEDIA: Mapping[str, Medium] = MappingProxyType(
     {
@@ -61,11 +64,16 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "image/svg+xml": Medium(svg.read, svg.write),
         "audio/wav": Medium(wav.read, wav.write),
         "audio/mpeg": Medium(id3.read, id3.write),
+        "audio/aac": Medium(id3.read, id3.write),
         "audio/flac": Medium(flac.read, flac.write),
         "audio/ogg": Medium(ogg.read, ogg.write),
         "audio/mp4": _MOVIE,
         "video/mp4": _MOVIE,
         "video/quicktime": _MOVIE,
+        "audio/webm": _MATROSKA,
+        "video/webm": _MATROSKA,
+        "audio/matroska": _MATROSKA,
+        "video/matroska": _MATROSKA,
         "application/pdf": Medium(pdf.read, pdf.write),
         "application/vnd.openxmlformats-officedocument": Medium(ooxml.read, ooxml.write),
         "application/vnd.oasis.opendocument": Medium(odf.read, odf.write),
@@ -73,6 +81,9 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "text/markdown": Medium(markdown.read, markdown.write),
         "text/plain": Medium(plain.read, plain.write),
         "application/json": Medium(structured.read, structured.write),
+        "application/x-ndjson": Medium(streams.read, streams.write),
+        "text/event-stream": Medium(streams.read, streams.write),
+        "application/vnd.amazon.eventstream": Medium(streams.read_messages, streams.write),
     }
 )
 """Media type, as `sniff` names it → how it is read and written."""

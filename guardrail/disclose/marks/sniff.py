@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guardrail.disclose.marks import adts, matroska, streams
 from guardrail.disclose.marks.boxes import Box, boxes
 from guardrail.disclose.marks.found import Unmarkable
 from guardrail.disclose.marks.id3 import tag_of
@@ -34,14 +35,24 @@ _SAME = {
     "application/xhtml+xml": "text/html",
     "text/x-markdown": "text/markdown",
     "text/json": "application/json",
+    "application/ndjson": "application/x-ndjson",
+    "application/jsonl": "application/x-ndjson",
+    "application/x-json-stream": "application/x-ndjson",
+    "application/stream+json": "application/x-ndjson",
 }
 _TEXTS = frozenset(
-    {"text/html", "text/markdown", "text/plain", "application/json", "image/svg+xml"}
+    {
+        *("text/html", "text/markdown", "text/plain", "application/json", "image/svg+xml"),
+        *("application/x-ndjson", "text/event-stream"),
+    }
 )
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<!--.{0,1000}?-->\s*+)?<(?:!doctype\s+html|html)\b",
                    re.IGNORECASE | re.DOTALL)  # fmt: skip
 _SVG = re.compile(rb"<(?:\w{1,16}:)?svg[\s>]")
-_OBJECT = re.compile(rb"\s*+\{\s*+[\"}]")
+_OBJECT = re.compile(rb"\s*+(?:\[\s*+)?\{\s*+[\"}]")
+_LINES = re.compile(rb"\s*+\{[^\r\n]*\}[ \t]*+\r?\n\s*+\{[\"}]")
+_EVENTS = re.compile(rb"(?:\xef\xbb\xbf)?(?:: ?guardrail-disclosure |"
+                     rb"(?:(?:event|id|retry|):[^\r\n]*+\s++)*+data:)")  # fmt: skip
 
 
 def sniff(data: bytes, declared: str = "") -> str:
@@ -65,18 +76,17 @@ def sniff(data: bytes, declared: str = "") -> str:
 
 
 def _binary(data: bytes) -> str:
-    known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), "")
+    message = "application/vnd.amazon.eventstream" if streams.begins_message(data) else ""
+    known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), message)
     if known:
         return known
     if data[:4] in {b"RIFF", b"RF64", b"BW64"}:
         return _RIFFS.get(data[8:12], "")
     if data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return _movie(data)
-    if data.startswith(b"ID3") or _is_mp3(data):
+    if data.startswith(b"ID3") or _is_mp3(data) or adts.begins(data):
         return _sound(data)
-    if data.startswith(_ZIP):
-        return _document(data)
-    return ""
+    return next((tell(data) for magic, tell in _TELLING if data.startswith(magic)), "")
 
 
 def _movie(data: bytes) -> str:
@@ -103,14 +113,14 @@ def _is_mp3(data: bytes) -> bool:
 
 
 def _sound(data: bytes) -> str:
-    """Return what follows a tag ID3v2."""
+    """Return what a stream of frames is, behind a tag ID3v2 where there is one."""
     try:
         tag = tag_of(data)
     except Unmarkable:
         return "audio/mpeg"
     if tag is not None and data.startswith(b"fLaC", tag.end):
         return "audio/flac"
-    return "audio/mpeg"
+    return "audio/aac" if adts.begins(data, tag.end if tag else 0) else "audio/mpeg"
 
 
 def _document(data: bytes) -> str:
@@ -124,10 +134,18 @@ def _document(data: bytes) -> str:
     return _OOXML if b"[Content_Types].xml" in data else ""
 
 
+_TELLING = ((_ZIP, _document), (matroska.MAGIC, matroska.kind))
+"""How families of media begin → what tells which of them it is."""
+
+
 def _text(data: bytes) -> str:
     head = data[:_HEAD]
     if _HTML.match(head):
         return "text/html"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _SVG.search(head):
         return "image/svg+xml"
+    if _EVENTS.match(head):
+        return "text/event-stream"
+    if _LINES.match(data):
+        return "application/x-ndjson"
     return "application/json" if _OBJECT.match(head) else ""

@@ -22,17 +22,42 @@ MEMBER = "ai_disclosure"
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]++', re.DOTALL)
 _LONGEST = 128
+_PLACES = (
+    ("result", "_meta"),
+    ("result", "metadata"),
+    ("result", "message", "metadata"),
+    ("result", "task", "metadata"),
+    ("additionalModelResponseFields",),
+)
+"""Where formats have room for it below their top: MCP, A2A, Bedrock."""
 
 
 def read(data: bytes) -> Iterator[Found]:
-    """Yield what the member says, if there is one.
+    """Yield what the member says, where there is one.
 
     Raises:
         Unmarkable: ``not_json``.
     """
-    held = _loaded(data)
+    yield from found_in(_loaded(data))
+
+
+def found_in(held: object) -> Iterator[Found]:
+    """Yield what the member says in a document, parsed: at its top, or where a reply has it."""
+    if isinstance(held, list):
+        for one in held:
+            yield from _top(one)
+        return
+    yield from _top(held)
+    for place in _PLACES:
+        below = held
+        for name in place:
+            below = below.get(name) if isinstance(below, dict) else None
+        yield from _top(below)
+
+
+def _top(held: object) -> Iterator[Found]:
     if isinstance(held, dict) and MEMBER in held:
-        yield _found(held[MEMBER], "json:ai_disclosure")
+        yield found(held[MEMBER], "json:ai_disclosure")
 
 
 def write(data: bytes, claim: Claim) -> bytes:
@@ -48,7 +73,7 @@ def write(data: bytes, claim: Claim) -> bytes:
         raise Unmarkable("not_an_object")
     value = orjson.dumps(claim.members())
     if MEMBER in held:
-        if _found(held[MEMBER], "").level.startswith("ai-"):
+        if found(held[MEMBER], "").level.startswith("ai-"):
             return data
         return patched(data, [(*place, value) for place in _places(data)])
     at = data.index(b"{") + 1
@@ -76,13 +101,20 @@ def read_sidecar(beside: bytes, data: bytes) -> tuple[Found, ...]:
     if not isinstance(held, dict):
         raise Unmarkable("not_an_object")
     is_its = held.get("sha256") == hashlib.sha256(data).hexdigest()
-    own = _found(held, "sidecar", is_its=is_its)
+    own = found(held, "sidecar", is_its=is_its)
     if not isinstance(held.get("AIGC"), dict):
         return (own,)
     return own, aigc.read(orjson.dumps(held["AIGC"]).decode())
 
 
-def _found(held: object, technique: str, *, is_its: bool = True) -> Found:
+def found(held: object, technique: str, *, is_its: bool = True) -> Found:
+    """Return what a label says.
+
+    Args:
+        held: the label, parsed.
+        technique: where it stood.
+        is_its: whether it is of what it came with.
+    """
     said: Mapping[str, object] = held if isinstance(held, dict) else {}
     system = said.get("system")
     model = system.get("name") if isinstance(system, dict) else said.get("model")

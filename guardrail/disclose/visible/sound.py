@@ -3,7 +3,7 @@
 The rhythm is short, long, pause, short, short: what GB 45438-2025 (5.3) has for sound, "AI" in
 Morse code. WAV keeps each of its bytes and chunks; FLAC each of its samples and its tags. MP3 keeps
 its ID3v2 tag and is encoded anew, Ogg Vorbis and Opus are encoded anew and lose their tags: write
-those afterwards.
+those afterwards. AAC has a way of its own: `guardrail.disclose.visible.aac`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def preface(
     if len(data) > bounds.encoded_bytes:
         raise Unlabelled("too_large")
     own = _format(data, bounds)
-    start = _start(own, spoken, bounds)
+    mono = beginning(own.rate, spoken, bounds)
+    start = np.repeat(mono[:, None], own.channels, axis=1)
     file = (_wav if own.form in {"WAV", "WAVEX"} else _anew)(data, own, start)
     return Labelled(
         data=file,
@@ -121,13 +122,22 @@ def _format(data: bytes, bounds: Bounds) -> _Format:
     return found
 
 
-def _start(own: _Format, spoken: bytes, bounds: Bounds) -> Samples:
-    """Return what is put before: frames x channels."""
-    found = earcon(own.rate)
-    if spoken:
-        halt = np.zeros(int(_HALT * own.rate), np.float32)
-        found = np.concatenate([found, _spoken(spoken, own.rate, bounds), halt])
-    return np.repeat(found[:, None], own.channels, axis=1)
+def beginning(rate: int, spoken: bytes, bounds: Bounds) -> NDArray[np.float32]:
+    """Return what is put before a sound, one channel: the rhythm, and spoken words where there are.
+
+    Args:
+        rate: Of the samples, in hertz.
+        spoken: The operator's recording; nothing for none.
+        bounds: Of its length.
+
+    Raises:
+        ConfigError: `spoken` can't be read or is too long.
+    """
+    found = earcon(rate)
+    if not spoken:
+        return found
+    halt = np.zeros(int(_HALT * rate), np.float32)
+    return np.concatenate([found, _spoken(spoken, rate, bounds), halt])
 
 
 def _spoken(data: bytes, rate: int, bounds: Bounds) -> NDArray[np.float32]:

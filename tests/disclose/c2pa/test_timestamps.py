@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.disclose.c2pa.certificates import from_chain
+from guardrail.disclose.c2pa.claim import checked
+from guardrail.disclose.c2pa.local import local
 from guardrail.disclose.c2pa.reader import verify
-from guardrail.disclose.c2pa.signer import Signed, Signer, sign
-from guardrail.disclose.c2pa.timestamps import BadStampError, request, stamp, token
+from guardrail.disclose.c2pa.signer import Signed, Signer, raw, sign
+from guardrail.disclose.c2pa.timestamps import BadStampError, request, request_of, stamp, token
 from guardrail.facts import Label
 
 Authority = Callable[[bytes], bytes]
@@ -146,3 +149,28 @@ def test_every_nonsense_of_an_authority_is_refused(
 ) -> None:
     with pytest.raises(BadStampError):
         token(response, waiting("PNG").store)
+
+
+def test_who_signed_makes_the_same_request_without_the_manifest(
+    picture: Callable[[str], bytes], signer: Signer, said: Label, now: datetime
+) -> None:
+    seen: list[tuple[bytes, bytes]] = []
+    key = local(signer.credentials[0])
+
+    def remote(message: bytes) -> bytes:
+        signature = raw(key(message), "es256")
+        seen.append((message, signature))
+        return signature
+
+    public = from_chain(signer.credentials[0].chain, now)
+    done = sign(
+        picture("PNG"),
+        "image/png",
+        said,
+        replace(signer, credentials=(public,), remote=remote),
+        now,
+    )
+    [(message, signature)] = seen
+    claim = checked(message, (public,), signer.generator, said.id)
+    assert request_of(claim.protected, signature) == request(done.store)
+    assert request_of(claim.protected, signature[::-1]) != request(done.store)

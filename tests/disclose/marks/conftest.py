@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -14,7 +15,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from guardrail.disclose.marks import Claim, Details, claim
+from guardrail.disclose.marks import Claim, Details, claim, ebml
 from guardrail.facts import Label
 
 ID = "urn:uuid:6f1b0c2e-3f5d-4a61-9d0e-2f1b7c8a9e10"
@@ -144,6 +145,15 @@ PAGE = (
     b'<body class="x"><!-- <body> --><p>\xd2\x9b\xd0\xb0\xd0\xb7\xd0\xb0\xd2\x9b</p></body></html>'
 )
 
+_FOLDER = Path(__file__).parent.parent / "visible"
+
+
+def _blocks(data: bytes) -> bytes:
+    whole = ebml.segment(data)
+    found = (data[one.body : one.end] for one in ebml.within(data, whole, ebml.CLUSTER, 0xA3))
+    return b"".join(found)
+
+
 SAMPLES: dict[str, bytes] = {
     "jpeg": _picture("JPEG"),
     "png": _picture("PNG"),
@@ -158,6 +168,9 @@ SAMPLES: dict[str, bytes] = {
     "rf64": _sound("RF64", "PCM_16"),
     "mp3": _sound("MP3", "MPEG_LAYER_III"),
     "flac": _sound("FLAC", "PCM_16"),
+    "aac": _FOLDER.joinpath("aac", "tone.aac").read_bytes(),
+    "m4a": _FOLDER.joinpath("aac", "tone.m4a").read_bytes(),
+    "webm": _FOLDER.joinpath("film", "clip.webm").read_bytes(),
     "vorbis": _sound("OGG", "VORBIS"),
     "opus": _sound("OGG", "OPUS"),
     "movie": _movie(moov_first=False),
@@ -181,14 +194,23 @@ SAMPLES: dict[str, bytes] = {
 DECLARED = {"html": "text/html", "markdown": "text/markdown", "text": "text/plain"}
 
 
+_KEPT: dict[str, Content] = {
+    "webm": _blocks,
+    "aac": lambda data: data[-len(SAMPLES["aac"]) :],
+    "m4a": lambda data: data[(at := data.index(b"mdat")) : at + 1_800],
+    **dict.fromkeys(["movie", "movie moov first", "movie co64"], _pieces),
+}
+"""Of what nothing here plays: the bytes that stay."""
+
+
 def _shown(name: str) -> Content:
     """Return what is seen or heard of a sample: it must stay as it is."""
     if name in {"jpeg", "png", "webp", "webp lossless", "gif", "tiff", "bigtiff"}:
         return lambda data: Image.open(io.BytesIO(data)).convert("RGBA").tobytes()
     if name in {"wav", "wav odd", "rf64", "mp3", "flac", "vorbis", "opus"}:
         return lambda data: soundfile.read(io.BytesIO(data))[0].tobytes()
-    if name.startswith("movie"):
-        return _pieces
+    if name in _KEPT:
+        return _KEPT[name]
     if name.startswith("pdf"):
         return lambda data: pypdfium2.PdfDocument(data)[0].render().to_numpy().tobytes()
     return _entries if name in {"docx", "odt"} else lambda data: b""

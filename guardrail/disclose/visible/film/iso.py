@@ -1,4 +1,4 @@
-"""An MP4 with other pictures: all else in it stays, sound byte for byte.
+"""An MP4, or a QuickTime film, with other pictures: all else in it stays, sound byte for byte.
 
 What can't be kept is refused with its reason, and never left out.
 """
@@ -61,14 +61,14 @@ def film(data: bytes) -> Film:
     """Read an MP4.
 
     Raises:
-        Unlabelled: ``unsupported_format``: it has no pictures, or is a QuickTime film;
+        Unlabelled: ``unsupported_format``: it has no pictures, or is older than MP4;
             ``fragmented``; ``encrypted``; ``several_video_tracks``; ``unsupported_layout``; and as
             `guardrail.disclose.visible.film.track.pictures`.
         Unmarkable: a box is broken.
     """
     top = tuple(boxes(data))
     movies = [one for one in top if one.kind == b"moov"]
-    if not movies or top[0].kind != b"ftyp" or take(data, top[0].body, 4) == b"qt  ":
+    if not movies or top[0].kind != b"ftyp":
         raise Unlabelled("unsupported_format")
     movie = movies[0]
     inside = list(boxes(data, movie.body, movie.end))
@@ -85,8 +85,15 @@ def film(data: bytes) -> Film:
     if len(seen) != 1:
         raise Unlabelled("several_video_tracks" if seen else "unsupported_format")
     _check_places(data, tracks)
+    if is_quicktime(data):
+        _check_quicktime(data, tracks)
     others = tuple(_other(data, one) for one in tracks if one != seen[0])
     return Film(data, top, movie, pictures(data, seen[0]), others)
+
+
+def is_quicktime(data: bytes) -> bool:
+    """Tell whether a file says that it is a QuickTime film."""
+    return data[4:12] == b"ftypqt  "
 
 
 def with_pictures(one: Film, packets: Sequence[Packet], size: tuple[int, int]) -> bytes:
@@ -153,6 +160,19 @@ def _check_places(data: bytes, tracks: Sequence[Box]) -> None:
         table = only(data, one, b"mdia", b"minf", b"stbl")
         if any(inner.kind in {b"saio", b"senc"} for inner in boxes(data, table.body, table.end)):
             raise Unlabelled("encrypted")
+
+
+def _check_quicktime(data: bytes, tracks: Sequence[Box]) -> None:
+    """Make sure that samples are as long as their table says, and that shapes aren't told twice.
+
+    QuickTime's uncompressed sound counts in a way of its own (QTFF, "Sound Sample Descriptions").
+    """
+    for one in tracks:
+        sizes = only(data, one, b"mdia", b"minf", b"stbl", b"stsz")
+        if _handler(data, one) == b"soun" and number(data, sizes.body + 4, 4):
+            raise Unlabelled("unsupported_layout")
+        if any(inner.kind == b"tapt" for inner in boxes(data, one.body, one.end)):
+            raise Unlabelled("unsupported_layout")
 
 
 def _handler(data: bytes, trak: Box) -> bytes:

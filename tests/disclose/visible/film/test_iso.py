@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guardrail.disclose.marks.boxes import C2PA, Box, box, boxes, within
 from guardrail.disclose.marks.found import Unmarkable
 from guardrail.disclose.visible.film.encoder import Packet
-from guardrail.disclose.visible.film.iso import film, rebuilt, with_pictures
+from guardrail.disclose.visible.film.iso import film, is_quicktime, rebuilt, with_pictures
 from guardrail.disclose.visible.film.tables import chunks, samples
 from guardrail.disclose.visible.unlabelled import Unlabelled
 
@@ -93,7 +93,7 @@ def first_trak(clip: bytes) -> bytes:
 
 REFUSED = {
     "no film": (lambda _: box(b"ftyp", b"isom", bytes(4)), "unsupported_format"),
-    "QuickTime": (lambda clip: clip.replace(b"isom", b"qt  ", 1), "unsupported_format"),
+    "older than MP4": (lambda clip: clip[32:], "unsupported_format"),
     "sound alone": (lambda clip: clip.replace(b"vide", b"soun", 1), "unsupported_format"),
     "two of pictures": (lambda clip: with_inside(clip, first_trak(clip)), "several_video_tracks"),
     "fragments": (lambda clip: clip + box(b"moof"), "fragmented"),
@@ -120,6 +120,21 @@ def test_what_cant_be_kept_is_refused(clip: bytes, what: str) -> None:
     with pytest.raises(Unlabelled) as caught:
         film(make(clip))  # type: ignore[no-untyped-call]
     assert caught.value.reason == reason
+
+
+def test_a_quicktime_film_is_one_whose_sound_counts_its_samples(clip: bytes) -> None:
+    quicktime = clip.replace(b"ftypisom", b"ftypqt  ", 1)
+    assert is_quicktime(quicktime)
+    assert not is_quicktime(clip)
+    made = with_pictures(film(quicktime), PACKETS, (320, 240))
+    assert is_quicktime(made)
+    assert tracks_of(made)[1] == tracks_of(clip)[1]
+    at = quicktime.rindex(b"stsz") + 8
+    all_alike = quicktime[:at] + b"\0\0\0\1" + quicktime[at + 4 :]
+    shaped = quicktime.replace(b"edts", b"tapt", 1)
+    for data in (all_alike, shaped):
+        with pytest.raises(Unlabelled, match="unsupported_layout"):
+            film(data)
 
 
 def test_only_what_is_named_is_replaced(clip: bytes) -> None:
