@@ -1,7 +1,8 @@
 """A process that reads marks, and may die of a file: native code reads signed manifests.
 
 It is started without the operator's environment, bounds its own memory, processor time, files and
-descriptors, and ends when the guard does. Nothing of a file stays in it.
+descriptors, shuts itself off from files and networks, and ends when the guard does. Nothing of a
+file stays in it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import suppress
 
 from guardrail.disclose.detect import Watermark, detect, spread
 from guardrail.errors import ConfigError
+from guardrail.shells.confinement import confine
 from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media.worker import PIXEL, allow, limit, release
 
@@ -25,6 +27,7 @@ def main() -> None:
     """Serve the socket whose descriptor is the first argument, until it ends."""
     descriptor, cpu_seconds, most = (int(word) for word in sys.argv[1:4])
     limit(most)
+    confine()
     with socket.socket(fileno=descriptor) as pipe, suppress(BrokenFrameError, BrokenPipeError):
         # Keys come by the socket: anybody may read arguments and environments of processes.
         greeting = json.loads(receive(pipe, MOST_GREETING)[1])

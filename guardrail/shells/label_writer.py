@@ -1,12 +1,13 @@
 """Labels are written into media by processes beside the guard: killed when stuck, and replaced.
 
-They hold the keys that manifests are signed with. Media come from the upstream, and go to the
-caller: nothing of one stays.
+They parse what the upstream sent, and hold no key that signs: the guard signs for them, or, where
+the key is elsewhere, a process that sees no media. Nothing of a medium stays.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,11 +16,14 @@ import orjson
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.payload import payload, respelt
-from guardrail.disclose.c2pa import Credential, Owner
+from guardrail.disclose.c2pa import Credential, Generator, Owner
 from guardrail.disclose.layers import Layered, Said
 from guardrail.engine.labels import Labelled
+from guardrail.shells.label_desk import TASK, Desk
+from guardrail.shells.label_signer_worker import MOST_SIGNATURE
 from guardrail.shells.media.told import is_slug
-from guardrail.shells.workers import Job, LostError, Workers, plain
+from guardrail.shells.time_authority import authority, patient
+from guardrail.shells.workers import Job, LostError, Serve, Workers, plain
 
 _MORE = 16 << 20
 """Bytes that a label may add: a picture that was well compressed is written anew."""
@@ -31,7 +35,7 @@ _MEDIUM = re.compile(r"(?:[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
-    """What an operator labels with, as it is handed to a process."""
+    """What an operator labels with. A process is told of it what `_told` says, and no key."""
 
     visible: bool = True
     place: str = "bottom-left"
@@ -76,11 +80,24 @@ class LabelWriter:
         self.size = size
         self._most = self._budget.encoded_bytes + _MORE
         most = self._most + _MOST_STORE
+        self._kit = kit
+        self._signers = Workers(
+            _signing(kit), size=size, seconds=seconds, most_bytes=MOST_SIGNATURE
+        )
         self._workers = Workers(self._job(kit), size=size, seconds=seconds, most_bytes=most)
 
     def use(self, kit: Kit) -> bool:
-        """Label with this kit from the next medium on; tell whether it is another one."""
-        return self._workers.use(self._job(kit))
+        """Label with this kit from the next medium on; tell whether it is another one.
+
+        Raises:
+            ConfigError: its authority can't be asked.
+        """
+        if kit == self._kit:
+            return False
+        job = self._job(kit)
+        self._signers.use(_signing(kit))
+        self._kit = kit
+        return self._workers.use(job)
 
     def write(self, data: bytes, said: Said, media_type: str = "") -> Layered:
         """Label a medium; whatever goes wrong is a layer that is missing. Blocks.
@@ -92,22 +109,44 @@ class LabelWriter:
         """
         if len(data) > self._budget.encoded_bytes:
             return _unlabelled(data, "too_large")
+        order = {**_order(said), "media_type": plain(media_type), TASK: secrets.token_hex(16)}
         try:
-            return self._workers.ask({**_order(said), "media_type": plain(media_type)}, data, _read)
+            return self._workers.ask(order, data, _read)
         except LostError as lost:
             return _unlabelled(data, lost.reason)
 
     def close(self) -> None:
         """Kill the processes that are idle; the others go when they have answered."""
         self._workers.close()
+        self._signers.close()
 
     def _job(self, kit: Kit) -> Job:
+        desk = self._desk(kit)
+
+        def serves(head: Mapping[str, object]) -> Serve:
+            if kit.signer:
+                self._signers.warm()
+            return desk.task(head)
+
         return Job(
             module="guardrail.shells.label_writer_worker",
             arguments=(str(self._most),),
             greeting=orjson.dumps(_told(kit)),
             name="labels",
+            serves=serves if kit.credentials else None,
         )
+
+    def _desk(self, kit: Kit) -> Desk:
+        asked = kit.authority and patient(authority(kit.authority, kit.authority_seconds))
+        return Desk(
+            credentials=kit.credentials,
+            generator=Generator(version=kit.version, owner=kit.owner),
+            elsewhere=self._signed_elsewhere if kit.signer else None,
+            authority=asked or None,
+        )
+
+    def _signed_elsewhere(self, message: bytes, seconds: float) -> bytes:
+        return self._signers.ask({}, message, _signature, seconds)
 
     def respelt(self, held: bytes | str, now: bytes | str, said: Said) -> Labelled:
         """Label a medium of a message; return it spelt as it was, and what became of it. Blocks.
@@ -132,15 +171,35 @@ def _unlabelled(data: bytes, reason: str) -> Layered:
 
 
 def _told(kit: Kit) -> dict[str, object]:
+    """Return what a process is told: each thing by its name, so that no key slips in."""
     return {
-        **asdict(kit),
+        "visible": kit.visible,
+        "place": kit.place,
         "spoken": b64encode(kit.spoken).decode(),
         "watermark_key": kit.watermark_key.hex(),
-        "credentials": [
-            {"chain": one.chain.decode(), "key": one.key.decode()} for one in kit.credentials
-        ],
+        "credentials": [one.chain.decode() for one in kit.credentials],
         "anchors": kit.anchors.decode(),
+        "stamped": bool(kit.authority),
+        "owner": asdict(kit.owner),
+        "version": kit.version,
     }
+
+
+def _signing(kit: Kit) -> Job:
+    """Return the job of processes in which the operator's function signs."""
+    return Job(
+        module="guardrail.shells.label_signer_worker",
+        arguments=(kit.signer,),
+        # For other certificates another process: what a function remembers of its key goes.
+        greeting=orjson.dumps([one.fingerprint for one in kit.credentials]),
+        name="signatures",
+    )
+
+
+def _signature(head: Mapping[str, object], data: bytes) -> bytes:
+    if head.get("ok") is not True:
+        raise LostError("signer_failed")
+    return data
 
 
 def _order(said: Said) -> dict[str, object]:

@@ -1,12 +1,12 @@
-"""A process that writes labels into media, and may die of one: native code signs manifests.
+"""A process that writes labels into media, and may die of one: native code writes manifests.
 
 It is started without the operator's environment, bounds its own memory, processor time, files and
-descriptors, and ends when the guard does.
+descriptors, shuts itself off from files and networks, and ends when the guard does. It holds no
+key that signs: it asks the guard for each signature.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import socket
 import sys
@@ -17,21 +17,24 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from guardrail.disclose.c2pa import Credential, Generator, Owner, Signer
-from guardrail.disclose.c2pa.certificates import from_chain, from_pem
+from guardrail.disclose.c2pa.certificates import from_chain
 from guardrail.disclose.layers import Layered, Means, Said, put
 from guardrail.disclose.marks import Details
 from guardrail.errors import ConfigError
 from guardrail.facts import Label, Origin
-from guardrail.shells.frames import BrokenFrameError, receive, send
+from guardrail.shells.confinement import confine
+from guardrail.shells.frames import BrokenFrameError, Pipe, receive, send
+from guardrail.shells.label_desk import SIGN, STAMP, TASK
 from guardrail.shells.media.worker import allow, limit, release
-from guardrail.shells.time_authority import authority, patient
+from guardrail.shells.workers import ASK
 
 if TYPE_CHECKING:
-    from guardrail.disclose.c2pa.signer import Remote
     from guardrail.disclose.watermark import Watermark
 
 MOST_GREETING = 64 << 20
-"""Bytes of keys, roots, and a recording."""
+"""Bytes of certificates, roots, and a recording."""
+MOST_TOLD = 64 << 10
+"""Bytes of a signature, or of a time-stamp."""
 FAILED = "labelling_failed"
 
 
@@ -39,16 +42,54 @@ def main() -> None:
     """Serve the socket whose descriptor is the first argument, until it ends."""
     descriptor, cpu_seconds, most = (int(word) for word in sys.argv[1:4])
     limit(most)
+    confine()
     with socket.socket(fileno=descriptor) as pipe, suppress(BrokenFrameError, BrokenPipeError):
-        # Keys come by the socket: anybody may read arguments and environments of processes.
-        means = means_of(json.loads(receive(pipe, MOST_GREETING)[1]))
+        guard = Guard(pipe)
+        # Secrets come by the socket: anybody may read arguments and environments of processes.
+        means = means_of(json.loads(receive(pipe, MOST_GREETING)[1]), guard)
         send(pipe, {"ready": True})
         while True:
             head, data = receive(pipe, most)
+            guard.task = str(head.get(TASK, ""))
             allow(cpu_seconds)
             send(pipe, *answer(head, data, means))
             del head, data
             release()
+
+
+class Guard:
+    """Who holds the keys, and asks the authority, as seen from here."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        """Take the socket."""
+        self._pipe = pipe
+        self.task = ""
+        """That is under way."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of a claim.
+
+        Raises:
+            OSError: there is none.
+            BrokenFrameError: the guard is gone, or ends this process.
+        """
+        return self._told(SIGN, message)
+
+    def stamp(self, _: bytes) -> bytes:
+        """Return the authority's response for what was signed last: the guard makes the request.
+
+        Raises:
+            OSError: there is none.
+            BrokenFrameError: as for `sign`.
+        """
+        return self._told(STAMP)
+
+    def _told(self, what: str, data: bytes = b"") -> bytes:
+        send(self._pipe, {ASK: what, TASK: self.task}, data)
+        head, found = receive(self._pipe, MOST_TOLD)
+        if head.get("ok") is not True:
+            raise OSError("the guard gives none")
+        return found
 
 
 def answer(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str, object], bytes]:
@@ -70,11 +111,14 @@ def answer(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str
     return told, made.data + made.store
 
 
-def means_of(kit: Mapping[str, Any]) -> Means:
+def means_of(kit: Mapping[str, Any], guard: Guard) -> Means:
     """Return what is labelled with, as the guard tells it.
 
+    Args:
+        kit: without keys that sign.
+        guard: signs.
+
     Raises:
-        ConfigError: a certificate, or the function that signs, can't be used.
         ImportError: a watermark needs the extra ``labels``.
     """
     return Means(
@@ -82,7 +126,7 @@ def means_of(kit: Mapping[str, Any]) -> Means:
         place=kit["place"],
         spoken=b64decode(kit["spoken"]),
         watermark=_watermark(bytes.fromhex(kit["watermark_key"])),
-        signer=_signer(kit) if kit["credentials"] else None,
+        signer=_signer(kit, guard) if kit["credentials"] else None,
     )
 
 
@@ -94,32 +138,24 @@ def _watermark(key: bytes) -> Watermark | None:
     return Spread(key)
 
 
-def _signer(kit: Mapping[str, Any]) -> Signer:
-    url = kit["authority"]
+def _signer(kit: Mapping[str, Any], guard: Guard) -> Signer:
     return Signer(
         credentials=tuple(_credentials(kit["credentials"], datetime.now(UTC))),
         anchors=kit["anchors"].encode(),
         generator=Generator(version=kit["version"], owner=Owner(**kit["owner"])),
-        remote=_function(kit["signer"]) if kit["signer"] else None,
-        authority=patient(authority(url, kit["authority_seconds"])) if url else None,
+        remote=guard.sign,
+        authority=guard.stamp if kit["stamped"] else None,
     )
 
 
-def _credentials(told: Sequence[Mapping[str, str]], now: datetime) -> list[Credential]:
+def _credentials(chains: Sequence[str], now: datetime) -> list[Credential]:
     """Return those that haven't ended: who signs takes the next one up when it becomes valid."""
     usable = []
-    for one in told:
-        chain, key = one["chain"].encode(), one["key"].encode()
+    for chain in chains:
         with suppress(ConfigError):
-            made = from_pem(chain, key, None) if key else from_chain(chain, None)
+            made = from_chain(chain.encode(), None)
             usable += [made] if now <= made.not_after else []
     return usable
-
-
-def _function(name: str) -> Remote:
-    module, _, function = name.partition(":")
-    signs: Remote = getattr(importlib.import_module(module), function)
-    return signs
 
 
 def _said(head: Mapping[str, Any]) -> Said:

@@ -7,6 +7,7 @@ environment, under bounds that it sets itself before it loads anything.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import socket
@@ -25,6 +26,13 @@ log = logging.getLogger("guardrail")
 
 T = TypeVar("T")
 
+Message = tuple[Mapping[str, object], bytes]
+Serve = Callable[[Mapping[str, object], bytes, float], Message]
+"""Answers what a worker asks for in the midst of a task: its head, its bytes, and the seconds that
+are left. It raises ValueError for what no worker asks for that is sound: it is replaced then."""
+
+ASK = "ask"
+"""In the head of what a worker asks for; there is none in an answer."""
 START_SECONDS = 30.0
 """To load the libraries, on a busy machine."""
 TASKS = 1_000
@@ -54,6 +62,8 @@ class Job:
     """The first message: anybody may read arguments of processes, nobody this."""
     name: str = "media"
     """For the log."""
+    serves: Callable[[Mapping[str, object]], Serve] | None = None
+    """Makes, of a task's head and before its time runs, what answers its worker's questions."""
 
 
 class Workers:
@@ -112,6 +122,7 @@ class Workers:
         head: Mapping[str, object],
         data: bytes,
         read: Callable[[Mapping[str, object], bytes], T],
+        seconds: float = math.inf,
     ) -> T:
         """Return what `read` makes of a worker's answer. Blocks.
 
@@ -119,6 +130,7 @@ class Workers:
             head: what is to be done.
             data: with what.
             read: raises ValueError for what is no answer: the worker is replaced then.
+            seconds: how long it may take, where that is less than any task may.
 
         Raises:
             LostError: there is no answer.
@@ -127,7 +139,7 @@ class Workers:
         answered = False
         try:
             worker = self._running(worker)
-            answer = self._answer_of(worker, head, data)
+            answer = self._answer_of(worker, head, data, min(self._seconds, seconds))
             answered = True
             return read(*answer)
         except TimeoutError:
@@ -142,6 +154,23 @@ class Workers:
             self._free.put(self._kept(worker, answered=answered))
             if self._closed.is_set():
                 self.close()  # it came back behind that
+
+    def warm(self) -> None:
+        """Have a worker started, so that the next task needn't wait for that. Blocks.
+
+        Raises:
+            LostError: none starts, or none is free.
+        """
+        worker = self._taken()
+        try:
+            worker = self._running(worker)
+        except LostError:
+            worker = None
+            raise
+        finally:
+            self._free.put(worker)
+            if self._closed.is_set():
+                self.close()
 
     def close(self) -> None:
         """Kill the workers that are idle; the others go when they have answered."""
@@ -165,11 +194,16 @@ class Workers:
         return worker
 
     def _answer_of(
-        self, worker: Worker, head: Mapping[str, object], data: bytes
+        self, worker: Worker, head: Mapping[str, object], data: bytes, seconds: float
     ) -> tuple[dict[str, object], bytes]:
-        pipe = _Timed(worker.pipe, self._seconds)
+        serve = worker.serves(head) if worker.serves else None
+        pipe = _Timed(worker.pipe, seconds)
         send(pipe, head, data)
-        return receive(pipe, self._most)
+        while True:
+            answer = receive(pipe, self._most)
+            if serve is None or ASK not in answer[0]:
+                return answer
+            send(pipe, *serve(*answer, pipe.left()))
 
     def _kept(self, worker: Worker | None, *, answered: bool) -> Worker | None:
         if worker is None:
@@ -215,7 +249,7 @@ class Workers:
             raise LostError("no_worker") from None
         finally:
             theirs.close()
-        worker = Worker(process, ours, generation=generation)
+        worker = Worker(process, ours, generation=generation, serves=job.serves)
         pipe = _Timed(ours, START_SECONDS)
         try:
             send(pipe, {}, job.greeting)
@@ -236,6 +270,7 @@ class Worker:
     tasks: int = 0
     generation: int = 0
     """Of the job that it was started with."""
+    serves: Callable[[Mapping[str, object]], Serve] | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -264,9 +299,13 @@ class _Timed:
         self._wait_no_longer()
         return self._pipe.recv_into(buffer)
 
+    def left(self) -> float:
+        """Return the seconds that are left; 0 where none are."""
+        return max(0.0, self._due - time.monotonic())
+
     def _wait_no_longer(self) -> None:
-        left = self._due - time.monotonic()
-        if left <= 0:
+        left = self.left()
+        if not left:
             raise TimeoutError
         self._pipe.settimeout(left)
 

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from guardrail.disclose import label, marks
+from guardrail.shells.confinement import level
 from guardrail.shells.frames import receive, send
 from guardrail.shells.label_worker import answer
 from guardrail.shells.media.worker import PIXEL
@@ -61,6 +63,8 @@ def test_it_answers_until_it_is_sent_more_than_it_was_started_for() -> None:
     with started(most=1 << 16) as (process, pipe):
         send(pipe, {}, b'{"anchors": "", "watermark_key": "%s"}' % (b"00" * 16))
         assert receive(pipe, 0)[0] == {"ready": True}
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        assert "NoNewPrivs:\t1" in status or not level()
         for data in (marked(), PIXEL, b"", marked()):
             send(pipe, {"media_type": ""}, data)
             told = receive(pipe, 0)[0]

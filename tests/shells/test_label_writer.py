@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect.media.budget import Budget
 from guardrail.disclose import label, marks
 from guardrail.disclose.c2pa import development, verify
-from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, WATERMARK, Said
+from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, WATERMARK, Layered, Said
 from guardrail.disclose.watermark import Spread, detected
+from guardrail.errors import ConfigError
 from guardrail.shells.label_writer import Kit, LabelWriter, _read
 from guardrail.shells.workers import Worker
 from guardrail.testing import pictures
+from guardrail.testing.time_authority import TimeAuthority
 
 # The processes read the clock.
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
@@ -188,7 +199,285 @@ def test_secrets_are_in_no_argument_and_in_no_words(writer: LabelWriter) -> None
     assert "PRIVATE" not in repr(KIT)
     job = writer._workers._job
     assert list(job.arguments) == [str((20 << 20) + (16 << 20))]
-    assert b"PRIVATE" in job.greeting
+    assert b"PRIVATE" not in job.greeting
+    assert KEY.hex().encode() in job.greeting
+
+
+# ------------------------------------------------------------------ who holds the key
+
+
+def memory_of(pid: int) -> bytes:
+    """Return all that a process has written into its memory."""
+    found = []
+    with Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text("utf-8").splitlines():
+            place, rights, *_ = line.split()
+            start, end = (int(one, 16) for one in place.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(start)
+                with suppress(OSError):
+                    found.append(memory.read(end - start))
+    return b"\0".join(found)
+
+
+def test_no_process_that_parses_media_holds_the_key_that_signs(writer: LabelWriter) -> None:
+    assert SIGNED in writer.write(PICTURE, SAID).written
+    [worker] = writer._workers._free.queue
+    assert worker is not None
+    folder = Path(f"/proc/{worker.process.pid}")
+    known = [(folder / one).read_bytes() for one in ("environ", "cmdline")]
+    memory = memory_of(worker.process.pid)
+    key = serialization.load_pem_private_key(MADE.credential.key, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    scalar = key.private_numbers().private_value.to_bytes(32, "big")
+    pem = b"".join(MADE.credential.key.splitlines()[1:-1])
+    for one in (*known, memory):
+        for secret in (scalar, scalar[::-1], pem[:64], b64decode(pem)):
+            assert secret not in one
+    # What it does hold is found in the same way.
+    assert KEY in memory
+    assert MADE.credential.chain[100:164] in memory
+
+
+def asking(*heads: dict[str, object], said: bytes = b"words") -> str:
+    """Return a process that asks for these, one after another, and then says that all is well."""
+    return f"""
+import json, socket, struct, sys
+from guardrail.shells.frames import receive, send
+pipe = socket.socket(fileno=int(sys.argv[1]))
+head, _ = receive(pipe, 1 << 30)
+for one in {heads!r}:
+    send(pipe, {{"task": head["task"], **one}}, {said!r})
+    receive(pipe, 1 << 20)
+send(pipe, {FINE!r}, b"data")
+receive(pipe, 9)
+"""
+
+
+def captured(writer: LabelWriter, code: str) -> Worker:
+    """Put a process that somebody took over in the place of a worker."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+        )
+    worker = Worker(process, ours, serves=writer._workers._job.serves)
+    assert writer._workers._free.get() is None
+    writer._workers._free.put(worker)
+    return worker
+
+
+@pytest.mark.parametrize(
+    ("heads", "reason"),
+    [
+        ([{"ask": "sign"}], "not_a_claim"),
+        ([{"ask": "sign", "task": "another"}], "another_task"),
+        ([{"ask": "stamp"}], "not_now"),
+        ([{"ask": "key"}], "not_now"),
+    ],
+)
+def test_a_process_that_was_taken_over_gets_nothing_and_is_ended(
+    heads: list[dict[str, object]], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = LabelWriter(KIT)
+    worker = captured(writer, asking(*heads))
+    done = writer.respelt(PICTURE, PICTURE, SAID)
+    assert (done.held, dict(done.layered.missing)) == ("", {TAGS: "worker_confused"})
+    assert worker.process.returncode == -signal.SIGKILL
+    assert reason in caplog.text
+    assert list(writer._workers._free.queue) == [None]
+
+
+def test_a_process_that_asks_for_nothing_may_say_that_it_signed_nothing() -> None:
+    writer = LabelWriter(KIT)
+    captured(writer, asking())
+    assert writer.write(PICTURE, SAID).written == ("tags",)
+    writer.close()
+
+
+STORE = """
+import hashlib, os, pathlib, time
+from guardrail.disclose.c2pa.certificates import from_pem
+from guardrail.disclose.c2pa.local import local
+
+FOLDER = pathlib.Path(__file__).parent
+CREDENTIAL = from_pem((FOLDER / "chain.pem").read_bytes(), (FOLDER / "key.pem").read_bytes(), None)
+SIGNS = local(CREDENTIAL)
+
+def sign(message):
+    (FOLDER / "signing").write_text(f"{os.getpid()} {os.environ.get('GUARDRAIL_SECRET')}")
+    while (FOLDER / "stuck").exists():
+        time.sleep(0.02)
+    return SIGNS(message)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a key store's module, as an operator writes one."""
+    (tmp_path / "a_store_of_keys.py").write_text(STORE)
+    (tmp_path / "chain.pem").write_bytes(MADE.credential.chain)
+    (tmp_path / "key.pem").write_bytes(MADE.credential.key)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("GUARDRAIL_SECRET", "hunter2")
+    return tmp_path
+
+
+PUBLIC = replace(MADE.credential, key=b"")
+ELSEWHERE = replace(KIT, credentials=(PUBLIC,), signer="a_store_of_keys:sign", visible=False)
+
+
+@pytest.fixture
+def remote() -> Iterator[Callable[..., LabelWriter]]:
+    made: list[LabelWriter] = []
+
+    def one(seconds: float = 60.0, signer: str = ELSEWHERE.signer) -> LabelWriter:
+        made.append(LabelWriter(replace(ELSEWHERE, signer=signer), seconds=seconds))
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.close()
+
+
+Remote = Callable[..., LabelWriter]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1_000):
+        if holds():
+            return
+        time.sleep(0.02)
+    pytest.fail("it never came to be")
+
+
+def stuck(writer: LabelWriter, store: Path) -> tuple[threading.Thread, list[Layered], int]:
+    """Begin a medium whose signature doesn't come; return the process that should sign."""
+    (store / "stuck").touch()
+    (store / "signing").unlink(missing_ok=True)
+    done: list[Layered] = []
+    working = threading.Thread(target=lambda: done.append(writer.write(PICTURE, SAID)))
+    working.start()
+    until(lambda: (store / "signing").exists() and bool((store / "signing").read_text()))
+    return working, done, int((store / "signing").read_text().split()[0])
+
+
+def test_a_function_signs_in_a_process_that_sees_no_media_and_no_environment(
+    remote: Remote, store: Path
+) -> None:
+    writer = remote()
+    done = writer.write(PICTURE, SAID)
+    assert verify(done.data, "image/png", anchors=MADE.root).found[0].trusted
+    signing, secret = (store / "signing").read_text().split()
+    [worker] = writer._workers._free.queue
+    assert worker is not None
+    assert (int(signing) in {worker.process.pid, os.getpid()}, secret) == (False, "None")
+
+
+def test_a_process_that_is_killed_while_its_label_is_signed_costs_that_medium(
+    remote: Remote, store: Path
+) -> None:
+    writer = remote()
+    writer.write(PICTURE, SAID)
+    [worker] = writer._workers._free.queue
+    assert worker is not None
+    working, done, _ = stuck(writer, store)
+    os.kill(worker.process.pid, signal.SIGKILL)
+    (store / "stuck").unlink()
+    working.join()
+    assert [dict(one.missing) for one in done] == [{TAGS: "crashed"}]
+    assert SIGNED in writer.write(PICTURE, SAID).written
+
+
+def test_a_signers_process_that_is_killed_leaves_the_medium_without_a_manifest(
+    remote: Remote, store: Path
+) -> None:
+    writer = remote()
+    working, done, signing = stuck(writer, store)
+    os.kill(signing, signal.SIGKILL)
+    working.join()
+    assert [dict(one.missing) for one in done] == [{SIGNED: "signer_failed"}]
+    (store / "stuck").unlink()
+    assert SIGNED in writer.write(PICTURE, SAID).written
+
+
+def test_a_function_that_is_stuck_costs_no_more_than_the_mediums_time(
+    remote: Remote, store: Path
+) -> None:
+    writer = remote()
+    writer.write(PICTURE, SAID)
+    writer._workers._seconds = 3.0
+    begun = time.monotonic()
+    working, done, signing = stuck(writer, store)
+    working.join()
+    assert time.monotonic() - begun < 20  # the signer's own time is 60
+    assert [dict(one.missing) for one in done] == [{TAGS: "timeout"}]
+    assert not Path(f"/proc/{signing}").exists()
+    (store / "stuck").unlink()
+
+
+@pytest.mark.usefixtures("store")
+def test_without_the_function_nothing_is_labelled(remote: Remote) -> None:
+    assert remote(signer="a_store_of_keys:nothing").write(PICTURE, SAID).missing == {
+        TAGS: "no_worker"
+    }
+
+
+# ------------------------------------------------------------------ time-stamps
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the address of an authority, and its root."""
+    times = TimeAuthority(tmp_path)
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = times.answer(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-type", "application/timestamp-reply")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", times.root.read_bytes()
+        server.shutdown()
+
+
+def test_the_guard_asks_the_authority_for_what_a_process_wrote(
+    authority: tuple[str, bytes],
+) -> None:
+    url, root = authority
+    writer = LabelWriter(replace(KIT, authority=url, authority_seconds=20.0), seconds=60)
+    done = writer.write(PICTURE, SAID)
+    assert (done.written, done.why_not, done.store) == (ALL, "", b"")
+    told = verify(done.data, "image/png", anchors=MADE.root + root)
+    assert told.found[0].signed_at > 0
+    writer.close()
+
+
+def test_an_authority_that_is_down_is_asked_once_and_media_leave() -> None:
+    kit = replace(KIT, authority="http://127.0.0.1:9/", visible=False)
+    writer = LabelWriter(kit, seconds=60)
+    for _ in range(2):
+        done = writer.write(PICTURE, SAID)
+        assert (SIGNED in done.written, done.why_not) == (True, "authority_failed")
+        assert done.store
+    writer.close()
+
+
+def test_an_address_that_is_none_labels_nothing_and_changes_nothing(writer: LabelWriter) -> None:
+    wrong = replace(KIT, authority="file:///etc/passwd")
+    with pytest.raises(ConfigError):
+        LabelWriter(wrong)
+    with pytest.raises(ConfigError):
+        writer.use(wrong)
+    assert not writer.use(KIT)
 
 
 # ------------------------------------------------------------------ confused processes

@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 
 from guardrail.disclose import label, marks
-from guardrail.disclose.c2pa import development, verify
+from guardrail.disclose.c2pa import Generator, development, verify
 from guardrail.disclose.c2pa.certificates import newest
 from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, Means
 from guardrail.disclose.watermark import Spread
-from guardrail.errors import ConfigError
+from guardrail.shells.confinement import level
 from guardrail.shells.frames import BrokenFrameError, receive, send
-from guardrail.shells.label_writer_worker import FAILED, answer, means_of
+from guardrail.shells.label_desk import TASK, Desk
+from guardrail.shells.label_writer_worker import FAILED, Guard, answer, means_of
 from guardrail.testing import pictures, sounds
 
 Json = Any
@@ -46,12 +47,58 @@ ORDER: Mapping[str, Json] = {
     "details": asdict(marks.Details(producer="990140001234")),
     "words": ["ЖИ · ИИ"],
     "media_type": "",
+    TASK: "t1",
 }
 
 
-def credential(made: Json, *, key: bool = True) -> dict[str, str]:
-    one = made.credential
-    return {"chain": one.chain.decode(), "key": one.key.decode() if key else ""}
+class Silent:
+    """A guard that nothing is asked of."""
+
+    def sendall(self, data: bytes, /) -> None:
+        raise AssertionError
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        raise AssertionError
+
+
+NOBODY = Guard(Silent())
+
+
+class Near:
+    """A guard that is in this process: its end of the pipe answers at once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._serve = desk.task(ORDER)
+        self._ours, self._theirs = socket.socketpair()
+
+    def sendall(self, data: bytes, /) -> None:
+        self._ours.sendall(data)
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        self._theirs.settimeout(0)
+        try:
+            head, data = receive(self._theirs, 1 << 20)
+        except BlockingIOError:
+            pass
+        else:
+            self._theirs.settimeout(None)
+            send(self._theirs, *self._serve(head, data, 60.0))
+        return self._ours.recv_into(buffer)
+
+
+def credential(made: Json) -> str:
+    chain: bytes = made.credential.chain
+    return chain.decode()
+
+
+def desk(made: Json = None) -> Desk:
+    return Desk(credentials=[(made or MADE).credential], generator=Generator(version="1"))
+
+
+def guard(made: Json = None) -> Guard:
+    near = Guard(Near(desk(made)))
+    near.task = "t1"
+    return near
 
 
 def kit(**changes: Json) -> dict[str, Json]:
@@ -62,9 +109,7 @@ def kit(**changes: Json) -> dict[str, Json]:
         "watermark_key": "",
         "credentials": [],
         "anchors": MADE.root.decode(),
-        "signer": "",
-        "authority": "",
-        "authority_seconds": 2.0,
+        "stamped": False,
         "owner": {"name": "Мысал ЖШС", "number": "990140001234", "jurisdiction": "KZ"},
         "version": "1",
     }
@@ -75,35 +120,36 @@ def kit(**changes: Json) -> dict[str, Json]:
 
 
 def test_without_anything_it_draws_and_writes_tags() -> None:
-    assert means_of(kit()) == Means(visible=True, place="bottom-left")
-    assert means_of(kit(visible=False, place="top-right")) == Means(
+    assert means_of(kit(), NOBODY) == Means(visible=True, place="bottom-left")
+    assert means_of(kit(visible=False, place="top-right"), NOBODY) == Means(
         visible=False, place="top-right"
     )
 
 
 def test_a_recording_and_a_secret_come_as_they_were() -> None:
-    means = means_of(kit(spoken=b64encode(b"\0\xffwords").decode(), watermark_key="00ff" * 16))
+    told = kit(spoken=b64encode(b"\0\xffwords").decode(), watermark_key="00ff" * 16)
+    means = means_of(told, NOBODY)
     assert means.spoken == b"\0\xffwords"
     assert isinstance(means.watermark, Spread)
     assert means.signer is None
 
 
-def test_credentials_become_a_signer() -> None:
-    signer = means_of(kit(credentials=[credential(MADE)])).signer
+def test_chains_become_a_signer_whose_key_is_the_guards() -> None:
+    signer = means_of(kit(credentials=[credential(MADE)]), NOBODY).signer
     assert signer is not None
     assert [one.fingerprint for one in signer.credentials] == [MADE.credential.fingerprint]
-    assert signer.credentials[0].key
+    assert not signer.credentials[0].key
     assert signer.anchors == MADE.root
-    assert (signer.remote, signer.authority) == (None, None)
+    assert (signer.remote, signer.authority) == (NOBODY.sign, None)
     assert signer.generator.version == "1"
     assert signer.generator.owner.name == "Мысал ЖШС"
 
 
 def test_credentials_that_have_ended_are_left_out() -> None:
-    both = means_of(kit(credentials=[credential(ENDED), credential(MADE)])).signer
+    both = means_of(kit(credentials=[credential(ENDED), credential(MADE)]), NOBODY).signer
     assert both is not None
     assert [one.fingerprint for one in both.credentials] == [MADE.credential.fingerprint]
-    ended = means_of(kit(credentials=[credential(ENDED)]))
+    ended = means_of(kit(credentials=[credential(ENDED)]), NOBODY)
     assert ended.signer is not None
     told, _ = answer(ORDER, PICTURE, ended)
     assert told["missing"] == {SIGNED: "no_certificate"}
@@ -112,43 +158,24 @@ def test_credentials_that_have_ended_are_left_out() -> None:
 
 def test_one_that_isnt_valid_yet_is_there_when_it_is() -> None:
     later = development(NOW + timedelta(days=30))
-    both = means_of(kit(credentials=[credential(MADE), credential(later)])).signer
+    both = means_of(kit(credentials=[credential(MADE), credential(later)]), NOBODY).signer
     assert both is not None
     assert newest(both.credentials, NOW).fingerprint == MADE.credential.fingerprint
     assert newest(both.credentials, NOW + timedelta(days=31)) == both.credentials[1]
 
 
-def test_a_function_of_the_operators_signs_for_a_chain_alone() -> None:
-    public = [credential(MADE, key=False)]
-    signer = means_of(kit(credentials=public, signer="hashlib:sha256")).signer
+def test_time_stamps_are_asked_of_the_guard_where_there_is_an_authority() -> None:
+    told = kit(credentials=[credential(MADE)], stamped=True)
+    signer = means_of(told, NOBODY).signer
     assert signer is not None
-    assert signer.remote is not None
-    assert signer.remote.__name__ == "openssl_sha256"
-    assert not signer.credentials[0].key
-
-
-@pytest.mark.parametrize("name", ["hashlib:nothing", "no_such_package:sign"])
-def test_a_function_that_isnt_there_is_told_at_once(name: str) -> None:
-    with pytest.raises((ImportError, AttributeError)):
-        means_of(kit(credentials=[credential(MADE, key=False)], signer=name))
-
-
-def test_an_authority_is_asked_only_where_one_is_named() -> None:
-    told = kit(credentials=[credential(MADE)], authority="http://127.0.0.1:9/")
-    signer = means_of(told).signer
-    assert signer is not None
-    assert signer.authority is not None
-    with pytest.raises(OSError, match=r"."):
-        signer.authority(b"asked")
-    with pytest.raises(ConfigError):
-        means_of({**told, "authority": "file:///etc/passwd"})
+    assert signer.authority == NOBODY.stamp
 
 
 # ------------------------------------------------------------------ what it answers
 
 
 def test_an_answer_has_the_layers_and_the_medium() -> None:
-    told, data = answer(ORDER, PICTURE, means_of(kit(credentials=[credential(MADE)])))
+    told, data = answer(ORDER, PICTURE, means_of(kit(credentials=[credential(MADE)]), guard()))
     assert told == {
         "medium": "image/png",
         "written": (VISIBLE, TAGS, SIGNED),
@@ -193,6 +220,13 @@ def test_what_takes_too_much_memory_says_so() -> None:
     assert (told["written"], data) == ((), PICTURE)
 
 
+def test_what_the_guard_doesnt_sign_has_no_manifest() -> None:
+    means = means_of(kit(credentials=[credential(MADE)]), guard(ENDED))
+    told, _ = answer(ORDER, PICTURE, means)
+    assert told["missing"] == {SIGNED: "signer_failed"}
+    assert told["written"] == (VISIBLE, TAGS)
+
+
 # ------------------------------------------------------------------ through its own socket
 
 
@@ -220,8 +254,11 @@ def started(
 
 
 def send_and_receive(pipe: socket.socket, data: bytes) -> tuple[dict[str, object], bytes]:
+    serve = desk().task(ORDER)
     send(pipe, ORDER, data)
-    return receive(pipe, 1 << 20)
+    while "ask" in (found := receive(pipe, 1 << 20))[0]:
+        send(pipe, *serve(*found, 60.0))
+    return found
 
 
 def test_it_is_bounded_and_answers_until_it_is_sent_more_than_it_was_started_for() -> None:
@@ -230,6 +267,8 @@ def test_it_is_bounded_and_answers_until_it_is_sent_more_than_it_was_started_for
         limits = Path(f"/proc/{process.pid}/limits").read_text()
         assert f"Max file size             {1 << 20}" in limits
         assert "Max core file size        0" in limits
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        assert "NoNewPrivs:\t1" in status or not level()
         for data in (PICTURE, b"no picture", sounds.encoded(sounds.tone(0.2))):
             told, made = send_and_receive(pipe, data)
             # Nothing of the medium before is in it.
@@ -248,10 +287,7 @@ def test_it_ends_with_its_guard() -> None:
 
 
 def test_what_it_cant_be_started_with_ends_it() -> None:
-    with started(kit(authority="file:///etc/passwd", credentials=[credential(MADE)])) as (
-        process,
-        pipe,
-    ):
+    with started(kit(watermark_key="no hex")) as (process, pipe):
         with pytest.raises((BrokenFrameError, ConnectionError)):
             receive(pipe, 0)
         assert process.wait(30) != 0
@@ -260,7 +296,7 @@ def test_what_it_cant_be_started_with_ends_it() -> None:
 def test_credentials_are_told_apart_in_the_order_that_they_came_in() -> None:
     later = development(NOW, organisation="later")
     told = [credential(later), credential(MADE)]
-    signer = means_of(kit(credentials=told)).signer
+    signer = means_of(kit(credentials=told), NOBODY).signer
     assert signer is not None
     assert [one.fingerprint for one in signer.credentials] == [
         later.credential.fingerprint,

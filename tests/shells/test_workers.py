@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from guardrail.shells import workers
-from guardrail.shells.workers import Job, LostError, Worker, Workers, environment, plain
+from guardrail.shells.workers import Job, LostError, Serve, Worker, Workers, environment, plain
 
 WORKER = """
 import os, socket, sys, time
@@ -31,6 +31,9 @@ with socket.socket(fileno=int(sys.argv[1])) as pipe:
     while True:
         head, data = receive(pipe, 1 << 20)
         time.sleep(head.get("sleep", 0))
+        for asked in head.get("asks", ()):
+            send(pipe, {"ask": asked}, data)
+            head, data = receive(pipe, 1 << 20)
         known = {"pid": os.getpid(), "argv": sys.argv[2:], "hello": greeting.decode()}
         send(pipe, known, data * head.get("times", 1))
 """
@@ -52,8 +55,16 @@ def module_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def make() -> Iterator[Callable[..., Workers]]:
     made: list[Workers] = []
 
-    def one(*, greeting: bytes = b"hello", most_bytes: int = 1_000, **more: float) -> Workers:
-        job = Job(module=MODULE, arguments=("a", "b"), greeting=greeting, name="tests")
+    def one(
+        *,
+        greeting: bytes = b"hello",
+        most_bytes: int = 1_000,
+        serves: Callable[[Mapping[str, object]], Serve] | None = None,
+        **more: float,
+    ) -> Workers:
+        job = Job(
+            module=MODULE, arguments=("a", "b"), greeting=greeting, name="tests", serves=serves
+        )
         settings = {"seconds": 30.0, **more}
         size = int(settings.pop("size", 1))
         made.append(Workers(job, size=size, most_bytes=most_bytes, **settings))
@@ -96,13 +107,15 @@ def until(holds: Callable[[], bool]) -> None:
     pytest.fail("it never came to be")
 
 
-def plant(those: Workers, code: str) -> Worker:
+def plant(
+    those: Workers, code: str, serves: Callable[[Mapping[str, object]], Serve] | None = None
+) -> Worker:
     """Put a process of another sort in the place of a worker; `pipe` is its socket."""
     ours, theirs = socket.socketpair()
     begin = f"import socket, struct, time; pipe = socket.socket(fileno={theirs.fileno()})\n"
     with theirs:
         process = subprocess.Popen([sys.executable, "-c", begin + code], pass_fds=[theirs.fileno()])
-    worker = Worker(process, ours)
+    worker = Worker(process, ours, serves=serves)
     taken = those._free.get()
     if taken is not None:
         taken.end()
@@ -413,3 +426,96 @@ def test_a_task_under_way_is_finished_as_it_began(make: Make) -> None:
     assert {ask(those)[0]["hello"] for _ in range(3)} == {"other"}
     kept = [worker.generation for worker in idle(those) if worker is not None]
     assert set(kept) == {1}  # the one that finished is gone
+
+
+# ------------------------------------------------------------------ questions amid a task
+
+
+ASKED = frame(b'{"ask": 1}')
+
+
+def serving(serve: Serve) -> Callable[[Mapping[str, object]], Serve]:
+    return lambda _: serve
+
+
+def test_what_a_worker_asks_for_is_answered_and_then_it_answers(make: Make) -> None:
+    asked: list[object] = []
+
+    def serve(head: Mapping[str, object], data: bytes, seconds: float) -> Answer:
+        asked.append((head["ask"], data, 25 < seconds < 30))
+        return {"asks": []}, data + b"!"
+
+    those = make(serves=serving(serve))
+    assert ask(those, b"x", asks=["one", "two"])[1] == b"x!!"
+    assert asked == [("one", b"x", True), ("two", b"x!", True)]
+
+
+def test_each_task_has_an_answerer_of_its_own_made_of_its_head(make: Make) -> None:
+    made: list[object] = []
+
+    def serves(head: Mapping[str, object]) -> Serve:
+        made.append(head["number"])
+        return lambda *_: ({}, str(head["number"]).encode())
+
+    those = make(serves=serves)
+    assert [ask(those, asks=["it"], number=one)[1] for one in (1, 2)] == [b"1", b"2"]
+    assert made == [1, 2]
+
+
+def test_a_worker_that_asks_for_what_it_mustnt_is_replaced(make: Make) -> None:
+    def never(head: Mapping[str, object], data: bytes, seconds: float) -> Answer:
+        raise ValueError("no")
+
+    those = make(serves=serving(never))
+    ask(those)
+    worker = worker_of(those)
+    assert lost(those, asks=["it"]) == "worker_confused"
+    assert worker.process.returncode == -signal.SIGKILL
+    assert idle(those) == [None]
+
+
+def test_where_nobody_answers_a_question_is_the_answer(make: Make) -> None:
+    assert ask(make(), b"x", asks=["it"]) == ({"ask": "it"}, b"x")
+
+
+def test_a_worker_that_asks_for_ever_has_no_more_time_than_others(make: Make) -> None:
+    those = make(seconds=0.3, serves=serving(lambda *_: ({}, b"")))
+    worker = plant(
+        those,
+        f"while True:\n    pipe.sendall({ASKED!r})\n    pipe.recv(1 << 20)",
+        serves=those._job.serves,
+    )
+    assert lost(those) == "timeout"
+    assert worker.process.returncode == -signal.SIGKILL
+
+
+def test_a_task_may_be_given_less_time_than_others_and_not_more(make: Make) -> None:
+    those = make(seconds=5.0)
+    ask(those)
+    begun = time.monotonic()
+    with pytest.raises(LostError, match="timeout"):
+        those.ask({"sleep": 30}, b"", lambda *_: None, 0.2)
+    assert time.monotonic() - begun < 4
+    assert those.ask({}, b"x", lambda _, data: data, 60.0) == b"x"
+
+
+def test_a_worker_can_be_started_before_its_first_task(make: Make) -> None:
+    those = make()
+    those.warm()
+    pid = worker_of(those).process.pid
+    those.warm()
+    assert ask(those)[0]["pid"] == pid
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_what_cant_be_started_before_its_first_task_is_told_of(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    those = make()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(LostError, match="no_worker"):
+        those.warm()
+    assert idle(those) == [None]
+    those.close()
+    with pytest.raises(LostError, match="no_worker"):
+        those.warm()

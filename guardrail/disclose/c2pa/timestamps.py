@@ -63,8 +63,18 @@ def request(store: bytes) -> bytes:
         BadStampError: ``no_signature``.
     """
     cose = _cose(store)
-    imprint = hashlib.sha256(_countersigned(cose)).digest()
-    nonce = b"\x01" + hashlib.sha256(cose.signature).digest()[:7]
+    return request_of(cose.protected, cose.signature)
+
+
+def request_of(protected: bytes, signature: bytes) -> bytes:
+    """Return the request for a signature whose manifest isn't at hand: the same as `request`.
+
+    Args:
+        protected: The header that was signed with it.
+        signature: As COSE has it.
+    """
+    imprint = hashlib.sha256(_countersigned(protected, signature)).digest()
+    nonce = b"\x01" + hashlib.sha256(signature).digest()[:7]
     return _der(
         0x30,
         b"\x02\x01\x01",
@@ -92,7 +102,8 @@ def token(response: bytes, store: bytes) -> bytes:
         raise BadStampError("refused")
     _, end = _element(outer, after, 0x30)
     found = outer[after:end]
-    if hashlib.sha256(_countersigned(_cose(store))).digest() not in found:
+    cose = _cose(store)
+    if hashlib.sha256(_countersigned(cose.protected, cose.signature)).digest() not in found:
         raise BadStampError("of_another")
     return found
 
@@ -157,13 +168,8 @@ def _after_header(data: bytes, at: int) -> int:
     return at
 
 
-def _countersigned(cose: _Cose) -> bytes:
-    return (
-        b"\x84\x70CounterSignature"
-        + _string(cose.protected)
-        + b"\x40"
-        + _string(_string(cose.signature))
-    )
+def _countersigned(protected: bytes, signature: bytes) -> bytes:
+    return b"\x84\x70CounterSignature" + _string(protected) + b"\x40" + _string(_string(signature))
 
 
 def _with_token(cose: _Cose, token: bytes) -> bytes:

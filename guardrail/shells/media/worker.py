@@ -1,7 +1,8 @@
 """A media worker: takes a medium, says what is in it, and may die of it.
 
 It is started without the operator's environment, bounds its own memory, processor time, files and
-descriptors before it loads anything, and ends when the guard does.
+descriptors before it loads anything, shuts itself off from files and networks, and ends when the
+guard does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.facts import Inspected, Verdict
+from guardrail.shells.confinement import confine
 from guardrail.shells.frames import BrokenFrameError, receive, send
 from guardrail.shells.media import told
 
@@ -44,6 +46,7 @@ def main() -> None:
     budget = Budget(**json.loads(sys.argv[3]))
     most = max(budget.encoded_bytes, budget.unpacked_bytes)
     limit(most)
+    confine()
     from guardrail.detect.media.inspector import Inspector
     from guardrail.detect.media.pictures.opencv import check_cv2
 
