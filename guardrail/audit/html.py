@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
-from guardrail.audit.page import Bars, Items, Page, Paragraph, Table
+from guardrail.audit.page import Bars, Items, Page, Paragraph, Section, Table
 from guardrail.audit.plots import svg
 
 _NAME = "page.html.j2"
@@ -16,7 +16,14 @@ _NAME = "page.html.j2"
 
 def html(page: Page) -> bytes:
     """Return `page` as a document of its own."""
-    return _template().render(page=page).encode() + b"\n"
+    parts = frozenset(_ids(page.sections))
+    return _template().render(page=page, parts=parts).encode() + b"\n"
+
+
+def _ids(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        yield section.id
+        yield from _ids(section.sections)
 
 
 @cache

@@ -9,6 +9,8 @@
 - ``<writer>-<n>.json?req=<request id>``: the entry's own bytes;
 - ``<half-year>.key``: which key signs that half-year's checkpoints, as the log's root key says.
 
+What is said of a request or an entry browsers get as a page, and all others as JSON.
+
 An entry's bytes are for who knows its request's id, which nobody can guess. Its leaf hash isn't
 enough: a proof tells the leaf hash of the entry beside.
 """
@@ -32,7 +34,9 @@ from guardrail.evidence.checkpoint import parse_checkpoint
 from guardrail.evidence.note import note_parts
 from guardrail.evidence.proof import MEDIA_TYPE, prove
 from guardrail.evidence.receipt import parse_id
+from guardrail.facts import Headers
 from guardrail.shells.asgi_types import Receive, Scope, Send
+from guardrail.shells.html_page import SAFE, VARY, html_page, languages, wants_html
 from guardrail.stores.evidence_index import Position
 from guardrail.stores.evidence_reader import read_entry
 
@@ -49,6 +53,9 @@ ANCHORS_SECONDS = 30.0
 _REQUEST = re.compile(r"req_[0-9a-f]{32}")
 _SHARD = re.compile(r"[0-9]{4}h[12]")
 _JSON = "application/json"
+_JSON_HEADERS: Headers = ((b"content-type", _JSON.encode()), *SAFE)
+
+Document = Mapping[str, object]
 
 
 class Index(Protocol):
@@ -66,9 +73,8 @@ class Index(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
     status: int
-    kind: str
+    headers: Headers
     body: bytes
-    extra: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class Told:
@@ -235,13 +241,8 @@ class EvidencePage:
         if scope["type"] != "http":
             return
         said = await self._said(scope)
-        headers = [
-            (b"content-type", said.kind.encode()),
-            (b"content-length", str(len(said.body)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-            *said.extra,
-        ]
+        length = (b"content-length", str(len(said.body)).encode())
+        headers = [*said.headers, length, (b"cache-control", b"no-store"), (b"vary", VARY)]
         body = b"" if scope["method"] == "HEAD" else said.body
         await send({"type": "http.response.start", "status": said.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -262,38 +263,53 @@ class EvidencePage:
             asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
         except ValueError:
             return _refused(GuardrailError("too many parameters", code="bad_target", status=400))
+        headers = dict(scope["headers"])
         self._under_way += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._work, self._answered, name, asked)
+            return await loop.run_in_executor(self._work, self._answered, name, asked, headers)
         finally:
             self._under_way -= 1
 
-    def _answered(self, name: str, asked: Mapping[str, Sequence[str]]) -> _Said:
+    def _answered(
+        self, name: str, asked: Mapping[str, Sequence[str]], headers: Mapping[bytes, bytes]
+    ) -> _Said:
         try:
-            return self._found(name, asked)
+            found = self._found(name, asked)
+            return found if isinstance(found, _Said) else _shown(200, found, headers)
         except EvidenceError as error:
             if error.code == "evidence_receipt_invalid":
-                return _refused(_unknown(str(error)))
-            return _refused(error)
+                return _shown(404, _document(_unknown(str(error))), headers)
+            return _shown(error.status, _document(error), headers)
         except GuardrailError as error:
-            return _refused(error)
+            return _shown(error.status, _document(error), headers)
 
-    def _found(self, name: str, asked: Mapping[str, Sequence[str]]) -> _Said:
+    def _found(self, name: str, asked: Mapping[str, Sequence[str]]) -> _Said | Document:
         told = self._told
         if _REQUEST.fullmatch(name):
-            return _Said(status=200, kind=_JSON, body=orjson.dumps(told.request(name)))
+            return told.request(name)
         stem, _, suffix = name.rpartition(".")
         if suffix == "tlog-proof":
-            return _Said(status=200, kind=MEDIA_TYPE, body=told.proof(stem))
+            return _file(MEDIA_TYPE, told.proof(stem))
         if suffix == "tsr":
-            return _Said(status=200, kind="application/timestamp-reply", body=told.time_stamp(stem))
+            return _file("application/timestamp-reply", told.time_stamp(stem))
         if suffix == "key":
-            return _Said(status=200, kind=MEDIA_TYPE, body=told.key(stem))
+            return _file(MEDIA_TYPE, told.key(stem))
         if suffix == "json":
-            body = told.body(stem, next(iter(asked.get("req", ())), ""))
-            return _Said(status=200, kind=_JSON, body=body)
-        return _Said(status=200, kind=_JSON, body=orjson.dumps(told.entry(name)))
+            return _file(_JSON, told.body(stem, next(iter(asked.get("req", ())), "")))
+        return told.entry(name)
+
+
+def _file(kind: str, body: bytes) -> _Said:
+    return _Said(status=200, headers=((b"content-type", kind.encode()), *SAFE), body=body)
+
+
+def _shown(status: int, told: Document, headers: Mapping[bytes, bytes]) -> _Said:
+    """Return a page for people whose browser asks, JSON for all others."""
+    if wants_html(headers.get(b"accept")):
+        page = html_page("evidence", languages(headers.get(b"accept-language")), told=told)
+        return _Said(status=status, headers=page.headers, body=page.body)
+    return _Said(status=status, headers=_JSON_HEADERS, body=orjson.dumps(told))
 
 
 def _reader(objects: Objects, shard: str) -> Callable[[str], bytes | None]:
@@ -315,6 +331,11 @@ def _unknown(message: str) -> GuardrailError:
     return GuardrailError(message, code="evidence_unknown", status=404)
 
 
+def _document(error: GuardrailError) -> Document:
+    return {"error": {"code": error.code, "message": str(error)}}
+
+
 def _refused(error: GuardrailError, *extra: tuple[bytes, bytes]) -> _Said:
-    body = orjson.dumps({"error": {"code": error.code, "message": str(error)}})
-    return _Said(status=error.status, kind=_JSON, body=body, extra=extra)
+    """Return a refusal that costs nothing: no page is made for who asks too much."""
+    body = orjson.dumps(_document(error))
+    return _Said(status=error.status, headers=(*_JSON_HEADERS, *extra), body=body)

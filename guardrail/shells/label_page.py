@@ -7,12 +7,8 @@ plain ASGI application: the proxy's data port has it, and any other application 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 
 import orjson
 
@@ -20,6 +16,7 @@ from guardrail.errors import BadInput, GuardrailError
 from guardrail.facts import Headers
 from guardrail.settings import Limits
 from guardrail.shells.asgi_types import Receive, Scope, Send
+from guardrail.shells.html_page import SAFE, TranslatedPage
 from guardrail.shells.label_reader import LabelReader, UnreadError
 from guardrail.wire.encodings import inflate
 
@@ -32,7 +29,7 @@ the memory more."""
 _UNDECLARED = frozenset({"application/x-www-form-urlencoded", "application/octet-stream"})
 """What curl says of any file, and what browsers say of unknown ones."""
 _ALLOW = b"GET, HEAD, POST"
-_SAFE: Headers = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_KEPT: Headers = ((b"cache-control", b"max-age=300"), (b"vary", b"accept-language"))
 
 
 class _GoneError(Exception):
@@ -64,7 +61,8 @@ class LabelPage:
         self._work = ThreadPoolExecutor(1, "guardrail-label")
         self._at_once = min(AT_ONCE, limits.concurrent_requests)
         self._under_way = 0
-        self._page, self._page_headers = _page(limits.body_bytes)
+        most = limits.body_bytes
+        self._page = TranslatedPage("label", most=most, megabytes=f"{most / 2**20:g}", path=PATH)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -72,9 +70,11 @@ class LabelPage:
             return
         method = scope["method"]
         if method in {"GET", "HEAD"}:
-            await _send(send, 200, self._page_headers, self._page, bare=method == "HEAD")
+            page = self._page.asked(dict(scope["headers"]))
+            headers = (*page.headers, *_KEPT)
+            await _send(send, 200, headers, page.body, bare=method == "HEAD")
         elif method != "POST":
-            await _send(send, 405, (*_SAFE, (b"allow", _ALLOW)), b"")
+            await _send(send, 405, (*SAFE, (b"allow", _ALLOW)), b"")
         elif self._under_way >= self._at_once:
             error = GuardrailError(
                 "too many files at once", code="overloaded", status=503, fix="try again later"
@@ -107,7 +107,7 @@ class LabelPage:
         except GuardrailError as error:
             await _refuse(scope, send, error)
             return
-        fields = (*_SAFE, (b"content-type", b"application/json"), (b"cache-control", b"no-store"))
+        fields = (*SAFE, (b"content-type", b"application/json"), (b"cache-control", b"no-store"))
         await _send(send, 200, fields, orjson.dumps(told))
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
@@ -152,38 +152,13 @@ class LabelPage:
             raise BadInput("the file can't be read, or takes too long") from None
 
 
-def _page(most: int) -> tuple[bytes, Headers]:
-    """Return the page and its headers: it may run its own script, and ask its own server."""
-    template = files("guardrail.shells").joinpath("label_page.html").read_text("utf-8")
-    page = template.replace("{{most}}", str(most)).replace("{{megabytes}}", f"{most / 2**20:g} MB")
-    script, style = (_hash(page, tag) for tag in ("script", "style"))
-    policy = (
-        f"default-src 'none'; script-src {script}; style-src {style}; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'"
-    )
-    return page.encode(), (
-        *_SAFE,
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-language", b"kk, ru, en"),
-        (b"content-security-policy", policy.encode()),
-        (b"cache-control", b"max-age=300"),
-    )
-
-
-def _hash(page: str, tag: str) -> str:
-    (inside,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-    digest = hashlib.sha256(inside.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
 def _too_large(most: int) -> BadInput:
     return BadInput(f"the file is larger than {most} bytes", code="body_too_large", status=413)
 
 
 async def _refuse(scope: Scope, send: Send, error: GuardrailError) -> None:
     told = {"error": {"code": error.code, "message": str(error), "fix": error.fix}}
-    fields: Headers = (*_SAFE, (b"content-type", b"application/json"))
+    fields: Headers = (*SAFE, (b"content-type", b"application/json"))
     if error.status == 503:
         fields += ((b"retry-after", b"5"),)
     if any(name == b"expect" for name, _ in scope["headers"]):

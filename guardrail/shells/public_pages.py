@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Protocol
 
 import orjson
 
+from guardrail.facts import Headers
 from guardrail.rights.information import PATH as INFORMATION
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.assembly import Assembly, public_document
 from guardrail.shells.evidence_page import PATH as EVIDENCE
 from guardrail.shells.evidence_page import EvidencePage, Told
+from guardrail.shells.html_page import SAFE, VARY, HtmlPage, TranslatedPage, wants_html
 from guardrail.shells.label_kit import is_installed, late_stamps, watermark_key
 from guardrail.shells.label_page import PATH as LABEL
 from guardrail.shells.label_page import LabelPage
@@ -29,6 +32,8 @@ LABEL_KEYS = "/.well-known/guardrail/label-keys"
 """Where the keys that labels of texts are signed with are served, as a JSON Web Key Set."""
 DAY_SECONDS = 86_400
 _READS = frozenset({"GET", "HEAD"})
+_JSON: Headers = ((b"content-type", b"application/json; charset=utf-8"), *SAFE)
+_KEPT = b"cache-control", b"max-age=300"
 
 
 class Page(Protocol):
@@ -66,7 +71,7 @@ class PublicPages:
         """Take what is told.
 
         Args:
-            information: the document on the system for people.
+            information: the document on the system for people, JSON; browsers get a page of it.
             label_keys: the public keys that labels are signed with, at `LABEL_KEYS`.
             label: tells what a file carries, at `LABEL`.
             evidence: tells where entries stand, and proves it, below `EVIDENCE`.
@@ -75,11 +80,12 @@ class PublicPages:
         self._label = label
         self._evidence = evidence
         self._manifests = manifests
-        self._documents = {INFORMATION: information, LABEL_KEYS: _json(label_keys)}
+        self._label_keys = _json(label_keys)
+        self.inform(information)
 
     def inform(self, information: bytes) -> None:
         """Take another document on the system for people, from now on."""
-        self._documents = {**self._documents, INFORMATION: information}
+        self._information = _Information(information)
 
     def trust(self, anchors: bytes) -> None:
         """Trust signatures of files by other roots from now on; ConfigError for none."""
@@ -88,9 +94,11 @@ class PublicPages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request that `is_public` speaks of."""
         path: str = scope["path"]
-        if path in self._documents:
-            said = b"application/json; charset=utf-8", b"max-age=300"
-            await _send(send, 200, said, self._documents[path])
+        if path == INFORMATION:
+            said = self._information.asked(dict(scope["headers"]))
+            await _answer(send, 200, (*said.headers, _KEPT, (b"vary", VARY)), said.body)
+        elif path == LABEL_KEYS:
+            await _answer(send, 200, (*_JSON, _KEPT), self._label_keys)
         elif path == LABEL:
             with suppress(asyncio.CancelledError):
                 await self._label(scope, receive, send)
@@ -112,6 +120,18 @@ class PublicPages:
         else:
             # One without a time-stamp may have one later.
             await _send(send, 200, (b"application/c2pa", b"max-age=3600"), store)
+
+
+class _Information:
+    """What is publicly known of the system: JSON for programs, a page for people."""
+
+    def __init__(self, document: bytes) -> None:
+        self._document = HtmlPage(body=document, headers=_JSON)
+        self._page = TranslatedPage("information", told=orjson.loads(document))
+
+    def asked(self, headers: Mapping[bytes, bytes]) -> HtmlPage:
+        """Return what a request's headers ask for."""
+        return self._page.asked(headers) if wants_html(headers.get(b"accept")) else self._document
 
 
 class _IndexedEvidence(EvidencePage):
@@ -185,11 +205,11 @@ def _json(document: object) -> bytes:
 
 
 async def _send(send: Send, status: int, said: tuple[bytes, bytes], body: bytes) -> None:
-    headers = [
-        (b"content-type", said[0]),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", said[1]),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    headers = ((b"content-type", said[0]), (b"cache-control", said[1]), *SAFE)
+    await _answer(send, status, headers, body)
+
+
+async def _answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})

@@ -81,6 +81,14 @@ def test_ids_are_there_once_and_references_lead_to_them(page: bytes) -> None:
     assert {name for text in named for name in str(text).split()} | set(links) <= set(ids)
 
 
+def test_the_list_of_duties_leads_to_each_of_them(page: bytes) -> None:
+    found = read(page)
+    duties = [f"#{one['id']}" for one in found.all("h3") if str(one["id"]).startswith("duty-")]
+    links = [one["href"] for one in found.all("a")]
+    assert duties
+    assert [link for link in links if link in duties] == duties
+
+
 def test_a_page_fetches_and_runs_nothing(page: bytes) -> None:
     found = read(page)
     assert not any(found.all(tag) for tag in ("script", "link", "img", "iframe", "object"))

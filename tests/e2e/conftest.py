@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +39,10 @@ PHONE, EMAIL = "+7 701 555 01 23", "aigerim@example.kz"
 SUBJECT = "person-u-17"
 PERSONAL = (IIN, OTHER_IIN, "7015550123", "701 555 01 23", "555 01 23", EMAIL, "aigerim", SUBJECT)
 """Made up, of the form of real ones. No sink but the caller's and the upstream's may hold them."""
+
+NODE = Path(__file__).parent / "node"
+KEPT = Path(__file__).parents[2] / ".venv" / "node"
+"""Where Node's installed packages stay for the next run; `make clean` takes them away."""
 
 START_SECONDS = 60.0
 """Generous: the machine may be busy."""
@@ -415,3 +422,53 @@ def script(the_script: Scripted) -> Scripted:
 def slow_assistant() -> Assistant:
     """An assistant that takes its time between two pieces of a stream."""
     return Assistant(pause=0.004)
+
+
+@pytest.fixture(scope="session")
+def node_programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the programs of `NODE`, and with what its lock asks for beside them."""
+    tool("node")
+    folder = tmp_path_factory.mktemp("node")
+    for program in NODE.glob("*.mjs"):
+        shutil.copy(program, folder)
+    (folder / "node_modules").symlink_to(installed() / "node_modules")
+    return folder
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    return found or pytest.fail(
+        f"{name} is missing. These tests run programs of Node.js: install version 20 or newer, with"
+        " npm."
+    )
+
+
+def installed() -> Path:
+    """Return a folder with what the lock asks for; install it where it isn't yet."""
+    files = [NODE / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    folder = KEPT / digest
+    if not folder.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=KEPT) as made:
+            install(files, Path(made, "packages"))
+            # Only what is whole gets the name; of two runs at once the slower finds it taken.
+            with suppress(OSError):
+                Path(made, "packages").rename(folder)
+    return folder
+
+
+def install(files: Iterable[Path], folder: Path) -> None:
+    folder.mkdir()
+    for path in files:
+        shutil.copy(path, folder)
+    done = subprocess.run(
+        [tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    if done.returncode != 0:
+        pytest.fail(f"npm couldn't install Node's packages:\n{done.stderr}")

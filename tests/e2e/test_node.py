@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import os
 import re
-import shutil
 import struct
 import subprocess
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,15 +20,12 @@ from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from guardrail.testing import Assistant, Step
     from tests.e2e.conftest import Guard, Scripted
 
 Json = Any
-HERE = Path(__file__).parent / "node"
-KEPT = Path(__file__).parents[2] / ".venv" / "node"
-"""Where installed clients stay for the next run; `make clean` takes them away."""
-
 MODEL = "scripted-assistant"
 IIN, PHONE, EMAIL = "900101300017", "+7 701 555 01 23", "aigerim@example.kz"
 PARTS_OF_VALUES = ("9001", "0017", "701", "01 23", "aige", "example")
@@ -103,54 +96,12 @@ class Clients:
         return told
 
 
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    return found or pytest.fail(
-        f"{name} is missing. These tests talk through the official Node clients: install Node.js 20"
-        " or newer, with npm."
-    )
-
-
-def installed() -> Path:
-    """Return a folder with what the lock asks for; install it where it isn't yet."""
-    files = [HERE / name for name in ("package.json", "package-lock.json", ".npmrc")]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
-    folder = KEPT / digest
-    if not folder.exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=KEPT) as made:
-            install(files, Path(made, "clients"))
-            # Only what is whole gets the name; of two runs at once the slower finds it taken.
-            with suppress(OSError):
-                Path(made, "clients").rename(folder)
-    return folder
-
-
-def install(files: Iterable[Path], folder: Path) -> None:
-    folder.mkdir()
-    for path in files:
-        shutil.copy(path, folder)
-    done = subprocess.run(
-        [tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.fail(f"npm couldn't install the Node clients:\n{done.stderr}")
-
-
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    folder = tmp_path_factory.mktemp("node")
-    shutil.copy(HERE / "clients.mjs", folder)
-    (folder / "node_modules").symlink_to(installed() / "node_modules")
+def node(node_programs: Path) -> Iterator[Clients]:
     # Nothing else of the environment: keys and addresses there would be the clients' defaults.
     environment = {"PATH": os.environ["PATH"]}
     with subprocess.Popen(
-        [tool("node"), str(folder / "clients.mjs")],
+        ["node", str(node_programs / "clients.mjs")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

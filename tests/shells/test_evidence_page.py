@@ -39,8 +39,9 @@ class Site:
     def follow(self) -> None:
         self.index.follow(self.log.objects, YEAR_2026_H2)
 
-    async def get(self, name: str, method: str = "GET") -> Answer:
-        return await call(self.page, method, PATH + name)
+    async def get(self, name: str, method: str = "GET", **headers: str) -> Answer:
+        fields = [(k.replace("_", "-").encode(), value.encode()) for k, value in headers.items()]
+        return await call(self.page, method, PATH + name, tuple(fields))
 
     def close(self) -> None:
         self.page.close()
@@ -74,6 +75,33 @@ async def test_an_entrys_place_is_told(site: Site) -> None:
             "key": f"{PATH}2026h2.key",
         },
     }
+
+
+@pytest.mark.parametrize("name", [MINE, "writer-295"])
+async def test_a_browser_gets_a_page_that_leads_to_the_proof(site: Site, name: str) -> None:
+    answer = await site.get(name, accept="text/html, */*;q=0.8", accept_language="ru")
+    assert (answer.status, answer.header(b"vary")) == (200, b"accept, accept-language")
+    assert answer.header(b"cache-control") == b"no-store"
+    page = answer.body.decode()
+    assert '<html lang="ru">' in page
+    assert page.count('<a href="writer-295.tlog-proof"') == 3
+    assert "writer-295.tsr" not in page, "no checkpoint over it has a time-stamp"
+    assert (f"writer-295.json?req={MINE}" in page) is (name == MINE)
+
+
+async def test_a_browser_is_told_in_words_that_there_is_no_such_entry(site: Site) -> None:
+    for name in ("req_" + "3" * 32, "writer-1000.tlog-proof", "<b>"):
+        answer = await site.get(name, accept="text/html")
+        assert answer.status == 404
+        assert "Такой записи в журнале нет" in answer.body.decode()
+        assert b"<b>" not in answer.body
+
+
+async def test_files_are_the_same_for_browsers(site: Site) -> None:
+    for name in ("writer-295.tlog-proof", "2026h2.key"):
+        plain, seen = await site.get(name), await site.get(name, accept="text/html")
+        assert plain.status == 200
+        assert (seen.body, seen.headers) == (plain.body, plain.headers)
 
 
 @pytest.mark.parametrize("n", [0, 255, 256, 299])

@@ -104,6 +104,22 @@ async def test_each_page_is_at_its_address(pages: PublicPages, manifests: Manife
     assert await body(MANIFEST) == b"a manifest"
 
 
+async def test_people_get_the_document_as_a_page_and_programs_as_it_is(pages: PublicPages) -> None:
+    pages.inform(orjson.dumps({"service": "Көмекші", "how_it_works": {"ru": "Так."}}))
+    page = await call(pages, "GET", TOLD, ((b"accept", b"text/html"), (b"accept-language", b"ru")))
+    assert page.header(b"content-type") == b"text/html; charset=utf-8"
+    assert page.header(b"content-language") == b"ru, kk, en"
+    assert "Көмекші" in page.body.decode()
+    plain = await call(pages, "GET", TOLD, ((b"accept", b"*/*"),))
+    assert plain.header(b"content-type") == b"application/json; charset=utf-8"
+    assert page.header(b"vary") == plain.header(b"vary") == b"accept, accept-language"
+    pages.inform(b"{}")
+    assert (
+        "Көмекші"
+        not in (await call(pages, "GET", TOLD, ((b"accept", b"text/html"),))).body.decode()
+    )
+
+
 async def test_another_document_and_other_roots_hold_from_now_on(
     pages: PublicPages, label: Echo
 ) -> None:
