@@ -11,25 +11,26 @@ the two entries' JSON once. The ratios can be compared between machines.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import json
 import secrets
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.labels import bodies, guard_of
 from guardrail.disclose import LabelSigner
-from guardrail.evidence import Chain, Entry, Receipt, Value
+from guardrail.evidence import Chain, Entry, Value
 from guardrail.facts import RawReply, RawRequest
+from guardrail.shells.recording import Recording
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.segments import SegmentLog
@@ -100,17 +101,20 @@ class Bench:
             chain.append(entry, 1)
 
     def write(self, log: SegmentLog, callers: int) -> None:
-        """Put requests on record, so many at a time; each waits for its own two entries."""
-        going: deque[tuple[Future[tuple[Receipt, ...]], bool]] = deque()
-        begun = 0
-        while begun < self.requests or going:
-            while begun < self.requests and len(going) < callers:
-                going.append((log.append(self.pair[:1]), True))
-                begun += 1
-            done, asked = going.popleft()
-            done.result()
-            if asked:
-                going.append((log.append(self.pair[1:]), False))
+        """Put requests on record, so many at a time; each waits for its two entries in turn."""
+        recording, left = Recording(log), iter(range(self.requests))
+
+        async def call() -> None:
+            for _ in left:
+                await recording.append(self.pair[:1])
+                await recording.append(self.pair[1:])
+
+        async def all_of_them() -> None:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(callers):
+                    group.create_task(call())
+
+        uvloop.run(all_of_them())
 
     def written(self, name: str, callers: int) -> tuple[float, float, ObjectFolder]:
         """Return processor seconds, entries for each sync, and the store."""
@@ -128,12 +132,16 @@ class Bench:
         sequencer.step() if not list(objects.names("wal/")) else None
         index = EvidenceIndex(self.directory / "index.sqlite")
 
-        def step() -> None:
-            while sequencer.step().taken:
-                pass
-
-        stepped = spent(step)
-        followed = spent(lambda: index.follow(objects, now_us()))
+        stepped = followed = 0.0
+        more = True
+        while more:
+            began = time.process_time()
+            did = sequencer.step()
+            came = time.process_time()
+            for added in did.added:
+                index.add(added.shard, added.first, added.lines)
+            stepped, followed = stepped + came - began, followed + time.process_time() - came
+            more = did.taken > 0
         index.close()
         sequencer.close()
         return stepped, followed

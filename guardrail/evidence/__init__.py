@@ -8,7 +8,7 @@ from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, Value, can
 from guardrail.evidence.chain import LINE_LIMIT, Chain, Line, parse_line
 from guardrail.evidence.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from guardrail.evidence.entry import FIELDS, SCHEMA_VERSION, Entry, EntryKind
-from guardrail.evidence.log import EvidenceLog
+from guardrail.evidence.log import Acknowledge, EvidenceLog, Outcome, promised
 from guardrail.evidence.note import NOTE_LIMIT, Verifier, open_note, parse_vkey, sign_note, verifier
 from guardrail.evidence.objects import OBJECT_LIMIT, Objects
 from guardrail.evidence.receipt import Receipt, parse_receipts
@@ -52,6 +52,7 @@ __all__ = [
     "RECORD_LIMIT",
     "SCHEMA_VERSION",
     "TILE_WIDTH",
+    "Acknowledge",
     "Chain",
     "Checkpoint",
     "Come",
@@ -61,6 +62,7 @@ __all__ = [
     "Line",
     "Named",
     "Objects",
+    "Outcome",
     "Receipt",
     "ShardState",
     "TileTree",
@@ -82,6 +84,7 @@ __all__ = [
     "parse_line",
     "parse_receipts",
     "parse_vkey",
+    "promised",
     "read_state",
     "restored",
     "shard_key",

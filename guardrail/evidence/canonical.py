@@ -43,26 +43,34 @@ def canonical(value: Value) -> bytes:
     Raises:
         EvidenceError: `value` is outside the profile or takes more than `RECORD_LIMIT` bytes.
     """
-    copy, _ = copied(value)
+    copy = read(written(value))
     _conform(copy, DEPTH_LIMIT)
     return encode(copy)
 
 
-def copied(value: Value) -> tuple[Plain, int]:
-    """Return a deep copy of `value` in JSON's own types, still to be held against the profile.
-
-    Returns:
-        The copy, and how many bytes it takes as JSON.
+def written(value: Value) -> bytes:
+    """Return `value` as JSON in whatever order it has, still to be held against the profile.
 
     Raises:
         EvidenceError: JSON has no form for it.
     """
     try:
-        data = orjson.dumps(value, default=_mapping, option=_COPYING)
+        return orjson.dumps(value, default=_mapping, option=_COPYING)
+    except orjson.JSONEncodeError as error:
+        raise _outside() from error
+
+
+def read(data: bytes) -> Plain:
+    """Return what `written` wrote in JSON's own types: a deep copy.
+
+    Raises:
+        EvidenceError: it is nested too deep.
+    """
+    try:
         copy: Plain = orjson.loads(data)
-    except (orjson.JSONEncodeError, orjson.JSONDecodeError) as error:
-        raise _refused("a record can't hold this value, or is nested too deep") from error
-    return copy, len(data)
+    except orjson.JSONDecodeError as error:
+        raise _outside() from error
+    return copy
 
 
 def encode(value: Value) -> bytes:
@@ -107,6 +115,10 @@ def _mapping(value: object) -> dict[object, object]:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError
+
+
+def _outside() -> EvidenceError:
+    return _refused("a record can't hold this value, or is nested too deep")
 
 
 def _refused(message: str) -> EvidenceError:

@@ -8,6 +8,7 @@ before (``prev``, empty for the first), which is always ``writer.start``.
 
 from __future__ import annotations
 
+from binascii import hexlify
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from guardrail.errors import EvidenceError
 from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, Value, encode
 from guardrail.evidence.entry import SCHEMA_VERSION, Entry
 from guardrail.evidence.receipt import Receipt
+from guardrail.evidence.totals import Rule, counted
 from guardrail.evidence.tree import leaf_hash
 
 HASH_CHARS = 64
@@ -47,9 +49,15 @@ class Chain:
         """
         if not 0 <= ts <= INTEGER_LIMIT:
             raise EvidenceError("the clock is out of range", code="evidence_clock", status=500)
-        record: dict[str, Value] = dict(entry.fields)
-        record |= {"v": SCHEMA_VERSION, "t": str(entry.kind), "ts": ts, "w": self.writer}
-        record |= {"n": self.size, "prev": self.prev}
+        # Of the mapping that stands for a dict, `|` takes a third of the time of `**`.
+        record: dict[str, Value] = entry.fields | {  # type: ignore[operator]
+            "v": SCHEMA_VERSION,
+            "t": str(entry.kind),
+            "ts": ts,
+            "w": self.writer,
+            "n": self.size,
+            "prev": self.prev,
+        }
         if entry.req:
             record["req"] = entry.req
         body = encode(record)
@@ -59,17 +67,34 @@ class Chain:
 
 
 class Line(NamedTuple):
-    """A line that was read: its hash fits its JSON, and the JSON is a record of version 1."""
+    """A line that was read: its hash fits its JSON, and the JSON is a record of version 1.
+
+    It keeps the JSON as bytes and what is asked of every line; thousands of records as objects cost
+    more to keep (the collector goes over them again and again) than to read.
+    """
 
     leaf: bytes
     body: bytes
     """The canonical JSON: what goes into the tree."""
-    record: Mapping[str, object]
     kind: str
     writer: str
     n: int
     prev: str
     ts: int
+    req: str
+    """The request's id; empty where there is none."""
+    sub: str
+    """The person's pseudonym; empty where there is none."""
+    more: bool
+    """Whether the next entry goes on with this one."""
+    rules: tuple[Rule, ...] | None
+    """What totals count of it; None where they can't say it."""
+
+    @property
+    def record(self) -> Mapping[str, object]:
+        """All that it says, read anew."""
+        record: Mapping[str, object] = orjson.loads(self.body)
+        return record
 
 
 def parse_line(data: bytes) -> Line:
@@ -82,13 +107,13 @@ def parse_line(data: bytes) -> Line:
     if not space or len(stated) != HASH_CHARS or len(data) > LINE_LIMIT:
         raise _unreadable("not a line of evidence")
     leaf = leaf_hash(body)
-    if leaf.hex().encode() != stated:
+    if hexlify(leaf) != stated:
         raise _unreadable("the hash doesn't fit the entry")
     try:
         record: object = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _unreadable("the entry isn't JSON") from error
-    if not isinstance(record, dict) or orjson.dumps(record, option=orjson.OPT_SORT_KEYS) != body:
+    if type(record) is not dict or orjson.dumps(record, option=orjson.OPT_SORT_KEYS) != body:
         raise _unreadable("the entry isn't in its canonical form")
     return _line(leaf, body, record)
 
@@ -97,11 +122,20 @@ def _line(leaf: bytes, body: bytes, record: Mapping[str, object]) -> Line:
     # Not a `match`: of a mapping that takes three times as long, and each entry comes through here.
     get = record.get
     kind, w, n, prev, ts = get("t"), get("w"), get("n"), get("prev"), get("ts")
-    if not (isinstance(kind, str) and isinstance(w, str) and isinstance(prev, str)):
-        raise _unreadable("the entry isn't a record of version 1")
-    if get("v") != 1 or not (isinstance(n, int) and isinstance(ts, int)):
-        raise _unreadable("the entry isn't a record of version 1")
-    return Line(leaf=leaf, body=body, record=record, kind=kind, writer=w, n=n, prev=prev, ts=ts)
+    req, sub = get("req", ""), get("sub", "")
+    if (
+        isinstance(kind, str)
+        and isinstance(w, str)
+        and isinstance(prev, str)
+        and isinstance(req, str)
+        and isinstance(sub, str)
+        and isinstance(n, int)
+        and isinstance(ts, int)
+        and get("v") == SCHEMA_VERSION
+    ):
+        rules, more = counted(kind, record), "more" in record and bool(record["more"])
+        return Line(leaf, body, kind, w, n, prev, ts, req, sub, more, rules)
+    raise _unreadable("the entry isn't a record of version 1")
 
 
 def _unreadable(message: str) -> EvidenceError:

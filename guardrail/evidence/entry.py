@@ -15,8 +15,6 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-import orjson
-
 from guardrail.errors import EvidenceError, nearest
 from guardrail.evidence.canonical import (
     INTEGER_LIMIT,
@@ -24,8 +22,9 @@ from guardrail.evidence.canonical import (
     Plain,
     Value,
     composed,
-    copied,
     named,
+    read,
+    written,
 )
 from guardrail.facts import Action, Consent, Direction
 
@@ -233,10 +232,15 @@ specification;
 ``vkey``: a log's public key, as C2SP writes it.
 """
 
-_UNIQUE = frozenset({"blob", "commits", "in", "label", "out", "root", "sub", "trace"})
-"""Fields whose values hardly ever come again."""
-_KNOWN, _KNOWN_BYTES = 4_096, 1_024
-"""How many values are known that have their field's form (or haven't), and how large one may be."""
+_VARYING = frozenset({
+    "bytes", "created", "events", "in", "label", "lat_us", "out", "root", "size", "sub", "trace",
+})  # fmt: skip
+"""Fields whose values hardly ever come again: texts of ASCII without escapes, and counts. All
+others of an entry mostly come again together."""
+_VARYING_BYTES = 200
+"""What one of them takes at most as JSON, name and all: a token has 160."""
+_KNOWN, _KNOWN_BYTES = 4_096, 2_048
+"""How many sets of fields are known to have their form, and how large one may be."""
 
 WITHOUT_REQUEST = frozenset({
     EntryKind.WRITER_START, EntryKind.WRITER_BEAT, EntryKind.WRITER_STOP, EntryKind.LOG_OPEN,
@@ -264,42 +268,57 @@ class Entry:
         """Check all fields and keep a copy of our own."""
         if not token(self.req) or not (self.req or self.kind in WITHOUT_REQUEST):
             raise _invalid(f"an entry {self.kind} needs a request id")
-        copy, size = copied(self.fields)
-        if not isinstance(copy, dict):
-            raise _invalid("the fields of an entry have names")
-        for key, value in copy.items():
-            _check(key, value)
-        if size > RECORD_LIMIT - COMMON_BYTES:
+        usual, rest = _parted(self.fields)
+        data = written(usual)
+        copy = _known(data) if len(data) <= _KNOWN_BYTES else _checked(data)
+        if len(data) + len(rest) * _VARYING_BYTES > RECORD_LIMIT - COMMON_BYTES:
             raise _invalid(f"an entry {self.kind} is too large")
-        object.__setattr__(self, "fields", MappingProxyType(copy))
+        object.__setattr__(self, "fields", MappingProxyType(copy | rest))
 
 
-def _check(key: str, value: Plain) -> None:
-    check = FIELDS.get(key, _extension if key.startswith("x_") and named(key) else None)
-    if check is None:
-        raise _invalid(f"evidence has no field {key!r}{nearest(key, FIELDS)}")
-    if not (_recurs(key, value) if key in FIELDS else check(value)):
-        raise _invalid(f"the evidence field {key!r} doesn't have its form")
+def _parted(fields: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Plain]]:
+    """Return fields that are yet to be checked and copied, and those that are and needn't be."""
+    if not isinstance(fields, Mapping):
+        raise _invalid("the fields of an entry have names")
+    usual: dict[str, Value] = {}
+    rest: dict[str, Plain] = {}
+    for key, value in fields.items():
+        if key in _VARYING and isinstance(value, str | int):
+            if not FIELDS[key](value):
+                raise _misformed(key)
+            rest[key] = value
+        else:
+            usual[key] = value
+    return usual, rest
 
 
-def _recurs(key: str, value: Plain) -> bool:
-    """Hold a value against its form; what was held before is known: most of an entry recurs."""
-    if key not in _UNIQUE:
-        if isinstance(value, str):
-            return _known(key, value)
-        if not isinstance(value, int) and len(told := orjson.dumps(value)) <= _KNOWN_BYTES:
-            return _known(key, told)
-    return FIELDS[key](value)
+def _checked(data: bytes) -> dict[str, Plain]:
+    """Return fields that are spelt as JSON, each held against its form.
+
+    Raises:
+        EvidenceError: one is unknown, or its value doesn't have the field's form.
+    """
+    fields = read(data)
+    assert isinstance(fields, dict)  # noqa: S101 - a mapping was written
+    for key, value in fields.items():
+        check = FIELDS.get(key, _extension if key.startswith("x_") and named(key) else None)
+        if check is None:
+            raise _invalid(f"evidence has no field {key!r}{nearest(key, FIELDS)}")
+        if not check(value):
+            raise _misformed(key)
+    return fields
 
 
-@lru_cache(_KNOWN)
-def _known(key: str, told: str | bytes) -> bool:
-    """Hold a text, or an array or object spelt as JSON, against its field's form."""
-    return FIELDS[key](told if isinstance(told, str) else orjson.loads(told))
+_known = lru_cache(_KNOWN)(_checked)
+"""The same for fields that come again. Entries share what it returns, and nobody changes it."""
 
 
 def _extension(value: Plain) -> bool:
     return _flag(value) or _count(value) or _counts(value) or token(value) or _list_of(token)(value)
+
+
+def _misformed(key: str) -> EvidenceError:
+    return _invalid(f"the evidence field {key!r} doesn't have its form")
 
 
 def _invalid(message: str) -> EvidenceError:

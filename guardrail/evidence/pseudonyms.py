@@ -117,9 +117,15 @@ class Pseudonyms(Protocol):
     def at(self, ts: int) -> EpochKey:
         """Return the key of the half-year that a time falls in (microseconds since 1970, UTC).
 
+        May wait for a disk where `ready` doesn't say otherwise.
+
         Raises:
             GuardrailError: there is none.
         """
+        ...
+
+    def ready(self, ts: int) -> EpochKey | None:
+        """Return what `at` does where it can be had at once; None where it can't."""
         ...
 
 
@@ -133,6 +139,10 @@ class DerivedPseudonyms:
     def at(self, ts: int) -> EpochKey:
         """Return the key of the half-year that a time falls in."""
         return self._key(shard_of(ts))
+
+    def ready(self, ts: int) -> EpochKey:
+        """Return it: nothing is waited for."""
+        return self.at(ts)
 
 
 def fresh_key(epoch: str, random: bytes) -> EpochKey:

@@ -17,6 +17,7 @@ _ID = re.compile(rf"({_WRITER})-(0|[1-9][0-9]{{0,15}})")
 _HEADER = re.compile(
     rf"([^\s+;,\x00-\x1f\x7f]{{1,256}});w=({_WRITER});n=(0|[1-9][0-9]{{0,15}});h=([0-9a-f]{{64}})"
 )
+_NAMED = re.compile(r"\s*:?\s*guardrail-receipt(?::|\s)\s*", re.IGNORECASE)
 
 
 class Receipt(NamedTuple):
@@ -50,7 +51,9 @@ def parse_id(text: str) -> tuple[str, int]:
 
 
 def parse_receipts(header: str) -> tuple[tuple[str, Receipt], ...]:
-    """Read a whole ``Guardrail-Receipt`` field.
+    """Read a whole ``Guardrail-Receipt`` field, or the comment with a receipt at a stream's end.
+
+    Either may come with its name and its colon, as it was found.
 
     Returns:
         Log's name and receipt, in order.
@@ -58,7 +61,12 @@ def parse_receipts(header: str) -> tuple[tuple[str, Receipt], ...]:
     Raises:
         EvidenceError: an item isn't a receipt.
     """
-    return tuple(_parsed(item.strip()) for item in header.split(","))
+    return tuple(_parsed(item.strip()) for item in _nameless(header).split(","))
+
+
+def _nameless(text: str) -> str:
+    match = _NAMED.match(text)
+    return text[match.end() :] if match else text
 
 
 def _parsed(item: str) -> tuple[str, Receipt]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from guardrail.evidence.canonical import Plain, Value, named
 from guardrail.evidence.entry import FIELDS
@@ -13,16 +14,34 @@ DECISIONS_PER_ENTRY = 30
 """At most 240 bytes each, so that an entry stays below the record's limit, heads and all."""
 
 
-def countable(kind: str, fields: Mapping[str, object]) -> bool:
-    """Tell whether totals can say all that they would count of an entry that somebody wrote."""
+Rule: TypeAlias = "tuple[str, str, str]"
+"""A rule that applied: direction, rule, action."""
+
+
+def counted(kind: str, fields: Mapping[str, object]) -> tuple[Rule, ...] | None:
+    """Return what totals count of an entry, besides its kind.
+
+    Returns:
+        The rules that it names among its ``hits``, if it names its direction (``dir``), too. None
+        where totals can't say all that they would have to.
+    """
     hits = fields.get("hits", ())
-    if not named(kind.replace(".", "_")) or not isinstance(hits, list | tuple):
-        return False
-    if not all(isinstance(hit, dict) for hit in hits):
-        return False
-    way = str(fields.get("dir", ""))
-    rules = hits if way else ()
-    return all(_sayable(way, str(hit.get("rule")), str(hit.get("action"))) for hit in rules)
+    if not _nameable(kind) or not isinstance(hits, list | tuple):
+        return None
+    way, rules = str(fields.get("dir", "")), list[Rule]()
+    for hit in hits:
+        if not isinstance(hit, dict):
+            return None
+        rule = way, str(hit.get("rule")), str(hit.get("action"))
+        if way and not _sayable(*rule):
+            return None
+        rules.append(rule)
+    return tuple(rules) if way else ()
+
+
+@lru_cache(4096)
+def _nameable(kind: str) -> bool:
+    return named(kind.replace(".", "_"))
 
 
 @lru_cache(4096)
@@ -34,8 +53,7 @@ def _sayable(direction: str, rule: str, action: str) -> bool:
 class Totals:
     """Entries by kind, and rules that applied by direction, rule and action.
 
-    A rule counts once for each entry that names both its direction (``dir``) and the rule among its
-    ``hits``.
+    A rule counts once for each entry that `counted` finds it in.
     """
 
     __slots__ = ("decisions", "records")
@@ -45,13 +63,19 @@ class Totals:
         self.decisions: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, kind: str, fields: Mapping[str, object]) -> None:
-        """Count an entry."""
+        """Count an entry, given what it says."""
+        self.count(kind, counted(kind, fields) or ())
+
+    def count(self, kind: str, rules: Iterable[Rule]) -> None:
+        """Count an entry, given what `counted` finds in it."""
         self.records[kind] += 1
-        hits = fields.get("hits")
-        if hits and isinstance(hits, list | tuple):
-            direction = str(fields.get("dir", ""))
-            for hit in hits if direction else ():
-                self.decisions[direction, str(hit.get("rule")), str(hit.get("action"))] += 1
+        for rule in rules:
+            self.decisions[rule] += 1
+
+    def merge(self, other: Totals) -> None:
+        """Count what somebody else has counted."""
+        self.records.update(other.records)
+        self.decisions.update(other.decisions)
 
     def parts(self) -> Iterator[Mapping[str, Value]]:
         """Return the field ``totals`` for one entry, or for several where there is much to say."""

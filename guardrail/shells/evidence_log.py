@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from guardrail.errors import ConfigError, EvidenceError, GuardrailError
-from guardrail.evidence import Entry, Objects, shard_of
+from guardrail.evidence import Entry, Objects, Totals, shard_of
 from guardrail.evidence.cosignature import second_signature
 from guardrail.settings import Settings
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.evidence_index import EvidenceIndex
-from guardrail.stores.segments import Durable, Pace, SegmentLog
+from guardrail.stores.segments import Pace, SegmentLog
 from guardrail.stores.sequencer import LEASE_US, Sequencer, Stepped, previous_shard
 from guardrail.stores.sequencing import Sequencing
 from guardrail.stores.shard_keys import check_shard
@@ -65,10 +65,10 @@ def check_keys(settings: Settings, objects: Objects) -> str:
 def open_writer(settings: Settings, objects: Objects, metrics: Metrics | None = None) -> SegmentLog:
     """Begin a writer of the log that `settings` name. After forking, not before."""
 
-    def told(durable: Sequence[Durable], seconds: float) -> None:
+    def told(writer: str, totals: Totals, seconds: float) -> None:
         if metrics is not None:
-            metrics.durable_entries([one.entry for one in durable])
-            metrics.written(durable[0].receipt.writer, len(durable))
+            metrics.durable_entries(totals.records, totals.decisions)
+            metrics.written(writer, totals.records.total())
             metrics.durable(seconds)
 
     evidence = settings.evidence

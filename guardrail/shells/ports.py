@@ -22,6 +22,7 @@ from guardrail.shells.keeping import Keeper
 from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.late_stamps import LateStamps
 from guardrail.shells.media import Looker, MediaPool
+from guardrail.shells.recording import Recording
 from guardrail.stores.manifests import Manifests
 
 T = TypeVar("T")
@@ -44,6 +45,10 @@ class Ports(Protocol):
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         """Do pure work on `size` bytes where it is cheapest."""
+        ...
+
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Do what may wait for a disk, where nobody else waits with it."""
         ...
 
     async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
@@ -140,6 +145,7 @@ class LoopPorts(_Clocks):
         """What keeps refused bodies; None where nobody wants them."""
         self._consents = consents
         self.evidence = evidence
+        self._recording = Recording(evidence)
         self._media = Looker(media or MediaPool())
         self._labels = labels or LabelWriter(Kit())
         self._look: Executor = ThreadPoolExecutor(self._media.size, thread_name_prefix="media")
@@ -155,14 +161,17 @@ class LoopPorts(_Clocks):
 
     async def append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
         """Wait until the writer thread has made the entries durable."""
-        # Shielded: a caller that goes away must not take back what others' entries follow upon.
-        return await asyncio.shield(asyncio.wrap_future(self.evidence.append(entries)))
+        return await self._recording.append(entries)
 
     async def compute(self, work: Callable[[], T], size: int) -> T:
         """Do small work at once and large work in a thread, so that the loop stays responsive."""
         if size <= INLINE_BYTES:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._work, work)
+
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Do it in the thread that asks stores."""
+        return await asyncio.get_running_loop().run_in_executor(self._store, work)
 
     async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:
         """Look into media off the loop, as many at once as there are workers."""
@@ -247,6 +256,10 @@ class DirectPorts(_Clocks):
 
     async def compute(self, work: Callable[[], T], size: int) -> T:  # noqa: ARG002 - the port's shape
         """Do the work here and now."""
+        return work()
+
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Do it here and now, blocking."""
         return work()
 
     async def inspect(self, held: Sequence[bytes | str]) -> tuple[Inspected, ...]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence import TILE_WIDTH, Objects
+from guardrail.evidence import TILE_WIDTH, Line, Objects
 from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_bundle, shards_between
 from guardrail.stores.sqlite_file import make_private
 
@@ -35,6 +35,7 @@ CREATE INDEX IF NOT EXISTS by_subject ON entries (sub) WHERE sub <> '';
 """
 _INSERT = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "shard, idx, writer, n, kind, ts"
+_Row: TypeAlias = "tuple[str | int, ...]"
 MOST = 10_000
 """Entries of one request or person that are told."""
 
@@ -115,6 +116,26 @@ class EvidenceIndex:
             for shard, size in shards_between(objects, since, until_us)
         )
 
+    def add(self, shard: str, first: int, lines: Sequence[Line]) -> None:
+        """Take in entries that the log holds by now, without reading them from there.
+
+        Nothing happens where the index doesn't go up to them: `follow` takes them in then.
+
+        Args:
+            shard: they are in.
+            first: the index of the first of them.
+            lines: all of them.
+
+        Raises:
+            EvidenceError: the index can't be written.
+        """
+        rows = [
+            (shard, index, line.writer, line.n, line.kind, line.ts, line.req, line.sub)
+            for index, line in enumerate(lines, first)
+        ]
+        if dict(self._rows("SELECT shard, size FROM shards", ())).get(shard, 0) == first:
+            self._write(_INSERT, rows, (shard, first + len(rows)))
+
     def find(self, request_id: str) -> list[Position]:
         """Return a request's entries in the log's order."""
         return self._positions("req = ?", (request_id,)) if request_id else []
@@ -158,7 +179,7 @@ class EvidenceIndex:
             self._write(_INSERT, rows, (shard, done))
         return size - start
 
-    def _write(self, sql: str, rows: list[tuple[str | int, ...]], upto: tuple[str, int]) -> None:
+    def _write(self, sql: str, rows: Sequence[_Row], upto: tuple[str, int]) -> None:
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -185,7 +206,7 @@ class EvidenceIndex:
                 raise self._failed(error) from None
 
 
-def _row(shard: str, index: int, entry: bytes) -> tuple[str | int, ...]:
+def _row(shard: str, index: int, entry: bytes) -> _Row:
     record = orjson.loads(entry)
     return (
         shard,

@@ -17,10 +17,21 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import islice
+from typing import NamedTuple
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence import Chain, Entry, EntryKind, Receipt, Totals, Value, origin_of, shard_of
+from guardrail.evidence import (
+    Acknowledge,
+    Chain,
+    Entry,
+    EntryKind,
+    Receipt,
+    Totals,
+    Value,
+    origin_of,
+    promised,
+    shard_of,
+)
 from guardrail.evidence.objects import Objects
 from guardrail.stores.wal import WriteAhead, write_ahead
 
@@ -51,24 +62,15 @@ class Pace:
     """Makes a file's data durable, given its descriptor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Durable:
-    """An entry that is on record."""
-
-    entry: Entry
-    ts: int
-    receipt: Receipt
+Told = Callable[[str, Totals, float], None]
+"""Hears of each group that became durable: its writer, what it was made of, and how many seconds
+that took. It must not block."""
 
 
-Told = Callable[[Sequence[Durable], float], None]
-"""Hears of each group that became durable, and how many seconds that took; it must not block."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     entries: Sequence[Entry]
     ts: int
-    done: Future[tuple[Receipt, ...]]
+    told: Acknowledge
 
 
 class SegmentLog:
@@ -143,19 +145,21 @@ class SegmentLog:
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         """Put entries on record: see `EvidenceLog.append`."""
-        done: Future[tuple[Receipt, ...]] = Future()
-        if self._is_copy():
-            done.set_exception(_unwritten("the log was opened before the process forked"))
-            return done
-        with self._wake:
-            refusal = self._refusal(len(entries))
-            if not refusal:
-                self._queue.append(_Waiting(tuple(entries), self._clock(), done))
-                self._queued += len(entries)
-                self._wake.notify()
+        return promised(self, entries)
+
+    def submit(self, entries: Sequence[Entry], told: Acknowledge) -> None:
+        """Put entries on record: see `EvidenceLog.submit`."""
+        if self._is_copy():  # its locks may be held by a thread that isn't there
+            refusal = "the log was opened before the process forked"
+        else:
+            with self._wake:
+                refusal = self._refusal(len(entries))
+                if not refusal:
+                    self._queue.append(_Waiting(tuple(entries), self._clock(), told))
+                    self._queued += len(entries)
+                    self._wake.notify()
         if refusal:
-            done.set_exception(_unwritten(refusal))
-        return done
+            told(_unwritten(refusal))
 
     def _is_copy(self) -> bool:
         """Tell whether this is what a fork left: without a thread, and with locks nobody opens."""
@@ -205,17 +209,13 @@ class SegmentLog:
             return waiting, self._closing
 
     def _commit(self, waiting: Sequence[_Waiting]) -> None:
-        # Once running, a future can't be cancelled; what a cancelled one brought still counts.
-        wanted = [item.done.set_running_or_notify_cancel() for item in waiting]
         stamped = [(entry, item.ts) for item in waiting for entry in item.entries]
         receipts = self._written(stamped)
-        left = iter(receipts or ())
-        for item, want in zip(waiting, wanted, strict=True):
-            mine = tuple(islice(left, len(item.entries)))
-            if want and receipts is not None:
-                item.done.set_result(mine)
-            elif want:
-                item.done.set_exception(_unwritten(self.failure))
+        at = 0
+        for item in waiting:
+            upto = at + len(item.entries)
+            item.told(_unwritten(self.failure) if receipts is None else receipts[at:upto])
+            at = upto
 
     def _written(self, stamped: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...] | None:
         """Make entries durable; without a writer, or where it fails, return None."""
@@ -233,16 +233,12 @@ class SegmentLog:
         self, writer: _Writer, stamped: Sequence[tuple[Entry, int]]
     ) -> tuple[Receipt, ...]:
         started = time.monotonic()
-        receipts = writer.write(stamped)
+        receipts, totals = writer.write(stamped)
         self.entries += len(receipts)
         self.syncs += 1
         if self._told is not None:
-            durable = [
-                Durable(entry, ts, receipt)
-                for (entry, ts), receipt in zip(stamped, receipts, strict=True)
-            ]
             try:
-                self._told(durable, time.monotonic() - started)
+                self._told(writer.name, totals, time.monotonic() - started)
             except Exception as error:  # noqa: BLE001 - it is on record, and who waits must hear of it
                 log.warning("what counts evidence failed: %s", type(error).__name__)
         return receipts
@@ -311,28 +307,35 @@ class _Writer:
     """A chain and where its lines go. After an error it is of no more use."""
 
     def __init__(self, name: str, wal: WriteAhead) -> None:
+        self.name = name
         self.totals = Totals()
         self.last = 0
         self._chain = Chain(name)
         self._wal = wal
 
-    def write(self, entries: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...]:
-        """Append entries, each with its time in microseconds, and make them durable."""
-        first, size = self._chain.size, 0
+    def write(self, entries: Sequence[tuple[Entry, int]]) -> tuple[tuple[Receipt, ...], Totals]:
+        """Append entries, each with its time in microseconds, and make them durable.
+
+        Returns:
+            Their receipts, and how many there are of what.
+        """
+        chain, totals = self._chain, Totals()
+        first, size = chain.size, 0
         lines: list[bytes] = []
         receipts: list[Receipt] = []
         for entry, ts in entries:
             if size >= GROUP_BYTES:
                 self._wal.append(b"".join(lines), first)
-                first, size, lines = self._chain.size, 0, []
-            lines.append(self._chain.append(entry, ts))
-            receipts.append(self._chain.receipt)
-            size += len(lines[-1])
-        self._wal.append(b"".join(lines), first)
-        for entry, ts in entries:
-            self.totals.add(entry.kind, entry.fields)
+                first, size, lines = chain.size, 0, []
+            line = chain.append(entry, ts)
+            lines.append(line)
+            receipts.append(chain.receipt)
+            size += len(line)
+            totals.add(entry.kind, entry.fields)
             self.last = ts
-        return tuple(receipts)
+        self._wal.append(b"".join(lines), first)
+        self.totals.merge(totals)
+        return tuple(receipts), totals
 
     def close(self) -> None:
         """Give the file back."""

@@ -36,7 +36,6 @@ from guardrail.evidence import (
 )
 from guardrail.evidence.objects import Objects
 from guardrail.evidence.staging import STAGING, staged, staged_size, staging_name, unstaged
-from guardrail.evidence.totals import countable
 from guardrail.stores.lease import Lease
 from guardrail.stores.shard_keys import Keys, claim
 from guardrail.stores.wal import Tail, closed_segments
@@ -71,6 +70,16 @@ Cosign = Callable[[Checkpoint, int], bytes]
 """Makes a further signature line of a checkpoint, given the time in Unix seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Entries that the tree grew by at once."""
+
+    shard: str
+    first: int
+    """The index of the first of them."""
+    lines: Sequence[Line]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
     """What a step did."""
@@ -83,6 +92,8 @@ class Stepped:
     """Entries of the shard now."""
     more: bool = False
     """Whether there was more than one step takes."""
+    added: Sequence[Added] = field(default=(), repr=False, compare=False)
+    """What the tree grew by, those of the sequencer's own among them."""
 
 
 class _Lost(Exception):  # noqa: N818 - nothing failed: another sequencer was faster
@@ -154,6 +165,7 @@ class Sequencer:
         self._shard: _Shard | None = None
         self._chain: Chain | None = None
         self._room = _Room()
+        self._added: list[Added] = []
         self._stepped = 0  # when; microseconds
         self._watched = 0  # for how long; microseconds
         self._heard: dict[str, int] = {}  # when there last was news of a writer, as watched
@@ -183,7 +195,9 @@ class Sequencer:
             with suppress(EvidenceError):
                 self._lease.release()  # what failed here may come about elsewhere
             raise
-        return Stepped(leads=True, taken=taken, size=shard.state.size, more=self._room.full)
+        added, self._added = self._added, []
+        size = shard.state.size
+        return Stepped(leads=True, taken=taken, size=size, more=self._room.full, added=added)
 
     def close(self) -> None:
         """Take in what is left, say goodbye, and let others have the lease.
@@ -228,6 +242,7 @@ class Sequencer:
 
     def _forget(self) -> None:
         self._shard = self._chain = None
+        self._added = []
         self._tail.forget()
         self._heard.clear()
 
@@ -383,7 +398,7 @@ class Sequencer:
         # What begins this sequencer's own chain comes before its seal, and is counted in it.
         start = self._begun(now)
         for line in (*taken, *start):
-            totals.add(line.kind, line.record)
+            totals.count(line.kind, line.rules or ())
             heads[line.writer] = {"w": line.writer, "n": line.n + 1, "leaf": line.leaf.hex()}
         said: list[dict[str, Value]] = [{"totals": part} for part in totals.parts()]
         rows = [heads[writer] for writer in sorted(heads)]
@@ -434,6 +449,7 @@ class Sequencer:
         if not self._objects.swap(f"{shard.name}/state", kept, expected=shard.kept):
             raise _Lost
         shard.kept = kept
+        self._added.append(Added(shard.name, state.size - len(lines), lines))
         self._put(shard.name, made)
         self._publish(shard.name, state.checkpoint, before)
         self._tidy(shard, made, [f"{shard.name}/{old}"] if old else [])
@@ -522,7 +538,7 @@ def _parsed(data: bytes) -> Line | None:
 
 def _fault(line: Line | None, writer: str, n: int, leaf: str, *, stopped: bool) -> str:
     """Return why a line doesn't follow on where its writer has come to; empty where it does."""
-    if line is None or not countable(line.kind, line.record):
+    if line is None or line.rules is None:
         return "unreadable"
     if line.writer != writer:
         return "another_writer"
@@ -543,7 +559,7 @@ def _incident(fault: str, writer: str, come: Come) -> Entry:
 
 
 def _stops(line: Line) -> bool:
-    return line.kind == EntryKind.WRITER_STOP and not line.record.get("more")
+    return line.kind == EntryKind.WRITER_STOP and not line.more
 
 
 def _count(state: ShardState, lines: Sequence[Line], now: int) -> None:
@@ -552,7 +568,7 @@ def _count(state: ShardState, lines: Sequence[Line], now: int) -> None:
         if line.kind == EntryKind.LOG_SEAL:
             state.totals, state.sealed_at = Totals(), now
         else:
-            state.totals.add(line.kind, line.record)
+            state.totals.count(line.kind, line.rules or ())
     for line in {line.writer: line for line in lines}.values():
         state.writers[line.writer] = Come(
             n=line.n + 1, leaf=line.leaf.hex(), ts=line.ts, stopped=_stops(line)

@@ -100,6 +100,9 @@ class Sequencing:
         stepped = self._sequencer.step()
         self.leads = stepped.leads
         self._behind = stepped.more
+        if self._index is not None:
+            for added in stepped.added:
+                self._index.add(added.shard, added.first, added.lines)
         if self._told is not None:
             self._told(stepped)
 

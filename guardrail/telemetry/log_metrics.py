@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, Protocol
 
@@ -28,20 +28,6 @@ class Gauges(Protocol):
 
     def __call__(self, *labels: str) -> Gauge:
         """Return the gauge for some labels' values, in the labels' order."""
-        ...
-
-
-class Recorded(Protocol):
-    """An entry of evidence."""
-
-    @property
-    def kind(self) -> str:
-        """What it is about."""
-        ...
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        """What it says."""
         ...
 
 
@@ -95,14 +81,19 @@ class LogMetrics:
         self.evidence_healthy.set(1)
         registry.register(Ages(lambda: (*self._sealed_at.collect(), *self._witnessed_at.collect())))
 
-    def durable_entries(self, entries: Iterable[Recorded]) -> None:
-        """Count entries that have become durable: each once, by the thread that made them so."""
-        for entry in entries:
-            self.recorded(str(entry.kind))
-            hits, direction = entry.fields.get("hits"), entry.fields.get("dir")
-            if direction and isinstance(hits, list | tuple):
-                for hit in hits:
-                    self._ruled(str(direction), str(hit["rule"]), str(hit["action"])).inc()
+    def durable_entries(
+        self, records: Mapping[str, int], decisions: Mapping[tuple[str, str, str], int]
+    ) -> None:
+        """Count entries that have become durable: each once, by the thread that made them so.
+
+        Args:
+            records: how many there are of each kind.
+            decisions: how many name a rule: by direction, rule and action.
+        """
+        for kind, count in records.items():
+            self.recorded(str(kind), count)
+        for which, count in decisions.items():
+            self._ruled(*which).inc(count)
 
     def written(self, writer: str, count: int) -> None:
         """Count entries that a writer of the log has made durable; there is one for each start."""

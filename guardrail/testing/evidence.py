@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence import Chain, Entry, Receipt
+from guardrail.evidence import Acknowledge, Chain, Entry, Receipt, promised
 from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_entries, read_waiting
 from guardrail.stores.object_folder import ObjectFolder
 
@@ -50,15 +50,17 @@ class MemoryLog:
 
     def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
         """Keep `entries`; the future holds their receipts, or an EvidenceError."""
-        future: Future[tuple[Receipt, ...]] = Future()
+        return promised(self, entries)
+
+    def submit(self, entries: Sequence[Entry], told: Acknowledge) -> None:
+        """Keep `entries` and tell at once."""
         if self.closed or not self.healthy:
-            future.set_exception(EvidenceError("The evidence log can't be written."))
-            return future
+            told(EvidenceError("The evidence log can't be written."))
+            return
         with self._lock:
             self.entries.extend(entries)
             receipts = tuple(self._receipt(entry) for entry in entries)
-        future.set_result(receipts)
-        return future
+        told(receipts)
 
     def close(self) -> None:
         """Take no more."""

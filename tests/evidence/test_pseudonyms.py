@@ -131,6 +131,7 @@ def test_names_change_with_the_half_year() -> None:
     assert names.at(JANUARY).of("one").startswith("p:2027h1:")
     assert names.at(NOVEMBER).digest(b"body") != names.at(JANUARY).digest(b"body")
     assert names.at(NOVEMBER).of("one") == DerivedPseudonyms(b"s" * 32).at(NOVEMBER).of("one")
+    assert names.ready(NOVEMBER) is names.at(NOVEMBER)
     assert names.at(NOVEMBER).of("one") != DerivedPseudonyms(b"t" * 32).at(NOVEMBER).of("one")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from guardrail.disclose import label
 from guardrail.disclose.c2pa import development
 from guardrail.disclose.layers import Said
 from guardrail.errors import EvidenceError
-from guardrail.evidence import Entry, EntryKind, Receipt
+from guardrail.evidence import Entry, EntryKind
 from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.late_stamps import LateStamps
 from guardrail.shells.media.worker import PIXEL
@@ -56,6 +55,7 @@ async def test_what_could_block_the_loop_runs_in_threads(ports: LoopPorts) -> No
 
     assert await ports.compute(where, INLINE_BYTES) == threading.current_thread().name
     assert (await ports.compute(where, INLINE_BYTES + 1)).startswith("examine")
+    assert (await ports.fetch(where)).startswith("consents")
 
 
 async def test_entries_are_awaited_until_they_are_durable(ports: LoopPorts) -> None:
@@ -64,30 +64,6 @@ async def test_entries_are_awaited_until_they_are_durable(ports: LoopPorts) -> N
     ports.evidence.healthy = False
     with pytest.raises(EvidenceError):
         await ports.append([ENTRY])
-
-
-class Slow(MemoryLog):
-    """Makes entries durable when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.done: Future[tuple[Receipt, ...]] = Future()
-
-    def append(self, entries: Sequence[Entry]) -> Future[tuple[Receipt, ...]]:
-        return self.done
-
-
-async def test_a_caller_that_goes_away_takes_no_entry_back() -> None:
-    log = Slow()
-    ports = LoopPorts(MemoryConsents(), log)
-    task = asyncio.get_running_loop().create_task(ports.append([ENTRY]))
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not log.done.cancelled()
-    log.done.set_result((Receipt(writer="w", n=1, leaf="0" * 64),))
-    ports.close()
 
 
 def test_without_a_loop_every_step_is_done_on_the_spot() -> None:

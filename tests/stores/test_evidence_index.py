@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,43 @@ def test_what_isnt_there_isnt_found(tmp_path: Path) -> None:
     index.follow(log.objects, log.clock())
     assert index.find("req_3") == index.find("") == index.of_subject("") == []
     assert index.position("w", 9) is index.position("other", 0) is None
+    index.close()
+
+
+def rows_in(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT * FROM entries ORDER BY shard, idx").fetchall()
+
+
+def test_what_a_step_says_of_its_entries_is_what_the_log_holds(tmp_path: Path) -> None:
+    log = SmallLog()
+    told, read = EvidenceIndex(tmp_path / "told"), EvidenceIndex(tmp_path / "read")
+    writer, sequencer = log.writer("w"), log.sequencer()
+    for turn in range(12):
+        writer.ask(turn * 9)
+        writer.write(Entry(kind=EntryKind.REPLY, req=f"r{turn}", fields={"sub": PERSON}))
+        for added in sequencer.step().added:
+            told.add(added.shard, added.first, added.lines)
+        if turn == 6:
+            log.clock.now = NEW_YEAR
+        log.clock.advance(1)
+    assert read.follow(log.objects, log.clock()) == len(log.entries())
+    assert rows_in(tmp_path / "told") == rows_in(tmp_path / "read")
+    assert told.follow(log.objects, log.clock()) == 0, "it knows all of them already"
+    told.close()
+    read.close()
+
+
+def test_entries_behind_a_gap_are_left_to_be_read_from_the_log(tmp_path: Path) -> None:
+    log, index = SmallLog(), EvidenceIndex(tmp_path / "index")
+    writer, sequencer = log.writer("w"), log.sequencer()
+    writer.ask(3)
+    sequencer.step()
+    writer.ask(3)
+    for added in sequencer.step().added:
+        index.add(added.shard, added.first, added.lines)
+    assert rows_in(tmp_path / "index") == []
+    assert index.follow(log.objects, log.clock()) == len(log.entries())
     index.close()
 
 
