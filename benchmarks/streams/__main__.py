@@ -13,6 +13,9 @@ first       events before the first character leaves, and the processor time tha
 an event    processor time of an event: half of them, 95 of 100
 ratio       the same against reading and writing the events alone, in the same run
 
+Then prose without numbers, names and code (``prose/``) comes word by word. Printed is which share
+of the words leaves in the very event that ends them (the next one's beginning), and in the next.
+
 With ``--server`` they go word by word, a hundred a second, through ``guardrail serve`` and past it,
 in turns. Printed for both are the milliseconds from a request to the first event, and those that an
 event is under way: half of them, 95 of 100.
@@ -40,7 +43,7 @@ import uvloop
 from benchmarks.load import Sample, load, quantile
 from benchmarks.processes import guard, stay_on, upstream
 from guardrail.consent import Terms
-from guardrail.detect import text_detector
+from guardrail.detect import TextDetector, Window, text_detector
 from guardrail.engine import Decided, Guard, ReplyStream
 from guardrail.facts import RawRequest
 from guardrail.policy import Choices, Judge, load_packs
@@ -50,6 +53,7 @@ from guardrail.wire import load_wires
 
 RECORDED = Path(__file__).parent / "recorded"
 CHAT = "/v1/chat/completions"
+PROSE = Path(__file__).parent / "prose"
 _UNFINISHED = re.compile(r"[\w.+\-@%'’()]+\Z")
 _WORD = re.compile(r"\s?\w+|\s?[^\w\s]+|\s+")
 
@@ -128,6 +132,21 @@ def run(guard: Guard, decided: Decided, pieces: list[str]) -> Run:
             seen.first_seconds = sum(seen.seconds)
     stream.finish(datetime.now(UTC))
     return seen
+
+
+def waits(detector: TextDetector, text: str) -> list[int]:
+    """Return how many events each word waits behind the one that ends it, word by word."""
+    window, waiting, waited = Window(detector), [], []
+    for number, word in enumerate(text.split()):
+        left = len(window.feed(f" {word}").text)
+        waiting.append((number + 1, len(word) + 1))
+        while waiting and left >= waiting[0][1]:
+            ended, size = waiting.pop(0)
+            left -= size
+            waited.append(max(0, number - ended))
+        if waiting and left:  # a part of a word, such as its bracket
+            waiting[0] = (waiting[0][0], waiting[0][1] - left)
+    return waited
 
 
 def guard_of(tier: Literal["fast", "standard"]) -> tuple[Guard, Decided]:
@@ -229,6 +248,12 @@ def main() -> None:
             f"{quantile(spent, 0.5) * 1e6:13.0f}{quantile(spent, 0.95) * 1e6:7.0f}"
             f"{sum(spent) / sum(bare):7.1f}"
         )
+    print("prose      words  as they end  a word later")
+    detector = text_detector(memo_key=secrets.token_bytes(32), tier=chosen.tier)
+    for file in sorted(PROSE.glob("*.txt")):
+        waited = waits(detector, file.read_text(encoding="utf-8"))
+        shares = [sum(one <= most for one in waited) / len(waited) for most in (0, 1)]
+        print(f"{file.stem:10}{len(waited):6}{shares[0]:13.1%}{shares[1]:14.1%}")
 
 
 if __name__ == "__main__":

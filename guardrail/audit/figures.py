@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from guardrail.audit.law import Law
+from guardrail.audit.law import Law, LawRule
 from guardrail.audit.page import Bars, Block, Items, Paragraph, Said, Table
 from guardrail.audit.page import Words as Cell
 from guardrail.audit.tally import Tally
@@ -118,6 +118,26 @@ class Figures:
         ]  # fmt: skip
         return self.table("packs.title", ("pack", "digest", "from", "to", "entries"), rows)
 
+    def held_against(self) -> Block:
+        """Return the packs that the report knows of, whose they are, and how their cases went."""
+        words = self.words
+        rows = [
+            (
+                pack.ref,
+                pack.digest,
+                words("packs.own" if pack.own else "packs.ships"),
+                str(len(pack.rules)),
+                self.held(pack.rules),
+            )
+            for pack in self.law.packs
+        ]
+        return self.table("packs.held", ("pack", "digest", "whose", "rules", "held"), rows)
+
+    def held(self, rules: Sequence[LawRule]) -> str:
+        """Return how many of the rules' own cases held, of those that were run."""
+        run, failed = sum(one.cases for one in rules), sum(one.failed for one in rules)
+        return f"{run - failed} / {run}" if run else self.words("unrun")
+
     def detectors(self) -> Block:
         """Return which detectors looked."""
         rows = [
@@ -171,15 +191,12 @@ class Figures:
         rows: list[tuple[Cell, ...]] = []
         for number, name in enumerate(PROHIBITED, 1):
             rules = self.law.of_duty(name)
-            run, failed = sum(one.cases for one in rules), sum(one.failed for one in rules)
             hits = sum(self.applied(one.id) for one in rules)
             said: Cell = self.words.of_duty(name)
             if not said and name in duties:
                 said = Said(text=duties[name].duty, lang="en")
-            held = f"{run - failed} / {run}" if run else self.words("unrun")
-            rows.append(
-                (f"17(3)({number})", said, ", ".join(one.id for one in rules), held, str(hits))
-            )
+            names = ", ".join(one.id for one in rules)
+            rows.append((f"17(3)({number})", said, names, self.held(rules), str(hits)))
         heads = ("article", "capability", "rule", "tests", "applied")
         return self.table("prohibited.title", heads, rows)
 

@@ -42,6 +42,13 @@ class LawPack:
     digest: str
     title: Mapping[str, str]
     rules: tuple[LawRule, ...]
+    own: bool = False
+    """Whether the operator wrote it: it doesn't ship with the product."""
+
+    @property
+    def ref(self) -> str:
+        """Id and version, as entries name them."""
+        return f"{self.id}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,8 @@ class LawDuty:
     tests: tuple[str, ...] = ()
     no_rule: str = ""
     no_test: str = ""
+    own: bool = False
+    """Whether the operator's own register lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +95,10 @@ class Law:
             for rule in pack.rules:
                 yield pack, rule
 
+    def own(self) -> tuple[LawPack, ...]:
+        """Return the operator's own packs."""
+        return tuple(pack for pack in self.packs if pack.own)
+
     def of_duty(self, duty: str) -> tuple[LawRule, ...]:
         """Return the rules that stand for a duty."""
         return tuple(rule for _, rule in self.rules() if duty in rule.obligation)
@@ -94,10 +107,13 @@ class Law:
         """Return the duties that the packs are about.
 
         Those are all of the law that most of a pack's rules stand for, and of other laws the ones
-        that a rule names.
+        that a rule names. An operator's own rule that serves a law brings its duty alone, unless
+        the operator lists that law's duties.
         """
         named = {duty for _, rule in self.rules() for duty in rule.obligation}
-        laws = {self._main(pack) for pack in self.packs}
+        listed = {one.law for one in self.duties if one.own}
+        laws = {self._main(pack) for pack in self.packs if not pack.own}
+        laws |= {self._main(pack) for pack in self.own()} & listed
         return tuple(one for one in self.duties if one.law in laws or one.id in named)
 
     def _main(self, pack: LawPack) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from guardrail.audit.figures import Figures
-from guardrail.audit.law import LawDuty, LawRule
+from guardrail.audit.law import LawDuty, LawPack, LawRule
 from guardrail.audit.page import Block, Items, Page, Paragraph, Said, Section
 from guardrail.audit.page import Words as Cell
 from guardrail.audit.tally import Case
@@ -42,8 +42,11 @@ def _sections(figures: Figures) -> Iterator[Section]:
     estimate = () if figures.tally.subjects.exact else (Paragraph(words=words("summary.estimate")),)
     yield section("summary", figures.totals(), *estimate, figures.actions(), figures.days())
     about = Paragraph(words=words("packs.about"))
-    yield section("packs", about, figures.packs(), figures.detectors())
-    yield _Duties(figures).section()
+    yield section("packs", about, figures.packs(), figures.held_against(), figures.detectors())
+    duties = _Duties(figures)
+    yield duties.section()
+    if figures.law.own():
+        yield duties.own()
     rights = Paragraph(words=words("data.rights"))
     yield section("data", figures.entities(), figures.standings(), figures.consents(), rights)
     yield section("telling", figures.told(), *figures.labels())
@@ -69,6 +72,7 @@ class _Duties:
 
     def __init__(self, figures: Figures) -> None:
         self.figures, self.words, self.law = figures, figures.words, figures.law
+        self._owned = {rule.id for pack in self.law.own() for rule in pack.rules}
 
     def section(self) -> Section:
         words = self.words
@@ -84,6 +88,25 @@ class _Duties:
                 self.figures.table("duties.all", ("duty", "article", "met", "applied"), rows),
             ),
             sections=tuple(map(self._duty, duties)),
+        )
+
+    def own(self) -> Section:
+        """Tell of the operator's own packs, rule by rule: most of theirs stand for no duty."""
+        return Section(
+            id="own",
+            title=self.words("own.title"),
+            blocks=(Paragraph(words=self.words("own.about")),),
+            sections=tuple(map(self._own, self.law.own())),
+        )
+
+    def _own(self, pack: LawPack) -> Section:
+        words = self.words
+        lang = words.lang if words.lang in pack.title else next(iter(pack.title), "")
+        blocks: list[Block] = [Paragraph(label=words("head.digest"), words=pack.digest)]
+        if lang:
+            blocks.insert(0, Paragraph(words=Said(text=pack.title[lang], lang=lang)))
+        return Section(
+            id=f"own-{pack.id}", title=pack.ref, blocks=(*blocks, *self._rules(pack.rules))
         )
 
     def _applied(self, duty: LawDuty) -> int:
@@ -138,11 +161,9 @@ class _Duties:
             said = ", ".join(
                 f"{self.figures.action(name)}: {n}" for name, n in sorted(by_action.items())
             )
-            held = (
-                f"{rule.cases - rule.failed} / {rule.cases}" if rule.cases else self.words("unrun")
-            )
             article = "; ".join((rule.article, *rule.also))
-            rows.append((rule.id, article, said or "0", self._found(rule.id), held))
+            held = self.figures.held([rule])
+            rows.append((self._called(rule), article, said or "0", self._found(rule.id), held))
         yield self.figures.table(
             "duty.rules", ("rule", "article", "applied", "entities", "held"), rows
         )
@@ -153,6 +174,10 @@ class _Duties:
             yield self._cases(cases)
         else:
             yield Paragraph(words=self.words("cases.none"))
+
+    def _called(self, rule: LawRule) -> str:
+        """Return a rule's name, and whose it is where it isn't the product's."""
+        return f"{rule.id} ({self.words('packs.own')})" if rule.id in self._owned else rule.id
 
     def _found(self, rule: str) -> str:
         found = [

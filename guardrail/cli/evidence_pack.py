@@ -88,7 +88,7 @@ def pack(  # noqa: PLR0913 - one parameter for each flag
 
     settings = settings_from(config, {"state": state} if state else {})
     period = _period(since, until, zone)
-    wish = _wish(settings, period, law or settings.policy, _Options(
+    wish = _wish(settings, period, law or (), _Options(
         languages=_languages(lang), risk=risk, statements=statements, results=results, pdf=pdf,
         whole_log=whole_log,
     ))  # fmt: skip
@@ -173,7 +173,7 @@ def incident(  # noqa: PLR0913 - one parameter for each flag
     period = _period(since, until, zone)
     due = running(kind, moment, zone=period.zone)
     name = number or f"{kind}-{moment.astimezone(UTC):%Y%m%dT%H%M}"
-    wish = _wish(settings, period, law or settings.policy, _Options(
+    wish = _wish(settings, period, law or (), _Options(
         languages=_languages(lang), statements=statements, pdf=False,
     ))  # fmt: skip
     happened = Happened(number=name, kind=kind, aware=moment, due=due)
@@ -276,17 +276,18 @@ def _languages(lang: Sequence[str] | None) -> Sequence[str]:
 
 
 def _wish(settings: Settings, period: _Period, names: Sequence[str], options: _Options) -> Wanted:
-    from guardrail.shells.audit_law import law_of
+    from guardrail.shells.audit_law import law_in_force
     from guardrail.shells.audit_pack import Wanted
-    from guardrail.shipped import shipped
 
     if options.pdf:
         _need_pdf()
+    held = law_in_force(settings, tuple(names), _outcomes(options.results))
     return Wanted(
         since_us=period.since_us,
         until_us=period.until_us,
         about=_about(settings, period),
-        law=law_of(shipped("policies"), tuple(names), _outcomes(options.results)),
+        law=held.law,
+        packs=held.files,
         languages=options.languages,
         risk=options.risk,
         statements=_stated(options.statements),

@@ -171,7 +171,8 @@ def witness(  # noqa: PLR0913 - one parameter for each flag
     Follows C2SP tlog-witness. Its own public keys are printed, and served at `/`.
     """
     from guardrail.evidence import parse_vkey
-    from guardrail.shells.witness import Witness, serve_witness
+    from guardrail.shells.witness import Witness
+    from guardrail.shells.witness_server import serve_witness
     from guardrail.stores.object_folder import ObjectFolder
     from guardrail.stores.signing_key import load_or_create_key
 

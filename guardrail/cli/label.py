@@ -67,7 +67,7 @@ def verify(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(help="What /.well-known/guardrail/label-keys gave, or a public key in PEM."),
     ] = None,
     wire: Annotated[
-        str, typer.Option("--format", help="The wire format of the body of a reply, in JSON.")
+        str, typer.Option("--format", help="The wire format of the body of a reply.")
     ] = "openai-chat",
 ) -> None:
     """Tell what a file says of its origin: tags, signed manifests, watermarks.
@@ -93,7 +93,8 @@ def verify(  # noqa: PLR0913 - one parameter for each flag
       "not_looked_for":[{"layer":"watermark","reason":"no_key"}],"words":{}}
     ```
 
-    With the header fields of a reply, whether its words are those that were signed:
+    With the header fields of a reply, whole or streamed, whether its words are those that were
+    signed:
 
     ```sh
     guardrail label verify --headers head.txt --keys keys.json reply.json
@@ -251,18 +252,17 @@ def certificate(
 def _reply(files: list[Path], head: Path | None, keys: Path | None, wire: str) -> None:
     """Tell whether a saved reply's words are those that were signed, and end."""
     from guardrail.cli import label_signature
-    from guardrail.disclose import read_signed
 
     if head is None or keys is None or len(files) > 1:
         raise BadInput("--headers and --keys go together, with the body of one reply")
     fields = label_signature.headers_in(_bytes(head, _MOST_HEAD))
-    signed = read_signed(fields)
-    told = label_signature.UNSIGNED
-    if signed is not None:
+    told, label = label_signature.UNSIGNED, ""
+    for signed, texts in label_signature.signed_in(_bytes(files[0], _MOST_REPLY), fields, wire):
         key = label_signature.key_in(_bytes(keys, 1 << 20), signed.kid, signed.label.created)
-        texts = label_signature.texts_in(_bytes(files[0], _MOST_REPLY), fields, wire)
-        told = label_signature.checked(signed, texts, key)
-    typer.echo(f"{_shown(files[0])}: {told}{f', {signed.label.id}' if signed else ''}")
+        told, label = label_signature.checked(signed, texts, key), f", {signed.label.id}"
+        if told == label_signature.CHANGED:
+            break
+    typer.echo(f"{_shown(files[0])}: {told}{label}")
     raise typer.Exit(_SIGNATURES[told])
 
 

@@ -1,4 +1,8 @@
-"""What `guardrail label verify --headers` does: is the text of a saved reply what was signed?"""
+"""What `guardrail label verify --headers` does: is the text of a saved reply what was signed?
+
+A whole reply's signature stands in its header, a stream's in itself: in its last comment, or in the
+events that its format has room in.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,11 @@ if TYPE_CHECKING:
 
     from guardrail.disclose import Signed
     from guardrail.facts import Headers
+    from guardrail.wire import Adapter, Delta
+    from guardrail.wire.framing import Framing
+
+    Told = tuple[Signed, Sequence[str]]
+    """A signed label, unchecked, and the texts that it must be of."""
 
 VALID, CHANGED, UNSIGNED = "valid", "changed", "unsigned"
 """What there is to say: it is what was signed; text or label isn't; nobody signed any."""
@@ -63,6 +72,83 @@ def _expect_signing(key: object, made: int) -> None:
         raise BadInput("the label says that it was made when its key signed no more")
 
 
+def signed_in(body: bytes, headers: Headers, wire: str) -> list[Told]:
+    """Return the signed labels of a saved reply, each with its texts; none where nobody signed it.
+
+    Args:
+        body: the reply, whole or a stream.
+        headers: its fields.
+        wire: the format that it is in, as ``openai-chat``.
+
+    Raises:
+        ConfigError: no format has this name.
+        GuardrailError: the body can't be read.
+    """
+    from guardrail.disclose import read_signed
+    from guardrail.shipped import shipped
+    from guardrail.wire import load_wires
+    from guardrail.wire.framing import framing_of
+
+    framing = framing_of(_stated(headers), array=body.lstrip()[:1] == b"[")
+    if framing is not None:
+        return _signed_events(body, load_wires(shipped("adapters")).named(wire), framing)
+    signed = read_signed(headers)
+    return [] if signed is None else [(signed, texts_in(body, headers, wire))]
+
+
+def _signed_events(body: bytes, adapter: Adapter, framing: Framing) -> list[Told]:
+    from guardrail.disclose import read_member
+
+    codec = adapter.stream(framing)
+    places = codec.labels
+    texts: dict[str, str] = {}
+    labels = _in_comments(body, framing)
+    alone: list[Told] = []
+    for event in (*codec.feed(body), *codec.close()):
+        said = [one for one in event.deltas if _is_said(one)]
+        for one in said:
+            if not (one.repeats and codec.repeats and one.channel in texts):
+                texts[one.channel] = texts.get(one.channel, "") + one.text
+        held = places.label_in(event.data, event.name) if places is not None else None
+        signed = read_member(held)
+        if signed is not None:
+            labels.append(signed)
+            alone.append((signed, [one.text for one in said]))
+    if places is not None and places.own:
+        return alone
+    # The last label is of all that left.
+    return [(one, tuple(texts.values())) for one in labels[-1:]]
+
+
+def _in_comments(body: bytes, framing: Framing) -> list[Signed]:
+    """Return the signed labels in a stream's comments."""
+    from guardrail.disclose import read_member
+
+    splitter = framing.splitter()
+    raws = [*splitter.feed(body), splitter.close()]
+    held = (_loaded(raw[raw.find(b"{") :]) for raw in raws if framing.is_label(raw))
+    return [signed for one in held if (signed := read_member(one)) is not None]
+
+
+def _is_said(delta: Delta) -> bool:
+    from guardrail.engine.text_labels import is_answer
+
+    return bool(delta.text) and is_answer(delta.author, delta.kind) and not delta.key
+
+
+def _loaded(data: bytes) -> object:
+    try:
+        return orjson.loads(data)
+    except ValueError:
+        return None
+
+
+def _stated(headers: Headers) -> str:
+    return (
+        dict(headers).get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
+    )
+
+
 def texts_in(body: bytes, headers: Headers, wire: str) -> list[str]:
     """Return the texts that a label is of.
 
@@ -79,8 +165,7 @@ def texts_in(body: bytes, headers: Headers, wire: str) -> list[str]:
     from guardrail.shipped import shipped
     from guardrail.wire import load_wires
 
-    stated = dict(headers).get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if stated.startswith(b"text/"):
+    if _stated(headers).startswith("text/"):
         try:
             return [body.decode()]
         except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from guardrail.disclose.notice import (
     together,
 )
 from guardrail.disclose.signature import LabelSigner, Signed, Texts, hash_of
-from guardrail.disclose.verify import read_label, read_notice, read_signed
+from guardrail.disclose.verify import read_label, read_member, read_notice, read_signed
 
 __all__ = [
     "MARKS",
@@ -32,6 +32,7 @@ __all__ = [
     "order_languages",
     "origin",
     "read_label",
+    "read_member",
     "read_notice",
     "read_signed",
     "render",

@@ -1,4 +1,4 @@
-"""Read marks back: what a reply's headers say of its origin.
+"""Read marks back: what a reply's headers, or a label in it, say of its origin.
 
 What is read is a claim, neither signed nor checked. Finding nothing proves nothing: a text without
 a mark may still be made by AI.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from guardrail.disclose.fields import members, octets
-from guardrail.disclose.label import KINDS, MARKS, name
+from guardrail.disclose.label import KINDS, MARKS, label, name
 from guardrail.disclose.signature import Signed
 from guardrail.facts import Headers, Label
 
@@ -58,6 +59,22 @@ def read_signed(headers: Headers) -> Signed | None:
     return Signed(label=said, sha256="", signature=signature, kid=name(own.get("kid", "")))
 
 
+def read_member(held: object) -> Signed | None:
+    """Return the signed label that an ``ai_disclosure`` or a comment of a stream holds, unchecked.
+
+    Args:
+        held: the member's value, parsed.
+    """
+    said: Mapping[object, object] = held if isinstance(held, Mapping) else {}
+    own = {key: str(said.get(key, "")) for key in ("id", "level", "class", "sig", "kid")}
+    signature = octets(f":{own['sig']}:")
+    created = _moment(said.get("created"))
+    if own["level"] not in MARKS or own["class"] not in KINDS or not signature:
+        return None
+    made = label(id=own["id"], level=own["level"], kind=own["class"], created=created)
+    return Signed(label=made, sha256="", signature=signature, kid=name(own["kid"]))
+
+
 def read_notice(headers: Headers) -> str:
     """Return the words of ``guardrail-notice``, or an empty string."""
     return members(_field(headers, b"guardrail-notice")).get("text", "")
@@ -66,6 +83,14 @@ def read_notice(headers: Headers) -> str:
 def _field(headers: Headers, field: bytes) -> bytes:
     # Lines of one field are one list (RFC 9110 section 5.3).
     return b", ".join(value for key, value in headers if key.lower() == field)
+
+
+def _moment(stated: object) -> int:
+    """Return a moment of ISO 8601 in Unix seconds; 0 where it is none."""
+    try:
+        return int(datetime.fromisoformat(str(stated)).timestamp())
+    except (ValueError, OverflowError):
+        return 0
 
 
 def _seconds(disclosure: Mapping[str, str]) -> int:

@@ -3,7 +3,8 @@
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.codec import Codec
 from guardrail.engine.guard import Guard
-from guardrail.engine.reply_stream import Out, ReplyStream
+from guardrail.engine.outs import Out
+from guardrail.engine.reply_stream import ReplyStream
 from guardrail.engine.session import Session
 
 __all__ = [

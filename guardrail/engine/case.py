@@ -14,6 +14,7 @@ from guardrail.engine.media import Medium, Vector
 from guardrail.evidence import Entry
 from guardrail.evidence.pseudonyms import EpochKey
 from guardrail.facts import (
+    NO_USAGE,
     Decision,
     Direction,
     Exchange,
@@ -23,6 +24,7 @@ from guardrail.facts import (
     Refusal,
     Segment,
     Standing,
+    Usage,
 )
 from guardrail.wire import JSON, Adapter, Notation, Operation, Spot
 from guardrail.wire.places import value_at
@@ -91,6 +93,8 @@ class Case:
     """What the media so far have shown, as ``FACE``."""
     raw_sound: bool = False
     """Whether the reply's sound was asked for as raw samples: 16 bits, 24 kHz, one channel."""
+    speaks: bool = False
+    """Whether the answers are spoken, as far as is known: in a voice session."""
 
     def __post_init__(self) -> None:
         """Take from the request what is needed when its tree is gone."""
@@ -121,6 +125,8 @@ class Examined:
     """Where a label goes in it, where its format has a place."""
     names: tuple[str, ...] = ()
     """What later requests call a reply by."""
+    usage: Usage = NO_USAGE
+    """What a reply took, as its upstream counts."""
     ok: bool = True
     """False for an upstream's error reply: examined, but neither labelled nor disclosed."""
 

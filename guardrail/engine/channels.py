@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from guardrail.detect import Released, TextDetector, Window
 from guardrail.enforce import Restorer
@@ -19,8 +20,33 @@ from guardrail.engine.documents import (
 )
 from guardrail.engine.edits import apply_edits
 from guardrail.errors import UpstreamError
-from guardrail.facts import Author, Kind
+from guardrail.facts import Author, Edit, Finding, Kind
 from guardrail.wire import Delta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A medium in running text, and what stands in its place."""
+
+    run: str
+    """Its characters."""
+    given: int
+    """How many of them came before, as a plain word."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a medium stands in what a window sees, and what stands in its place."""
+
+    start: int
+    end: int
+    text: str
+
+
+def is_running(delta: Delta) -> bool:
+    """Tell whether a delta is running text, which may be held back anywhere."""
+    return not (delta.json or delta.kind is Kind.NAME or delta.author is Author.UNKNOWN)
 
 
 def channel_for(
@@ -32,15 +58,15 @@ def channel_for(
         return Document(
             delta,
             lambda: Value(delta, Window(detector, bound=bound), restorer),
-            lambda: _Text(delta, detector, issued, bound),
+            lambda: Running(delta, detector, issued, bound),
             detector,
         )
-    if delta.kind is Kind.NAME or delta.author is Author.UNKNOWN:
+    if not is_running(delta):
         return Whole(delta, detector, issued)
-    return _Text(delta, detector, issued, bound)
+    return Running(delta, detector, issued, bound)
 
 
-class _Text:
+class Running:
     """Running text: held back while its end could still become a finding.
 
     Behind text that was let go before its end was seen, a value that began in it can't be hidden
@@ -50,18 +76,48 @@ class _Text:
     def __init__(
         self, delta: Delta, detector: TextDetector, issued: Mapping[str, str], bound: int
     ) -> None:
+        """Take a first delta, what looks at text, pseudonyms to restore, and the window's bound."""
         self._delta = delta
         self._detector = detector
         self._window = Window(detector, bound=bound)
         self._restorer = Restorer(issued)
         self._border: Border | None = None
+        self._spots: list[_Spot] = []
+        self._came = 0
+        self._gone = 0
         self.forced = 0
 
     @property
     def waiting(self) -> bool:
+        """Whether text that could be let go is held back."""
         return bool(self._window.held)
 
+    def take(self, parts: Sequence[str | Put], *, final: bool, weigh: Weigh) -> str:
+        """Return what may leave now of text that has media in it.
+
+        Raises:
+            UpstreamError: the beginning of one has left, as it came too slowly.
+        """
+        text = ""
+        for part in parts:
+            if isinstance(part, str):
+                text += part
+                continue
+            start = self._came + len(text) - part.given
+            if start < self._gone:
+                raise UpstreamError("a picture came too slowly", code="upstream_nonsense")
+            text += self._short(part.run[part.given :])
+            self._spots.append(_Spot(start, self._came + len(text), part.text))
+        return self.feed(text, final=final, weigh=weigh)
+
+    def _short(self, run: str) -> str:
+        """Return of a medium what verdicts on the text around it may rest on."""
+        seen = max(self._detector.sweeper.reach, self._detector.sweeper.sight)
+        return run if len(run) <= 2 * seen else run[:seen] + run[-seen:]
+
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
+        """Return what may leave now; with `final`, all that is left."""
+        self._came += len(text)
         if self._border is not None and self._border.is_crossed(text, weigh):
             raise UpstreamError("a value came too slowly to be hidden", code="upstream_nonsense")
         released = self._window.feed(text, final=final)
@@ -69,6 +125,7 @@ class _Text:
         return self._restorer.feed(self._said(released, weigh), final=final)
 
     def let_go(self, weigh: Weigh) -> str:
+        """Return the text that is `waiting`, though its end hasn't been seen."""
         released = self._window.feed("", final=True)
         before = self._border
         # What is let go now has followed the border before it, if that is near.
@@ -77,10 +134,24 @@ class _Text:
         return self._restorer.feed(self._said(released, weigh), final=False)
 
     def _said(self, released: Released, weigh: Weigh) -> str:
-        said = released.text
-        if released.findings:
-            said = apply_edits(said, weigh([segment_of(self._delta, said)], released.findings))
-        return said
+        said, begun = released.text, self._gone
+        self._gone += len(said)
+        spots = [spot for spot in self._spots if spot.start < self._gone]
+        found = [one for one in released.findings if not _is_in(one, begun, spots)]
+        edits = [*weigh([segment_of(self._delta, said)], found)] if found else []
+        for spot in spots:
+            text = spot.text if spot.start >= begun else ""
+            end = min(spot.end, self._gone) - begun
+            edits.append(Edit(segment=0, start=max(spot.start - begun, 0), end=end, text=text))
+        self._spots = [spot for spot in self._spots if spot.end > self._gone]
+        return apply_edits(said, edits)
+
+
+def _is_in(finding: Finding, begun: int, spots: Sequence[_Spot]) -> bool:
+    """Tell whether a finding is of a medium's characters, which say nothing of anybody."""
+    return any(
+        finding.start + begun < spot.end and spot.start < finding.end + begun for spot in spots
+    )
 
 
 class Whole(Prompt):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from guardrail.facts import Refusal
-from guardrail.wire import NOTHING_CHANGED, StreamEvent
+from guardrail.wire import NOTHING_CHANGED, EventLabels, StreamEvent
 
 
 class Codec(Protocol):
@@ -35,6 +35,11 @@ class Codec(Protocol):
 
     def comment(self, text: bytes) -> bytes:
         """Return an event that readers pass over; nothing where the stream has none."""
+        ...
+
+    @property
+    def labels(self) -> EventLabels | None:
+        """What puts labels into events; None where the format has no place for them there."""
         ...
 
     def refuse(

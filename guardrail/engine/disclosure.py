@@ -48,6 +48,8 @@ from guardrail.settings import Settings
 
 FIRST_NOTICE = "chat.first"
 """The notice before the assistant's first words."""
+CALL_NOTICE = "call.preface"
+"""What stands in its place where the assistant speaks; only where it has as many languages."""
 HEADER_NOTICE = "banner.short"
 """The same in a header, where room is short."""
 REMINDER = "chat.reminder"
@@ -153,12 +155,12 @@ class Disclosure:
         if case.exchange.machine_read or not case.route.tells:
             return None
         if Duty.DISCLOSE in decision.duties and case.exchange.first_turn:
-            return self._opening(case, self._first_keys())
+            return self._opening(case, self._first_keys(case))
         return self._opening(case, (REMINDER,)) if case.reminds else None
 
     def notice(self, case: Case) -> str:
         """Return the first-turn notice in the person's languages."""
-        opening = self._opening(case, self._first_keys())
+        opening = self._opening(case, self._first_keys(case))
         return opening.text if opening is not None else ""
 
     def page(self, examined: Examined, decision: Decision, body: bytes) -> bytes:
@@ -239,11 +241,18 @@ class Disclosure:
         told = judge.notices[FIRST_NOTICE].texts
         return order_languages(judge.languages, preferred, available=told)
 
-    def _first_keys(self) -> tuple[str, ...]:
+    def _first_notice(self, case: Case) -> str:
+        notices = self._guard.judge.notices
+        said, usual = notices.get(CALL_NOTICE), notices.get(FIRST_NOTICE)
+        if not case.speaks or said is None or usual is None:
+            return FIRST_NOTICE
+        return CALL_NOTICE if said.texts.keys() >= usual.texts.keys() else FIRST_NOTICE
+
+    def _first_keys(self, case: Case) -> tuple[str, ...]:
         settings = self._guard.settings
         told = settings.disclosure
         wanted = {
-            FIRST_NOTICE: True,
+            self._first_notice(case): True,
             ON_BEHALF: bool(told.on_behalf_of),
             DECISION_NOTICE: told.decision,
             WORK_NOTICE: "work" in settings.service.contexts,

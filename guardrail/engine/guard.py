@@ -38,6 +38,7 @@ from guardrail.engine.media import (
     cropped,
     media_edits,
     media_in,
+    outside,
     redactions,
     seen_in,
     shown_by,
@@ -48,7 +49,7 @@ from guardrail.engine.media import (
 from guardrail.engine.text_labels import TextLabels, is_answer
 from guardrail.engine.weighing import Weigher
 from guardrail.evidence import Entry, EntryKind
-from guardrail.evidence.pseudonyms import DerivedPseudonyms, Pseudonyms
+from guardrail.evidence.pseudonyms import DerivedPseudonyms, EpochKey, Pseudonyms
 from guardrail.evidence.shard import SECOND
 from guardrail.facts import (
     Action,
@@ -126,7 +127,7 @@ class Guard:
         self.judge = judge
         self.weigher = Weigher(terms, key)
         self._key = key
-        self._pseudonyms = pseudonyms or DerivedPseudonyms(key)
+        self.pseudonyms = pseudonyms or DerivedPseudonyms(key)
         self.labels = TextLabels(settings, signer)
         self.labels.use(judge)
         self.intent = IntentDetector(key, embedded=settings.detect.embeddings)
@@ -187,8 +188,11 @@ class Guard:
         request_id: str,
         label_id: str,
         now: datetime | None = None,
+        names: EpochKey | None = None,
     ) -> Examined:
         """Read a request and find what is in it. Without `now`, placeholders never expire.
+
+        Without `names` the key of `now` is asked for on the spot, which may wait for a disk.
 
         Raises:
             BadInput: it can't be read: of another type, malformed, too deep.
@@ -210,7 +214,7 @@ class Guard:
             exchange=exchange,
             query=asking,
             masker=Masker(key=self._key, scope=self._scope(raw, asking, now)),
-            names=self._pseudonyms.at(int(now.timestamp() * SECOND) if now else 0),
+            names=names or self.pseudonyms.at(int(now.timestamp() * SECOND) if now else 0),
             label_id=label_id,
             model=self.plain(exchange.model),
             exempt=self.settings.labels.exempt_of(raw.path),
@@ -252,16 +256,15 @@ class Guard:
         stated = content_type(raw.headers)
         notation = adapter.reply_notation(stated, raw.body)
         reply: Reply = adapter.read_reply(raw.body, notation)
+        media = media_in(reply.opaque, reply.segments)
+        found = self.detector_for(case.route).examine(reply.segments)
         return Examined(
             case=case,
             direction=Direction.REPLY,
             body=raw.body,
             segments=reply.segments,
-            findings=(
-                *self.detector_for(case.route).examine(reply.segments),
-                *self.intent.reply_uses(reply.segments),
-            ),
-            media=media_in(reply.opaque, reply.segments),
+            findings=(*outside(found, media), *self.intent.reply_uses(reply.segments)),
+            media=media,
             vectors=vectors_in(
                 reply.tree, raw.body, reply.segments, model=reply.model, route=case.raw.path
             ),
@@ -269,6 +272,7 @@ class Guard:
             model=self.plain(reply.model),
             ok=raw.status < 400,
             names=reply.conversation,
+            usage=reply.usage,
             media_type=stated.partition(";")[0].strip().lower(),
             spot=adapter.label_spot(reply.tree),
         )

@@ -1,8 +1,8 @@
-"""Media that stand in the text of a streamed reply, as pictures in Markdown do.
+"""Media in streamed texts that can't be waited for: arguments of tools, and text of unknown use.
 
-A whole reply is searched for them. In a stream they come in pieces, and nobody can look into a
-piece: as soon as a text surely holds the beginning of one, it counts as a medium that nobody looked
-into.
+Half a picture can't be looked into, and these leave string by string: as soon as one surely holds
+the beginning of a medium, it counts as a medium that nobody looked into. Running text is waited for
+(`guardrail.engine.ahead`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,18 @@ from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.hidden import hidden_in, respelt_in
 from guardrail.errors import BadInput
-from guardrail.facts import Action, Category, Edit, Inspected, Opaque, Place, Seen, Segment, Verdict
+from guardrail.facts import (
+    Action,
+    Category,
+    Edit,
+    Finding,
+    Inspected,
+    Opaque,
+    Place,
+    Seen,
+    Segment,
+    Verdict,
+)
 
 MAX_HIDDEN = 64
 """Media in the texts of one message. More of them are no message."""
@@ -69,6 +80,23 @@ def _hidden(segments: Sequence[Segment], held: Collection[Place]) -> Iterator[Me
             )
             if count > MAX_HIDDEN:
                 return
+
+
+def outside(findings: Sequence[Finding], media: Sequence[Medium]) -> tuple[Finding, ...]:
+    """Return the findings that are of no medium's characters: these say nothing of anybody."""
+    hidden: dict[int, list[Medium]] = defaultdict(list)
+    for one in media:
+        if one.segment is not None:
+            hidden[one.segment].append(one)
+    if not hidden:
+        return (*findings,)
+    return tuple(
+        found
+        for found in findings
+        if not any(
+            found.start < one.end and one.start < found.end for one in hidden.get(found.segment, ())
+        )
+    )
 
 
 def vectors_in(

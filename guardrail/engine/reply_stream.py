@@ -1,9 +1,9 @@
 """A streamed reply: the way of a reply, in pieces.
 
 Each channel (a choice's content, a tool call's arguments) holds text back only while it could still
-become a finding. What it releases is weighed, masked and restored, and goes out in the event that
-released it; at a channel's end the rest goes out in an event of its own, in the likeness of the
-channel's last one.
+become a finding or a medium (`guardrail.engine.ahead`). What it releases is weighed, masked and
+restored, and goes out in the event that released it; at a channel's end the rest goes out in an
+event of its own, in the likeness of the channel's last one.
 
 Like h11: `ReplyStream.receive` takes bytes and returns what to do, and does no I/O itself.
 """
@@ -14,23 +14,27 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2b
 
+from guardrail.engine.ahead import Ahead, Taken, Turn
 from guardrail.engine.case import Case, Decided
-from guardrail.engine.channels import Whole, channel_for
+from guardrail.engine.channels import Running, Whole, channel_for
 from guardrail.engine.claims import Listener
 from guardrail.engine.codec import Codec
-from guardrail.engine.documents import Channel
+from guardrail.engine.documents import Channel, segment_of
 from guardrail.engine.guard import Guard
 from guardrail.engine.hidden_media import HIDDEN, HiddenMedia
 from guardrail.engine.labels import Labelled
+from guardrail.engine.outs import Out
+from guardrail.engine.said import SaidTexts
 from guardrail.engine.stream_media import Changes, StreamMedia
 from guardrail.engine.stream_notice import StreamNotice
 from guardrail.engine.text_labels import is_answer
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.facts import (
+    NO_USAGE,
     Action,
+    Author,
     Decision,
     Direction,
     Edit,
@@ -47,17 +51,14 @@ from guardrail.wire import Delta, StreamEvent
 MAX_CHANNELS = 256
 """Choices times tool calls of one reply: far above what any model sends at once."""
 
-MAX_SAID_CHARS = 1 << 20
-"""Characters kept of what left, for events that repeat it. None of them could hold more."""
+END = StreamEvent(raw=b"")
+"""Stands for the upstream's end."""
+NO_MEDIA: Mapping[int, str] = {}
+_ASKING = frozenset({Author.USER, Author.SYSTEM})
+"""Authors of what asks. What is asked for is no answer's doing."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Out:
-    """One step: make `entries` durable, then release `data`; with `end` the stream is over."""
-
-    data: bytes = b""
-    entries: tuple[Entry, ...] = ()
-    end: bool = False
+CHARS_PER_BYTE = 3
+"""Of a medium in text, in the longest spelling: percent codes."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,14 +70,6 @@ class _Open:
     delta: int
     listener: Listener | None
     """Listens where an answer's claims are to be put right."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Said:
-    """What came in a channel, and what left of it."""
-
-    came: blake2b
-    pieces: list[str]
 
 
 class _RefusedError(Exception):
@@ -100,8 +93,7 @@ class ReplyStream:
         self._begun = False
         self._parts: dict[int | str, None] = {}
         self._ended_parts: set[int | str] = set()
-        self._said: dict[str, _Said] = {}
-        self._said_chars = 0
+        self._said = SaidTexts()
         self._events = 0
         self._findings = 0
         self._forced = 0
@@ -112,6 +104,9 @@ class ReplyStream:
         self._fault: UpstreamError | None = None
         self._media = StreamMedia(guard, self._case)
         self._hidden = HiddenMedia()
+        self._ahead = Ahead(CHARS_PER_BYTE * guard.settings.limits.media_bytes)
+        self._turn: Turn | None = None
+        self._gap_left = False
         self._pending: deque[StreamEvent] = deque()
         self._closing = False
         self.notice = StreamNotice(guard.disclosure, self._case)
@@ -124,6 +119,8 @@ class ReplyStream:
         """What must be done to media before the stream goes on: call `changed` then."""
         self.texts = 0
         """Texts that came so far; pings and empty ones don't count."""
+        self.usage = NO_USAGE
+        """What it took so far, as the upstream counts."""
         self.action = Action.ALLOW
         """The strictest action so far."""
         self.ended = False
@@ -135,7 +132,7 @@ class ReplyStream:
         """The decision on the reply as such, before anything of it is known."""
         begun = int(now.timestamp())
         self._labels = guard.labels.stream(
-            codec.comment,
+            codec,
             self.decision.duties,
             lambda: guard.labels.label(self._case, "", begun),
             self._case,
@@ -206,18 +203,27 @@ class ReplyStream:
         return bool(self.awaits) or self.changes is not None
 
     def _concluded(self, outs: list[Out]) -> list[Out]:
-        if self.ended:
+        if self._ahead.held and not self.ended:
+            outs = [*outs, *self._work([END])]
+            self._closing = self.halted
+        if self.ended or self.halted:
             return outs
         try:
             rest = self._labels.first(self._flush(tuple(self._open)))
             self._labels.left()
             self.notice.left()
-            last = Out(data=rest + self._labels.last(), entries=self._entries("complete"), end=True)
+            rest = self._labels.last(rest)
+            last = Out(data=rest, entries=self._entries("complete"), end=True)
         except _RefusedError as refused:
             last = self._stop(refused.refusal)
         # The last event may have come without its end: nothing may run into it.
-        gap = self._codec.gap if outs and last.data else b""
-        return [*outs, replace(last, data=gap + last.data)]
+        gap = self._codec.gap if outs and not self._gap_left else b""
+        return [*outs, replace(last, data=gap + last.data if last.data else b"", lead=gap)]
+
+    def comment(self, text: bytes) -> bytes:
+        """Return an event that readers pass over; nothing where none may stand in the stream."""
+        wanted = self._guard.settings.labels.stream_comments
+        return self._codec.comment(text) if wanted else b""
 
     @property
     def waiting(self) -> bool:
@@ -290,9 +296,9 @@ class ReplyStream:
         self._open.clear()
         self._like = None
         self._ended_parts.clear()
-        self._said.clear()
-        self._said_chars = 0
+        self._said = SaidTexts()
         self._hidden = HiddenMedia()
+        self._ahead = Ahead(CHARS_PER_BYTE * self._guard.settings.limits.media_bytes)
 
     def _seen(self) -> Mapping[str, object]:
         return {} if self._like is None else self._like.seen
@@ -311,15 +317,16 @@ class ReplyStream:
         self._pending.extend(events)
         while self._pending and not self.ended:
             event = self._pending[0]
-            held = tuple(one.data for one in event.opaque)
+            turn = self._turn = self._turn or self._turn_of(event)
+            held = tuple(one.data for one in turn.opaque)
             if media is None and any(held) and len(inspected) < len(held):
                 self.awaits = held
                 break
             try:
-                if media is None and self._wants_changes(event, inspected):
+                if media is None and self._wants_changes(turn, inspected):
                     break
-                data = self._event(event, media or {})
-                inspected, media = (), None
+                data = self._event(turn, media or {})
+                inspected, media, self._turn = (), None, None
                 self._pending.popleft()
             except _RefusedError as refused:
                 outs.append(self._stop(refused.refusal))
@@ -333,34 +340,48 @@ class ReplyStream:
             self._labels.left()
             self.notice.left()
             entries = self._entries("complete") if event.done else self._finding_entries()
-            data = self._labels.first(data, end=event.done)
+            data = self._labels.first(data, None if turn.is_end else event)
             outs.append(Out(data=data, entries=entries, end=event.done))
         return outs
 
-    def _wants_changes(self, event: StreamEvent, inspected: Sequence[Inspected]) -> bool:
+    def _turn_of(self, event: StreamEvent) -> Turn:
+        return self._ahead.turn(event, self._ending(event), self._is_said, is_end=event is END)
+
+    def _wants_changes(self, turn: Turn, inspected: Sequence[Inspected]) -> bool:
         """Begin with an event; tell whether its media must be changed before it leaves."""
-        self._events += 1
+        event = turn.event
+        self._events += not turn.is_end
         if event.data is not None:
             self._like = event
             self.notice.seen(event.data)
+            self.usage = self._case.route.adapter.usage_in(event.data, self.usage)
         goes_on = not self._ended_parts.isdisjoint(event.parts)
         if goes_on and not all(one.repeats for one in event.deltas):
             raise UpstreamError("a part goes on after its end", code="upstream_nonsense")
         self._parts.update(dict.fromkeys(event.parts))
-        self.changes = self._judge_media(event, inspected) if event.opaque else None
+        self.changes = self._judge_media(turn.opaque, inspected) if turn.opaque else None
         return self.changes is not None
 
-    def _event(self, event: StreamEvent, media: Mapping[int, str]) -> bytes:
+    def _event(self, turn: Turn, media: Mapping[int, str]) -> bytes:
+        event = turn.event
         live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
         ending = dict.fromkeys(self._ending(event))
-        before = self._flush(name for name in ending if name not in live)
+        before = self._flush((name for name in ending if name not in live), turn, media)
+        if turn.is_end:
+            self._gap_left = bool(before)
+            return self._codec.gap + before if before else b""
         changed: dict[int, str] = {}
         for index, delta in enumerate(event.deltas):
+            taken = turn.deltas.get(index)
             if delta.repeats:
-                text = self._repeated(delta)
+                text = self._repeated(delta, turn, taken, media)
             else:
                 final = delta.channel in ending and live[delta.channel] == index
-                text = self._feed(self._opened_for(delta, event, index), delta, final=final)
+                into = self._opened_for(delta, event, index)
+                self.texts += bool(delta.text)
+                text = self._fed(into.channel, delta, turn, taken, media, final=final)
+                self._expect_bound(into.channel)
+                text = self._told(delta, delta.text, self._put_right(into, text, final=final))
             if text != delta.text:
                 changed[index] = text
         for part in event.ended:
@@ -370,19 +391,22 @@ class ReplyStream:
             if (ended := self._open.pop(name, None)) is not None:
                 self._forced += ended.channel.forced
         self._begun = self._begun or event.data is not None
-        if changed or media:
-            return before + self._codec.rewrite(event, changed, media)
+        own = {index: text for index, text in media.items() if index < len(event.opaque)}
+        if changed or own:
+            return before + self._codec.rewrite(event, changed, own)
         return before + event.raw
 
     def _ending(self, event: StreamEvent) -> Sequence[str]:
         """Return the channels that give the last of their text before this event, or with it."""
-        if event.done:
+        if event.done or event is END:
             return (*self._open, *(delta.channel for delta in event.deltas))
         repeated = (delta.channel for delta in event.deltas if delta.repeats)
         return (*event.finished, *repeated)
 
-    def _judge_media(self, event: StreamEvent, inspected: Sequence[Inspected]) -> Changes | None:
-        judged = self._media.judge(event.opaque, inspected, self._now)
+    def _judge_media(
+        self, opaque: Sequence[Opaque], inspected: Sequence[Inspected]
+    ) -> Changes | None:
+        judged = self._media.judge(opaque, inspected, self._now)
         if judged.decision is not None:
             self.action = strictest(self.action, judged.decision.action)
             self._weighed.append((judged.decision, judged.standings))
@@ -419,17 +443,36 @@ class ReplyStream:
             guard.settings.hold_back.chars,
         )
 
-    def _feed(self, into: _Open, delta: Delta, *, final: bool) -> str:
-        self.texts += bool(delta.text)
-        if self._hidden.begins(delta.channel, delta.text):
+    def _fed(
+        self,
+        into: Channel,
+        delta: Delta,
+        turn: Turn,
+        taken: Taken | None,
+        media: Mapping[int, str],
+        *,
+        final: bool,
+    ) -> str:
+        """Return what may leave of a text that has come; of one that ends where it is `final`."""
+        if taken is not None and isinstance(into, Running):
+            for one in taken.shown if delta.author not in _ASKING else ():
+                self._weigh([segment_of(delta, one.name)], [one.finding])
+            is_hidden = taken.is_over
+            text = into.take(turn.parts_of(taken, media), final=final, weigh=self._weigh)
+        else:
+            hidden = HiddenMedia() if delta.repeats else self._hidden
+            is_hidden = hidden.begins(delta.channel, delta.text)
+            text = into.feed(delta.text, final=final, weigh=self._weigh)
+        if is_hidden:
             # It would have to be whole to be looked into, or to be labelled.
-            self._judge_media(StreamEvent(raw=b"", opaque=(HIDDEN,)), ())
-        text = into.channel.feed(delta.text, final=final, weigh=self._weigh)
-        if into.channel.forced and self._guard.settings.hold_back.at_chars == "refuse":
+            self._judge_media((HIDDEN,), ())
+        return text
+
+    def _expect_bound(self, channel: Channel) -> None:
+        if channel.forced and self._guard.settings.hold_back.at_chars == "refuse":
             raise UpstreamError(
                 "text went on and on that could still become personal data", code="hold_back_full"
             )
-        return self._told(delta, delta.text, self._put_right(into, text, final=final))
 
     def _listener(self, delta: Delta) -> Listener | None:
         answers = is_answer(delta.author, delta.kind)
@@ -445,13 +488,20 @@ class ReplyStream:
         self._corrected += 1
         return text + self._guard.disclosure.correction(self._case)
 
-    def _flush(self, names: Iterable[str]) -> bytes:
+    def _flush(
+        self, names: Iterable[str], turn: Turn | None = None, media: Mapping[int, str] = NO_MEDIA
+    ) -> bytes:
         out = []
         for name in names:
             rest = self._open.pop(name, None)
             if rest is None:
                 continue
-            said = rest.channel.feed("", final=True, weigh=self._weigh)
+            taken = turn.ends.get(name) if turn is not None else None
+            if turn is not None and taken is not None:
+                delta = rest.event.deltas[rest.delta]
+                said = self._fed(rest.channel, delta, turn, taken, media, final=True)
+            else:
+                said = rest.channel.feed("", final=True, weigh=self._weigh)
             out.append(self._carried(rest, self._put_right(rest, said, final=True)))
             self._forced += rest.channel.forced
         return b"".join(out)
@@ -461,15 +511,19 @@ class ReplyStream:
         text = self._told(one.event.deltas[one.delta], "", said)
         return self._codec.carry(one.event, one.delta, text) if text else b""
 
-    def _repeated(self, delta: Delta) -> str:
+    def _is_said(self, delta: Delta) -> bool:
+        return self._said.is_said(delta.channel, delta.text)
+
+    def _repeated(
+        self, delta: Delta, turn: Turn, taken: Taken | None, media: Mapping[int, str]
+    ) -> str:
         """Return what leaves of a text that repeats a channel's: the same as before."""
-        came = blake2b(delta.text.encode("utf-8", "surrogatepass"))
-        said = self._said.get(delta.channel)
-        if said is not None and said.came.digest() == came.digest():
-            return "".join(said.pieces)
+        said = self._said.left(delta.channel)
+        if said is not None and self._is_said(delta):
+            return said
         # It says something else, or it is the first to say anything.
-        self._forget(delta.channel)
-        text = self._channel(delta).feed(delta.text, final=True, weigh=self._weigh)
+        self._said.forget(delta.channel)
+        text = self._fed(self._channel(delta), delta, turn, taken, media, final=True)
         listener = self._listener(delta)
         if listener is not None and listener.hear(text, final=True):
             self._corrected += 1
@@ -477,7 +531,7 @@ class ReplyStream:
         if said is not None:
             # What was said before it is what a reader has, and what began with the notice.
             self._labels.lose()
-            text = self.notice.again("".join(said.pieces), text)
+            text = self.notice.again(said, text)
         return self._told(delta, delta.text, text)
 
     def _told(self, delta: Delta, came: str, text: str) -> str:
@@ -487,25 +541,8 @@ class ReplyStream:
             if not delta.key:
                 self._labels.heard(delta.channel, text)
         if self._codec.repeats:
-            self._note(delta.channel, came, text)
+            self._said.note(delta.channel, came, text)
         return text
-
-    def _note(self, channel: str, came: str, text: str) -> None:
-        if self._said_chars > MAX_SAID_CHARS:
-            self._said.clear()
-            return
-        self._said_chars += len(text)
-        said = self._said.get(channel)
-        if said is None:
-            said = self._said[channel] = _Said(came=blake2b(), pieces=[])
-        said.came.update(came.encode("utf-8", "surrogatepass"))
-        if text:  # a stream of empty pieces may never end
-            said.pieces.append(text)
-
-    def _forget(self, channel: str) -> None:
-        said = self._said.pop(channel, None)
-        if said is not None:
-            self._said_chars -= sum(map(len, said.pieces))
 
     def _weigh(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> Sequence[Edit]:
         guard, case = self._guard, self._case
@@ -526,8 +563,8 @@ class ReplyStream:
     def _stop(self, refusal: Refusal) -> Out:
         self.refusal = refusal
         self._labels.drop()
-        data = self._labels.last()
-        data += self._codec.refuse(self._like, refusal, self._parts, begun=self._begun)
+        end = self._codec.refuse(self._like, refusal, self._parts, begun=self._begun)
+        data = self._labels.last(end=end)
         return Out(data=data, entries=self._entries(refusal.code), end=True)
 
     def _finding_entries(self) -> tuple[Entry, ...]:

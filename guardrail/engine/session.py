@@ -62,6 +62,7 @@ class Session:
         # Who opens it says nothing yet; people read what comes of what is said later.
         self._case.exchange = replace(self._case.exchange, machine_read=False)
         self._speaks = self._case.route.adapter.name == WIRE
+        self._case.speaks = self._speaks
         self._generic = self._case.route.adapter.name == GENERIC_MESSAGES
         self._framing = AnyFrames() if self._generic else JsonFrames()
         self._ends: OrderedDict[Place, str] = OrderedDict()

@@ -25,7 +25,7 @@ from guardrail.detect.media.raw_sound import (
 )
 from guardrail.engine.session_rhythm import Rhythm, kind_of
 from guardrail.facts import Inspected, Opaque, Refusal, Tier, Verdict
-from guardrail.wire import NOTHING_CHANGED, StreamCodec, StreamEvent
+from guardrail.wire import NOTHING_CHANGED, EventLabels, StreamCodec, StreamEvent
 from guardrail.wire.places import value_at
 
 WIRE = "openai-realtime"
@@ -310,6 +310,11 @@ class Listening:
     def comment(self, text: bytes) -> bytes:
         """Return an event that readers pass over; nothing where the framing has none."""
         return self._codec.comment(text)
+
+    @property
+    def labels(self) -> EventLabels | None:
+        """What puts labels into events; None where the format has no place for them there."""
+        return self._codec.labels
 
     def refuse(
         self,

@@ -1,7 +1,7 @@
 """Labels of streamed replies: what it is at the start, and at the end a signature over what left.
 
-They stand in comments, which every reader of server-sent events passes over (WHATWG HTML 9.2.6).
-Framings without comments are labelled in headers alone.
+They stand in comments, which every reader of server-sent events passes over (WHATWG HTML 9.2.6),
+or, where there are none, in events that the format says have room for them (`member_labels`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import orjson
 from guardrail.disclose import LabelSigner, Signed, Texts
 from guardrail.disclose.marks.claim import members
 from guardrail.facts import Label
+from guardrail.wire import StreamEvent
 
 FIRST, LAST = b"guardrail-disclosure", b"guardrail-label"
 """What the comments begin with."""
@@ -43,12 +44,22 @@ class StreamLabels(Protocol):
         """Take note that nobody knows any more what has left: no signature stands at the end."""
         ...
 
-    def first(self, data: bytes, *, end: bool = False) -> bytes:
-        """Return the stream's next bytes, or those of its end, with the labels before them."""
+    def first(self, data: bytes, event: StreamEvent | None = None) -> bytes:
+        """Return the stream's next bytes with the labels that belong there.
+
+        Args:
+            data: the bytes.
+            event: which they end with, as it was read; None where they are the guard's own.
+        """
         ...
 
-    def last(self) -> bytes:
-        """Return the signed label; nothing where nothing of the stream has left."""
+    def last(self, data: bytes = b"", end: bytes = b"") -> bytes:
+        """Return the stream's last bytes, with the signed label where anything has left.
+
+        Args:
+            data: what it still says.
+            end: how it is ended after a refusal.
+        """
         ...
 
 
@@ -82,40 +93,38 @@ class Unlabelled:
     def lose(self) -> None:
         """Take no note."""
 
-    def first(self, data: bytes, *, end: bool = False) -> bytes:  # noqa: ARG002 - as above
+    def first(self, data: bytes, event: StreamEvent | None = None) -> bytes:  # noqa: ARG002
         """Return the bytes as they are."""
         return data
 
-    def last(self) -> bytes:
-        """Return nothing."""
-        return b""
+    def last(self, data: bytes = b"", end: bytes = b"") -> bytes:
+        """Return the bytes as they are."""
+        return data + end
 
 
-class CommentLabels:
-    """Labels a stream in comments."""
+class Signing:
+    """What a stream's label says, signed over what left. What places it builds on this."""
 
     def __init__(
         self,
-        comment: Callable[[bytes], bytes],
         label: Callable[[], Label],
         signer: LabelSigner,
         *,
         is_exempt: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Take how the stream writes a comment, what it is labelled as by now, and who signs.
+        """Take what the stream is labelled as by now, and who signs.
 
         Args:
-            comment: writes an event that readers pass over.
             label: returns what the stream is labelled as by now.
             signer: signs the last label.
             is_exempt: tells whether the stream needs no label by now: what it turns out to hold may
                 change that.
         """
-        self._comment = comment
-        self._is_exempt = is_exempt
+        self.is_exempt = is_exempt
+        self.begun = False
+        """Whether the stream has its first label, or would have if it weren't exempt."""
         self._label = label
         self._signer = signer
-        self._begun = False
         self._log = ""
         self._texts: Texts | None = Texts()
         self._heard: list[tuple[str, str]] = []
@@ -144,32 +153,57 @@ class CommentLabels:
         """Take note that nobody knows any more what has left: no signature stands at the end."""
         self._texts = None
 
-    def first(self, data: bytes, *, end: bool = False) -> bytes:
+    def unsigned(self) -> bytes:
+        """Return what the stream is labelled as by now, as JSON."""
+        return member(self._label(), None, self._log)
+
+    def signed(self, sha256: str | None = None) -> bytes:
+        """Return the same with a signature, where there is something to sign.
+
+        Args:
+            sha256: the hash of what is signed, in hex, empty for nothing; what left of the stream
+                where it is None.
+        """
+        hashed = self._texts.sha256 if sha256 is None and self._texts is not None else sha256
+        signed = self._signer.sign(self._label(), hashed) if hashed else None
+        return member(self._label() if signed is None else signed.label, signed, self._log)
+
+
+class CommentLabels(Signing):
+    """Labels a stream in comments."""
+
+    def __init__(
+        self,
+        comment: Callable[[bytes], bytes],
+        label: Callable[[], Label],
+        signer: LabelSigner,
+        *,
+        is_exempt: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Take how the stream writes an event that readers pass over; else as `Signing`."""
+        super().__init__(label, signer, is_exempt=is_exempt)
+        self._comment = comment
+
+    def first(self, data: bytes, event: StreamEvent | None = None) -> bytes:
         """Return the stream's next bytes, or those of its end, with the labels before them."""
-        if not data or (self._begun and not end):
+        end = event is not None and event.done
+        if not data or (self.begun and not end):
             return data
         # A mark of the byte order is one at the very start only.
         mark = b""
         said = b""
-        if not self._begun:
-            self._begun = True
+        if not self.begun:
+            self.begun = True
             mark = _BOM if data.startswith(_BOM) else b""
-            said = self._said(FIRST, None)
+            said = self._said(FIRST, self.unsigned)
         if end:
             # Before the event that ends the stream: some readers stop at it.
-            said += self.last()
+            said += self._said(LAST, self.signed)
         return b"".join((mark, said, data[len(mark) :]))
 
-    def last(self) -> bytes:
-        """Return the signed label; nothing where nothing of the stream has left."""
-        if not self._begun:
-            return b""
-        sha256 = self._texts.sha256 if self._texts is not None else ""
-        signed = self._signer.sign(self._label(), sha256) if sha256 else None
-        return self._said(LAST, signed)
+    def last(self, data: bytes = b"", end: bytes = b"") -> bytes:
+        """Return the stream's last bytes, with the signed label before its end."""
+        return b"".join((data, self._said(LAST, self.signed) if self.begun else b"", end))
 
-    def _said(self, name: bytes, signed: Signed | None) -> bytes:
-        if self._is_exempt():
-            return b""
-        label = signed.label if signed is not None else self._label()
-        return self._comment(name + b" " + member(label, signed, self._log))
+    def _said(self, name: bytes, value: Callable[[], bytes]) -> bytes:
+        return b"" if self.is_exempt() else self._comment(name + b" " + value())

@@ -124,10 +124,10 @@ class StreamMedia:
         return Judged(standings=standings, decision=decision, changes=changes)
 
     def _expect_labelled(self, opaque: Sequence[Opaque], *, wanted: bool) -> None:
-        is_hidden = any(one.reason == HIDDEN.reason for one in opaque)
+        is_hidden = any(one.reason == HIDDEN.reason and not one.data for one in opaque)
         if wanted and is_hidden and self._guard.settings.unlabelled_media == "refuse":
             raise UpstreamError(
-                "a picture in the streamed text can't be labelled",
+                "a picture in the streamed text can't be waited for to be labelled",
                 code="media_not_labelled",
                 fix="ask for a whole reply, or set unlabelled_media: pass",
             )
@@ -202,4 +202,5 @@ def _is_piece(one: Medium) -> bool:
 
 
 def _is_whole(one: Medium) -> bool:
-    return bool(one.held) and isinstance(one.held, str) and not _is_piece(one)
+    is_text = isinstance(one.held, str) or one.opaque.reason == HIDDEN.reason
+    return bool(one.held) and is_text and not _is_piece(one)

@@ -8,6 +8,10 @@ from __future__ import annotations
 from guardrail.engine.case import Case
 from guardrail.engine.disclosure import FRAME, TEXT, Disclosure, Opening, Proof
 from guardrail.facts import Decision
+from guardrail.wire.places import value_at
+
+_WRITTEN = ("response.output_text.", "response.text.")
+"""Events of a voice session's answers that nobody says aloud."""
 
 
 class StreamNotice:
@@ -62,7 +66,12 @@ class StreamNotice:
         return event
 
     def seen(self, event: object) -> None:
-        """Take note of what later requests call the reply by, where a parsed event says it."""
+        """Take note of what a parsed event says: what later requests call the reply by.
+
+        And whether a session's answer is written rather than spoken.
+        """
+        if self._case.speaks and str(value_at(event, ("type",))).startswith(_WRITTEN):
+            self._case.speaks = False
         if not self._ids:
             self._ids = self._adapter.conversation_in(event)
 

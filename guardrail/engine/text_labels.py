@@ -12,13 +12,15 @@ from types import MappingProxyType
 from guardrail.disclose import LabelSigner, Signed, hash_of, headers, origin
 from guardrail.disclose.marks import Details, Marked, write
 from guardrail.engine.case import Case, Decided, Examined
+from guardrail.engine.codec import Codec
 from guardrail.engine.edits import apply_edits, by_segment
 from guardrail.engine.labels import label_of
+from guardrail.engine.member_labels import MemberLabels
 from guardrail.engine.stream_labels import CommentLabels, StreamLabels, Unlabelled, member
 from guardrail.facts import Author, Duty, Edit, Headers, Kind, Label, Notice, Origin, Segment
 from guardrail.policy import Judge
 from guardrail.settings import Settings
-from guardrail.wire import put
+from guardrail.wire import Delta, put
 
 MEMBER = "json_member"
 """How evidence counts labels in JSON."""
@@ -120,7 +122,7 @@ class TextLabels:
 
     def stream(
         self,
-        comment: Callable[[bytes], bytes],
+        codec: Codec,
         duties: Collection[Duty],
         label: Callable[[], Label],
         case: Case,
@@ -128,15 +130,28 @@ class TextLabels:
         """Return what labels a stream.
 
         Args:
-            comment: writes an event that readers pass over; nothing where there are none.
+            codec: writes the stream's events.
             duties: of the reply.
             label: returns what the stream is labelled as by now.
             case: the exchange.
         """
-        wanted = self._settings.labels.stream_comments and Duty.LABEL in duties
-        if self._signer is None or not wanted or not comment(b""):
+        settings, signer = self._settings.labels, self._signer
+        if signer is None or Duty.LABEL not in duties:
             return Unlabelled()
-        return CommentLabels(comment, label, self._signer, is_exempt=lambda: bool(case.exempt))
+
+        def is_exempt() -> bool:
+            return bool(case.exempt)
+
+        places = codec.labels
+        if places is not None and settings.json_member:
+            return MemberLabels(places, label, signer, is_exempt=is_exempt, is_said=_is_said)
+        if settings.stream_comments and codec.comment(b""):
+            return CommentLabels(codec.comment, label, signer, is_exempt=is_exempt)
+        return Unlabelled()
+
+
+def _is_said(delta: Delta) -> bool:
+    return is_answer(delta.author, delta.kind) and not delta.key
 
 
 def _said(segments: Sequence[Segment], edits: Sequence[Edit]) -> list[str]:

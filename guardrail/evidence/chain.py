@@ -87,8 +87,8 @@ class Line(NamedTuple):
     """The person's pseudonym; empty where there is none."""
     more: bool
     """Whether the next entry goes on with this one."""
-    rules: tuple[Rule, ...] | None
-    """What totals count of it; None where they can't say it."""
+    rules: tuple[Rule, ...]
+    """What totals count of it."""
 
     @property
     def record(self) -> Mapping[str, object]:
@@ -102,6 +102,7 @@ def parse_line(data: bytes) -> Line:
 
     Raises:
         EvidenceError: it isn't ``<hash> <JSON>``, the hash doesn't fit, or the JSON isn't a record.
+            Its code is ``evidence_newer`` where a later version of the schema may understand it.
     """
     stated, space, body = data.removesuffix(b"\n").partition(b" ")
     if not space or len(stated) != HASH_CHARS or len(data) > LINE_LIMIT:
@@ -133,8 +134,13 @@ def _line(leaf: bytes, body: bytes, record: Mapping[str, object]) -> Line:
         and isinstance(ts, int)
         and get("v") == SCHEMA_VERSION
     ):
-        rules, more = counted(kind, record), "more" in record and bool(record["more"])
+        rules, more = counted(record), "more" in record and bool(record["more"])
         return Line(leaf, body, kind, w, n, prev, ts, req, sub, more, rules)
+    version = get("v")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise EvidenceError(
+            f"an entry has version {version}", code="evidence_newer", status=500, fix="upgrade"
+        )
     raise _unreadable("the entry isn't a record of version 1")
 
 

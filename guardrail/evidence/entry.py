@@ -29,6 +29,8 @@ from guardrail.evidence.canonical import (
 from guardrail.facts import Action, Consent, Direction
 
 SCHEMA_VERSION = 1
+OTHER = "other"
+"""What totals say of what a newer version wrote, where this one doesn't know the word for it."""
 
 COMMON_BYTES = 1024
 """Room kept in a record for the fields that the log adds; with the longest ids they take 500."""
@@ -75,6 +77,10 @@ def _form(pattern: str) -> Check:
 def _one_of(values: type[StrEnum]) -> Check:
     known = frozenset(str(value) for value in values)
     return lambda value: isinstance(value, str) and value in known
+
+
+def _or_other(check: Check) -> Check:
+    return lambda value: value == OTHER or check(value)
 
 
 def _list_of(check: Check) -> Check:
@@ -186,7 +192,10 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
     "totals": _record(
         records=_counts,
         decisions=_list_of(
-            _record(dir=_one_of(Direction), rule=token, action=action, count=_count)
+            _record(
+                dir=_or_other(_one_of(Direction)), rule=token, action=_or_other(action),
+                count=_count,
+            )
         ),
     ),
     "trace": _form(r"[0-9a-f]{32}"),
@@ -227,7 +236,8 @@ many were labelled, by type, and what others lack, by layer and reason;
 specification;
 ``standings``: counts by what consent says; ``sub``: the subject's pseudonym;
 ``totals``: entries by kind (with underscores) and decisions by rule, of one writer so far
-(``writer.beat``) or of all since the last seal (``log.seal``);
+(``writer.beat``) or of all since the last seal (``log.seal``); `OTHER` stands for a direction or an
+action that who summed them up didn't know;
 ``trace``: the W3C trace id; ``use``: the digest of what tells prohibited uses;
 ``vkey``: a log's public key, as C2SP writes it.
 """

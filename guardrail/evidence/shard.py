@@ -27,6 +27,18 @@ def shard_of(ts: int) -> str:
     return f"{when.year:04d}h{1 if when.month <= 6 else 2}"
 
 
+def next_shard(name: str) -> str:
+    """Return the name of the half-year after one."""
+    year, half = int(name[:4]), int(name[5:])
+    return f"{year:04d}h2" if half == 1 else f"{year + 1:04d}h1"
+
+
+def previous_shard(name: str) -> str:
+    """Return the name of the half-year before one."""
+    year, half = int(name[:4]), int(name[5:])
+    return f"{year:04d}h1" if half == 2 else f"{year - 1:04d}h2"
+
+
 def origin_of(log: str, shard: str) -> str:
     """Return a shard's origin: what its checkpoints and its key are named."""
     return f"{log}/{shard}"

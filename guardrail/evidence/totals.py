@@ -8,35 +8,31 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from guardrail.evidence.canonical import Plain, Value, named
-from guardrail.evidence.entry import FIELDS
+from guardrail.evidence.entry import FIELDS, OTHER
 
 DECISIONS_PER_ENTRY = 30
 """At most 240 bytes each, so that an entry stays below the record's limit, heads and all."""
+KINDS = 200
+"""That are told by their names; what comes of others is counted as `OTHER`."""
 
 
 Rule: TypeAlias = "tuple[str, str, str]"
 """A rule that applied: direction, rule, action."""
 
 
-def counted(kind: str, fields: Mapping[str, object]) -> tuple[Rule, ...] | None:
+def counted(fields: Mapping[str, object]) -> tuple[Rule, ...]:
     """Return what totals count of an entry, besides its kind.
 
     Returns:
-        The rules that it names among its ``hits``, if it names its direction (``dir``), too. None
-        where totals can't say all that they would have to.
+        The rules that it names among its ``hits``, if it names its direction (``dir``), too. What
+        isn't known here is called `OTHER`: a newer version wrote it
+        (docs/adr/0005-what-a-newer-version-says.md).
     """
-    hits = fields.get("hits", ())
-    if not _nameable(kind) or not isinstance(hits, list | tuple):
-        return None
-    way, rules = str(fields.get("dir", "")), list[Rule]()
-    for hit in hits:
-        if not isinstance(hit, dict):
-            return None
-        rule = way, str(hit.get("rule")), str(hit.get("action"))
-        if way and not _sayable(*rule):
-            return None
-        rules.append(rule)
-    return tuple(rules) if way else ()
+    hits, way = fields.get("hits"), fields.get("dir")
+    if not (hits and way and isinstance(hits, list | tuple) and isinstance(way, str)):
+        return ()
+    told = (hit for hit in hits if isinstance(hit, dict))
+    return tuple(_rule(way, str(hit.get("rule")), str(hit.get("action"))) for hit in told)
 
 
 @lru_cache(4096)
@@ -45,9 +41,15 @@ def _nameable(kind: str) -> bool:
 
 
 @lru_cache(4096)
-def _sayable(direction: str, rule: str, action: str) -> bool:
-    row: Plain = {"dir": direction, "rule": rule, "action": action, "count": 1}
-    return FIELDS["totals"]({"records": {}, "decisions": [row]})
+def _rule(direction: str, rule: str, action: str) -> Rule:
+    """Return a rule as totals can say it."""
+
+    def said(**part: str) -> str:
+        ((_, value),) = part.items()
+        row: Plain = {"dir": "request", "rule": "", "action": "allow", "count": 1, **part}
+        return value if FIELDS["totals"]({"records": {}, "decisions": [row]}) else OTHER
+
+    return said(dir=direction), said(rule=rule), said(action=action)
 
 
 class Totals:
@@ -64,11 +66,13 @@ class Totals:
 
     def add(self, kind: str, fields: Mapping[str, object]) -> None:
         """Count an entry, given what it says."""
-        self.count(kind, counted(kind, fields) or ())
+        self.count(kind, counted(fields))
 
     def count(self, kind: str, rules: Iterable[Rule]) -> None:
         """Count an entry, given what `counted` finds in it."""
-        self.records[kind] += 1
+        # A record names 256 kinds at most; a writer gone wrong may make up any number.
+        is_told = kind in self.records or (len(self.records) < KINDS and _nameable(kind))
+        self.records[kind if is_told else OTHER] += 1
         for rule in rules:
             self.decisions[rule] += 1
 

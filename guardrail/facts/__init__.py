@@ -31,8 +31,10 @@ from guardrail.facts.exchange import (
 )
 from guardrail.facts.finding import Category, Consent, Finding, Found, Standing, Tier
 from guardrail.facts.media import Box, Inspected, Seen, Verdict
+from guardrail.facts.usage import NO_USAGE, Usage
 
 __all__ = [
+    "NO_USAGE",
     "STRICTNESS",
     "Action",
     "Author",
@@ -63,6 +65,7 @@ __all__ = [
     "Segment",
     "Standing",
     "Tier",
+    "Usage",
     "Verdict",
     "strictest",
 ]

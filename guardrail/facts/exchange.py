@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from guardrail.facts.usage import NO_USAGE, Usage
+
 Headers = tuple[tuple[bytes, bytes], ...]
 """Header fields in their order, names in lower case (as ASGI has them)."""
 
@@ -146,5 +148,7 @@ class Reply:
     model: str = ""
     conversation: tuple[str, ...] = ()
     """What a later request calls it by, and the conversation it is in."""
+    usage: Usage = NO_USAGE
+    """What it took, where it says so."""
     tree: object = field(default=None, repr=False, compare=False)
     """The parsed document."""

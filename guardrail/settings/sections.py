@@ -277,8 +277,8 @@ class Labels(Section):
     """Where labels stand that machines read, beside the headers of a reply."""
 
     json_member: bool = True
-    """A member ``ai_disclosure`` in whole replies in JSON, where the format's clients pass over
-    what they don't know."""
+    """A member ``ai_disclosure`` in whole replies in JSON, and in two events of streams without
+    comments, where the format's clients pass over what they don't know."""
     stream_comments: bool = True
     """Comments at the start and the end of streams of server-sent events; readers pass over
     them."""

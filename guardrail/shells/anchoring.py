@@ -21,13 +21,13 @@ from guardrail.evidence import (
     Verifier,
     open_checkpoint,
     open_key_statement,
+    previous_shard,
     shard_of,
     verifier,
 )
 from guardrail.settings import Settings
 from guardrail.shells.anchors import Anchor, Held, anchors
 from guardrail.shells.evidence_log import log_keys
-from guardrail.stores.sequencer import previous_shard
 
 log = logging.getLogger("guardrail")
 

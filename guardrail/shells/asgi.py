@@ -16,11 +16,9 @@ from guardrail.facts import Headers
 from guardrail.settings import Settings
 from guardrail.shells.asgi_types import App, Message, Receive, Scope, Send
 from guardrail.shells.assembly import Assembly, assemble
-from guardrail.shells.erasing import prune_daily
 from guardrail.shells.http import Exchanges
 from guardrail.shells.label_renewal import Renewal
 from guardrail.shells.public_pages import PublicPages, is_public, open_pages, prune, publish
-from guardrail.shells.tending import Tending
 from guardrail.shells.tracing import Tracing
 from guardrail.shells.websocket import WebSockets
 from guardrail.shells.websocket_inner import InnerSockets
@@ -130,8 +128,6 @@ class GuardrailMiddleware:
                     self._tend(prune(manifests, self._settings.labels.media.manifest_days))
                 renewal = Renewal(assembly.settings, assembly.labels, assembly.metrics, self._trust)
                 self._tend(renewal.watch(asyncio.Event()))
-                if assembly.tending is not None:
-                    self._tend(_pruning(assembly, assembly.tending))
                 runner = assembly.runner()
                 tracing = Tracing(self._settings.telemetry, inside=True)
                 self._guarding = (
@@ -146,10 +142,6 @@ class GuardrailMiddleware:
 
     def _tend(self, work: Coroutine[None, None, None]) -> None:
         self._tending.append(asyncio.create_task(work))
-
-
-def _pruning(assembly: Assembly, tending: Tending) -> Coroutine[None, None, None]:
-    return prune_daily(lambda: tending.prune(assembly.guard.judge.packs))
 
 
 def _own_path(scope: Scope) -> str:

@@ -93,9 +93,9 @@ class Assembly:
     def close(self) -> None:
         """Seal the evidence, close the consents, and let the threads end."""
         self.ports.close()
-        self.evidence.close()
-        if self.tending is not None:
+        if self.tending is not None:  # it writes, too
             self.tending.close()
+        self.evidence.close()
         self.objects.close()
         self.consents.close()
 
@@ -201,7 +201,7 @@ def assemble(settings: Settings, guard: Guard | None = None, *, tends: bool = Tr
         labels=labels,
         roots=who.anchors,
         registrar=Registrar(guard, log_keys(settings).root),
-        tending=Tending(settings, metrics, evidence) if tends else None,
+        tending=Tending(settings, metrics, evidence, lambda: guard.judge.packs) if tends else None,
     )
 
 

@@ -2,35 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
 from guardrail.audit import Law, LawControl, LawDuty, LawPack, LawRule
 from guardrail.audit.results import results_of
 from guardrail.policy import Case, Pack, Rule, failures, load_cases, load_packs
-from guardrail.policy.obligations import Obligation, Register, load_register
+from guardrail.policy.obligations import Obligation, Register, has_register, load_register
+from guardrail.settings import Settings
+from guardrail.shells.packs import folder_of, in_force, own_packs
+from guardrail.shipped import shipped
 
 
-def law_of(root: Traversable, names: Sequence[str], outcomes: Mapping[str, str]) -> Law:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a report is held against."""
+
+    law: Law
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The files of the operator's own packs, by their paths with slashes: nobody else has them."""
+
+
+def law_in_force(
+    settings: Settings, names: Sequence[str] = (), outcomes: Mapping[str, str] | None = None
+) -> Held:
+    """Return the law by an operator's settings, with the operator's own packs.
+
+    Args:
+        settings: the operator's.
+        names: of the packs; those in force where it is empty.
+        outcomes: of tests, by module and name.
+
+    Raises:
+        GuardrailError: a pack isn't there or isn't as it must be, or the folder of one's own can't
+            be read or isn't signed as it should be.
+    """
+    if settings.policies is None:
+        return Held(law=law_of(shipped("policies"), names or settings.policy, outcomes or {}))
+    root = folder_of(settings)
+    known = own_packs(root)
+    wanted = names or in_force(settings, known)
+    own = tuple(name for name in known if name in wanted)
+    law = law_of(root, wanted, outcomes or {}, own=own)
+    return Held(law=law, files=root.files_under(own))
+
+
+def law_of(
+    root: Traversable,
+    names: Sequence[str],
+    outcomes: Mapping[str, str],
+    *,
+    own: Collection[str] = (),
+) -> Law:
     """Return the law that a report is held against.
 
     Args:
-        root: the folder of packs and duties.
+        root: the folder of packs; of duties, too, where it lists any beside those that ship.
         names: of the packs.
         outcomes: of tests, by module and name; empty where none are known.
+        own: the names of those packs that are the operator's own.
 
     Raises:
         ConfigError: a pack isn't there or isn't as it must be.
     """
-    register = load_register(root)
+    duties = tuple(_duties(root))
     return Law(
-        packs=tuple(_pack(pack, load_cases(root, pack.id)) for pack in load_packs(root, names)),
-        duties=tuple(_duty(one, register) for one in register.obligations),
-        results=results_of({test for one in register.obligations for test in one.tests}, outcomes),
+        packs=tuple(
+            _pack(pack, load_cases(root, pack.id), own=pack.id in own)
+            for pack in load_packs(root, names)
+        ),
+        duties=duties,
+        results=results_of({test for one in duties for test in one.tests}, outcomes),
     )
 
 
-def _pack(pack: Pack, cases: Sequence[Case]) -> LawPack:
+def _duties(root: Traversable) -> Iterator[LawDuty]:
+    """Yield the duties that ship, and those that only the operator's register has."""
+    ships = load_register(shipped("policies"))
+    yield from (_duty(one, ships) for one in ships.obligations)
+    if has_register(root):
+        theirs = load_register(root)
+        known = frozenset(ships.ids)
+        yield from (
+            _duty(one, theirs, own=True) for one in theirs.obligations if one.id not in known
+        )
+
+
+def _pack(pack: Pack, cases: Sequence[Case], *, own: bool) -> LawPack:
     wrong = failures(pack, cases)
     return LawPack(
         id=pack.id,
@@ -38,6 +97,7 @@ def _pack(pack: Pack, cases: Sequence[Case]) -> LawPack:
         digest=pack.digest,
         title=pack.title,
         rules=tuple(_rule(rule, cases, wrong) for rule in pack.rules),
+        own=own,
     )
 
 
@@ -59,7 +119,7 @@ def _rule(rule: Rule, cases: Sequence[Case], wrong: Sequence[str]) -> LawRule:
     )
 
 
-def _duty(one: Obligation, register: Register) -> LawDuty:
+def _duty(one: Obligation, register: Register, *, own: bool = False) -> LawDuty:
     controls = ((name, register.controls[name]) for name in one.controls)
     return LawDuty(
         id=one.id,
@@ -75,4 +135,5 @@ def _duty(one: Obligation, register: Register) -> LawDuty:
         tests=one.tests,
         no_rule=one.no_rule or "",
         no_test=one.no_test or "",
+        own=own,
     )

@@ -44,6 +44,8 @@ class Wanted:
     """Degree of risk of the system (Law 230-VIII art. 17(1))."""
     statements: Mapping[str, str] = field(default_factory=dict)
     pdf: bool = True
+    packs: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the operator's own packs, by their paths with slashes."""
     whole_log: bool = False
     """Whether all bundles of the shards go in, not those of the period alone."""
 
@@ -205,6 +207,8 @@ class _Pack:
         for path in sorted(folder.iterdir()):
             self._archive.add_file(f"data/{path.name}", path)
         self._log()
+        for name, data in sorted(self._wish.packs.items()):
+            self._archive.add(f"packs/{name}", data)
         self._archive.add("key.vkey", f"{self._root}\n".encode())
         self._archive.add("key.pem", public_pem(self._root.key))
         self._archive.add(NAME, verifier_archive())
@@ -307,7 +311,7 @@ class _Pack:
             "guardrail": about.version,
             "entries": self._tally.entries,
             "packs": [
-                {"id": pack.id, "version": pack.version, "sha256": pack.digest}
+                {"id": pack.id, "version": pack.version, "sha256": pack.digest, "own": pack.own}
                 for pack in wish.law.packs
             ],
             "shards": [

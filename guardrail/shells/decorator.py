@@ -280,6 +280,10 @@ class _TextCodec:
     def comment(self, text: bytes) -> bytes:  # noqa: ARG002 - a codec's method
         return b""  # the texts are a function's: nothing stands between them
 
+    @property
+    def labels(self) -> None:
+        return None  # nor in them
+
     def rewrite(
         self,
         event: StreamEvent,  # noqa: ARG002 - a codec's method

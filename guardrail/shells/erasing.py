@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from guardrail.errors import GuardrailError
@@ -17,7 +17,7 @@ from guardrail.stores.details import SqliteDetails
 from guardrail.stores.epoch_keys import EpochKeys
 from guardrail.stores.holds import Record
 from guardrail.stores.keys import load_or_create_secret
-from guardrail.stores.pruning import Ages, Kept, Plan, Pruner
+from guardrail.stores.pruning import Ages, Kept, Plan, Pruner, Stopped
 from guardrail.stores.state import State
 
 log = logging.getLogger("guardrail")
@@ -71,6 +71,7 @@ def pruner(
     objects: Objects,
     record: Record,
     forget: Callable[[str, int], object] = lambda _shard, _below: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Iterator[Pruner]:
     """Give what deletes what is old enough by the packs and `settings`.
 
@@ -80,6 +81,7 @@ def pruner(
         objects: where the log is kept.
         record: puts an entry on record; returns once it is durable, and raises where it can't be.
         forget: takes a shard's entries below an index out of what was derived from the log.
+        stopping: as `Pruner` takes it.
 
     Raises:
         ConfigError: the packs ask for more than `settings` keep, or a store can't be opened.
@@ -95,10 +97,10 @@ def pruner(
             details=details,
             forget=forget,
         )
-        yield Pruner(kept, ages)
+        yield Pruner(kept, ages, stopping)
 
 
-def prune(
+def prune(  # noqa: PLR0913 - one argument for each thing that a run needs
     settings: Settings,
     packs: Sequence[Pack],
     objects: Objects,
@@ -106,6 +108,7 @@ def prune(
     forget: Callable[[str, int], object] = lambda _shard, _below: None,
     *,
     log: bool = True,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """Delete what is old enough; see to the next half-year's key. Blocks: not for an event loop.
 
@@ -113,33 +116,42 @@ def prune(
 
     Raises:
         GuardrailError: something can't be read, put on record or deleted; the next run goes on.
+        Stopped: `stopping` said so; likewise.
     """
     epoch_keys(settings).ahead(now_us())
-    with pruner(settings, packs, objects, record, forget) as made:
+    with pruner(settings, packs, objects, record, forget, stopping) as made:
         return made.run(now_us(), log=log)
 
 
-async def prune_daily(
-    run: Callable[[], Plan],
-    *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> None:
-    """Delete what is old enough once a day, in a thread, until this task is cancelled.
+class DailyPruning:
+    """Deletes what is old enough once a day, in a thread of its own. Make it after forking.
 
     A run that fails is told in the log, and the next day's goes on.
-
-    Args:
-        run: does it, as `prune` with all its arguments.
-        sleep: waits, for tests.
     """
-    await sleep(FIRST_SECONDS)
-    while True:
-        try:
-            _tell(await asyncio.to_thread(run))
-        except Exception as error:  # noqa: BLE001 - whatever it is, tomorrow is another day
-            told = str(error) if isinstance(error, GuardrailError) else type(error).__name__
-            log.warning("old evidence couldn't be deleted: %s", told)
-        await sleep(EVERY_SECONDS)
+
+    def __init__(self, run: Callable[[Callable[[], bool]], Plan]) -> None:
+        """Begin; `run` does it as `prune` does, and is given what tells whether to end."""
+        self._run = run
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="guardrail-retention", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, in the middle of a run, too: the next guard's goes on. May be called again."""
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        seconds = FIRST_SECONDS
+        while not self._stop.wait(seconds):
+            seconds = EVERY_SECONDS
+            try:
+                _tell(self._run(self._stop.is_set))
+            except Stopped:
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, tomorrow is another day
+                told = str(error) if isinstance(error, GuardrailError) else type(error).__name__
+                log.warning("old evidence couldn't be deleted: %s", told)
 
 
 def _tell(plan: Plan) -> None:

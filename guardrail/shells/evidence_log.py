@@ -8,17 +8,18 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from guardrail.errors import ConfigError, EvidenceError, GuardrailError
-from guardrail.evidence import Entry, Objects, Totals, shard_of
+from guardrail.evidence import Entry, Objects, Totals, previous_shard, shard_of
 from guardrail.evidence.cosignature import second_signature
 from guardrail.settings import Settings
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.segments import Pace, SegmentLog
-from guardrail.stores.sequencer import LEASE_US, Sequencer, Stepped, previous_shard
+from guardrail.stores.sequencer import LEASE_US, Sequencer
 from guardrail.stores.sequencing import Sequencing
 from guardrail.stores.shard_keys import check_shard
 from guardrail.stores.signing_key import LogKeys
 from guardrail.stores.state import State
+from guardrail.stores.stepped import Stepped
 from guardrail.telemetry import Metrics
 
 log = logging.getLogger("guardrail")

@@ -28,6 +28,7 @@ from guardrail.shells.answers import Admitted, Answer
 from guardrail.shells.assembly import assemble
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
+from guardrail.shells.silence import keep_silent
 from guardrail.wire import NO_ECHO
 
 log = logging.getLogger("guardrail")
@@ -252,6 +253,7 @@ def run(settings: Settings, command: Sequence[str]) -> int:
     Raises:
         ConfigError: the server can't be started, or `settings` can't be used.
     """
+    keep_silent()
     assembly = assemble(settings)
     try:
         ports = DirectPorts(assembly.consents, assembly.evidence, assembly.media, assembly.labels)

@@ -98,9 +98,8 @@ def sound(settings: Settings, today: date) -> Candidate:
 
 def _sound(settings: Settings, today: date) -> Candidate:
     root = folder_of(settings)
-    ships = frozenset(pack_names(shipped("policies")))
-    own = tuple(name for name in pack_names(root) if name not in ships)
-    named = (*(name for name in settings.policy if name not in own), *own)
+    own = own_packs(root)
+    named = in_force(settings, own)
     # An operator's own recognizers find what nobody else knows of.
     world = known_world() if settings.detect.recognizers is None else World()
     found = candidate(root, named, choices_of(settings), known_entities=world.entities.keys())
@@ -110,6 +109,17 @@ def _sound(settings: Settings, today: date) -> Candidate:
     retention_days(packs, settings.evidence.retention_days)
     wrong = (*_unsound(root, packs, own, world, today), *_softer(found.judge, packs, own))
     return Candidate(judge=None, problems=wrong) if wrong else found
+
+
+def own_packs(root: MemoryFolder) -> tuple[str, ...]:
+    """Return the names of those packs in `folder_of` that don't ship."""
+    ships = frozenset(pack_names(shipped("policies")))
+    return tuple(name for name in pack_names(root) if name not in ships)
+
+
+def in_force(settings: Settings, own: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the packs that apply: those of ``policy``, and all of one's own."""
+    return (*(name for name in settings.policy if name not in own), *own)
 
 
 def folder_of(settings: Settings) -> MemoryFolder:

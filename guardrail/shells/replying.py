@@ -12,12 +12,17 @@ from guardrail.engine.authorship import NOTHING, Registered
 from guardrail.engine.labels import Labelled, kind_of
 from guardrail.errors import EvidenceError, GuardrailError, UpstreamError
 from guardrail.evidence import Entry, EntryKind, Receipt
-from guardrail.facts import Duty, Headers, RawReply
+from guardrail.facts import Duty, Headers, RawReply, Usage
 from guardrail.shells.answers import Admitted, Answer, Streaming, Told, rendered
 from guardrail.shells.manifest_link import link, uuid_of
 from guardrail.shells.steps import DECISION_WORDS, Steps, made
+from guardrail.telemetry import Trail
+from guardrail.wire.usage import MAX_NAME
 
 log = logging.getLogger("guardrail")
+
+RECEIPT = b"guardrail-receipt"
+"""What the comment at a stream's end begins with."""
 
 
 class Replying(Steps):
@@ -37,6 +42,7 @@ class Replying(Steps):
                 lambda: self.guard.examine_reply(case, reply), len(reply.body)
             )
             self._took("detect", now)
+            self._used(trail, replace(examined.usage, model=examined.model[:MAX_NAME]))
             enacted = await self._settle(examined)
             refused = enacted.refusal is not None
             registered = NOTHING if refused else await self._registered(case, enacted.body)
@@ -168,6 +174,7 @@ class Replying(Steps):
             entries = streaming.stream.abandon()
             # Whether it got there nobody knows: the conversation isn't remembered as told.
             if entries:
+                self._streamed(admitted.trail, streaming.stream.usage)
                 self._tell_disclosed(streaming.stream)
         if entries:
             await self._record(*entries)
@@ -219,16 +226,17 @@ class Replying(Steps):
         started = self._ports.seconds()
         data = b""
         try:
-            data += await self._release_all(work())
-            while streaming.stream.halted:
-                data += await self._release_all(await self._went_on(streaming.stream))
+            stream = streaming.stream
+            data += await self._release_all(stream, work())
+            while stream.halted:
+                data += await self._release_all(stream, await self._went_on(stream))
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of the guard is a decision
             # An upstream's fault comes before anything is given out; others may come behind that.
             lost = not isinstance(error, UpstreamError)
             data += await self._fail(streaming, error, lost=lost)
         else:
-            if streaming.stream.ended:
-                self._ended(streaming, DECISION_WORDS[streaming.stream.action])
+            if stream.ended:
+                self._ended(streaming, DECISION_WORDS[stream.action])
         streaming.spent += self._ports.seconds() - started
         return data
 
@@ -252,17 +260,27 @@ class Replying(Steps):
         refusal = refuse_error(known, request_id=streaming.admitted.request_id)
         out = streaming.stream.fail(refusal, lost=lost)
         self._ended(streaming, "error")
+        evidence: tuple[Receipt, ...] = ()
         try:
-            await self._record(*out.entries)
+            evidence = await self._record(*out.entries)
         except EvidenceError:
             log.warning("a stream was ended without evidence of its end")
-        return out.data
+        return self._with_receipt(streaming.stream, out, evidence)
 
-    async def _release_all(self, outs: Sequence[Out]) -> bytes:
+    async def _release_all(self, stream: ReplyStream, outs: Sequence[Out]) -> bytes:
         entries = [entry for out in outs for entry in out.entries]
-        if entries:
-            await self._record(*entries)
-        return b"".join(out.data for out in outs)
+        evidence = await self._record(*entries) if entries else ()
+        return b"".join(self._with_receipt(stream, out, evidence) for out in outs)
+
+    def _with_receipt(self, stream: ReplyStream, out: Out, evidence: Sequence[Receipt]) -> bytes:
+        """Return what leaves: at a stream's end with the receipt for the last of its entries.
+
+        The head, with the receipts for the request and for the stream's begin, left long ago.
+        """
+        if not (out.end and evidence):
+            return out.data
+        said = evidence[-1].header(self.guard.settings.evidence.origin)
+        return out.commented(stream.comment(RECEIPT + b" " + said.encode()))
 
     def _ended(self, streaming: Streaming, word: str) -> None:
         stream, trail = streaming.stream, streaming.admitted.trail
@@ -273,12 +291,24 @@ class Replying(Steps):
         made(trail, trail.direction, decision, ())
         took = self._ports.seconds() - trail.left
         self._metrics.operated(trail.operation, trail.wire, took)
+        self._streamed(trail, stream.usage)
         if stream.refusal is None and decided is not None and Duty.LABEL in stream.decision.duties:
             case = decided.examined.case
             if not case.exempt:
                 self._metrics.label(kind_of(case))
         self._tell_disclosed(stream)
         stream.notice.remember(stream.told, self._unix())
+
+    def _streamed(self, trail: Trail, usage: Usage) -> None:
+        # What an upstream calls a model is looked at for personal data where somebody is told.
+        model = self.guard.plain(usage.model) if usage.model and trail.traced else ""
+        self._used(trail, replace(usage, model=model))
+
+    def _used(self, trail: Trail, usage: Usage) -> None:
+        """Take note of what a reply took. One that is but fetched again took it before."""
+        if trail.method != "GET":
+            trail.usage = usage
+            self._metrics.used(trail.operation, trail.wire, usage)
 
     def _tell_disclosed(self, stream: ReplyStream) -> None:
         lang = stream.notice.proof(stream.decision).get("lang", "") if stream.told else ""

@@ -52,13 +52,16 @@ class Runner(Replying):
         try:
             if route.handling is Handling.PASS:
                 return await self._pass(raw, route, trail, started)
+            now = self._ports.now()
+            names = await self._names(now)
             examined = await self._ports.compute(
                 lambda: self.guard.examine(
                     raw,
                     route,
                     request_id=request_id,
                     label_id=_urn(self._ports.fresh_id()),
-                    now=self._ports.now(),
+                    now=now,
+                    names=names,
                 ),
                 len(raw.body),
             )
@@ -75,8 +78,8 @@ class Runner(Replying):
                 trail=trail,
             )
         decision = enacted.decided.decision
-        now = self._ports.seconds()
-        spent = now - started
+        ended = self._ports.seconds()
+        spent = ended - started
         trail.model = str(enacted.entry.fields.get("model", ""))
         if enacted.refusal is not None:
             word = DECISION_WORDS[decision.action]
@@ -85,7 +88,7 @@ class Runner(Replying):
             self._end(trail, word, spent)
             echo = enacted.decided.examined.case.exchange.echo
             return rendered(route.adapter, enacted.refusal, extra, decision, echo=echo)
-        trail.direction, trail.left = Direction.REPLY.value, now
+        trail.direction, trail.left = Direction.REPLY.value, ended
         return Admitted(
             raw=raw,
             adapter=route.adapter,

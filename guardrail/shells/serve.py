@@ -36,7 +36,6 @@ from guardrail.settings import Settings
 from guardrail.shells.admin import admin_app
 from guardrail.shells.anchors import anchors
 from guardrail.shells.assembly import Assembly, assemble, prepare, public_document
-from guardrail.shells.erasing import prune_daily
 from guardrail.shells.evidence_log import check_keys, settle
 from guardrail.shells.http import Exchanges
 from guardrail.shells.incoming import Incoming, incoming
@@ -195,7 +194,6 @@ async def _work(
         asyncio.create_task(prune(manifests, settings.labels.media.manifest_days)),
         asyncio.create_task(reloader.watch(_asked(loop, renewed), adopt, polls=alone)),
         asyncio.create_task(renewal.watch(renewed)),
-        *_pruning(assembly.tending, assembly.guard),
     ]
     try:
         await server.serve([data])
@@ -244,9 +242,9 @@ def _serve_forked(
         server = _Server(_config(app))
         told = Metrics()  # of the log: the workers know nothing of checkpoints
         sender = sender_for(settings.telemetry, told, guardrail.__version__)
-        tending = Tending(settings, told, None)
+        tending = Tending(settings, told, None, lambda: guard.judge.packs)
         try:
-            uvloop.run(_administer(server, admin, parent, guard, tending))
+            uvloop.run(_administer(server, admin, parent, guard))
         finally:
             tending.close()
             if sender is not None:
@@ -275,16 +273,7 @@ def _see_to_the_store(settings: Settings) -> None:
     objects.close()
 
 
-def _pruning(tending: Tending | None, guard: Guard) -> list[asyncio.Task[None]]:
-    """Begin to delete old evidence once a day, in the process that tends the log."""
-    if tending is None:
-        return []
-    return [asyncio.create_task(prune_daily(lambda: tending.prune(guard.judge.packs)))]
-
-
-async def _administer(
-    server: _Server, admin: socket.socket, parent: int, guard: Guard, tending: Tending
-) -> None:
+async def _administer(server: _Server, admin: socket.socket, parent: int, guard: Guard) -> None:
     def stop() -> None:
         server.should_exit = True
 
@@ -297,7 +286,6 @@ async def _administer(
     watching = [
         asyncio.create_task(_mourn(parent, stop)),
         asyncio.create_task(reloader.watch(_asked(loop), adopt, polls=False)),
-        *_pruning(tending, guard),
     ]
     try:
         await server.serve([admin])

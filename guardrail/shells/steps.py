@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from guardrail.consent import ConsentRecord
 from guardrail.disclose.layers import Said
@@ -16,6 +17,8 @@ from guardrail.engine.labels import Job, Labelled, is_body, is_labelled, to_labe
 from guardrail.engine.media import unseen
 from guardrail.errors import EvidenceError, GuardrailError
 from guardrail.evidence import Entry, EntryKind, Receipt
+from guardrail.evidence.pseudonyms import EpochKey
+from guardrail.evidence.shard import SECOND
 from guardrail.facts import Action, Decision, Direction, Found, Headers, strictest
 from guardrail.policy import Judge
 from guardrail.shells.answers import Answer, rendered
@@ -164,6 +167,12 @@ class Steps:
         self._metrics.decided(direction, found_in, decided.decision, lang)
         made(CURRENT.get(), direction, decided.decision, found_in)
         return decided
+
+    async def _names(self, now: datetime) -> EpochKey:
+        """Return the key that evidence names persons by; its file is read off the loop."""
+        keys, ts = self.guard.pseudonyms, int(now.timestamp() * SECOND)
+        ready = keys.ready(ts)
+        return ready if ready is not None else await self._ports.fetch(lambda: keys.at(ts))
 
     async def _looked_up(self, subject: str) -> Sequence[ConsentRecord]:
         started = self._ports.seconds()

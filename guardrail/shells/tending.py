@@ -7,13 +7,13 @@ Several processes may try: the log's lease says who does.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from guardrail.evidence import Entry
 from guardrail.policy import Pack
 from guardrail.settings import Settings
 from guardrail.shells.anchoring import AnchoringThread, anchoring
-from guardrail.shells.erasing import prune
+from guardrail.shells.erasing import DailyPruning, prune
 from guardrail.shells.evidence_log import open_writer, start_sequencing
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.pruning import Plan
@@ -25,13 +25,20 @@ from guardrail.telemetry import Metrics
 class Tending:
     """Tends the log from threads of its own. Make it after forking."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, writer: SegmentLog | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        writer: SegmentLog | None,
+        packs: Callable[[], Sequence[Pack]],
+    ) -> None:
         """Begin.
 
         Args:
             settings: whose log, and how it is kept.
             metrics: hears of checkpoints.
             writer: puts on record what was done, and is closed in the end; None for one of its own.
+            packs: returns those in use, which say how long entries are kept.
 
         Raises:
             ConfigError, EvidenceError: the store or the index can't be opened, or an anchor isn't
@@ -48,21 +55,35 @@ class Tending:
             confirmed=lambda: metrics.witnessed(time.time()),
         )
         self._anchors = AnchoringThread(work, lambda: self.sequencing.leads) if work else None
+        self._daily = DailyPruning(lambda stopping: self.prune(packs(), stopping))
 
-    def prune(self, packs: Sequence[Pack]) -> Plan:
-        """Delete what is old enough by the packs. Blocks.
+    def prune(self, packs: Sequence[Pack], stopping: Callable[[], bool] = lambda: False) -> Plan:
+        """Delete what is old enough by the packs, as is done once a day. Blocks.
 
         The log itself is left to the guard that leads; bodies and keys of pseudonyms lie in each
         guard's own state.
 
         Raises:
             GuardrailError: something can't be read, put on record or deleted.
+            Stopped: `stopping` said so.
         """
-        forget, leads = self.sequencing.forget, self.sequencing.leads
-        return prune(self._settings, packs, self._objects, self._record, forget, log=leads)
+        sequencing = self.sequencing
+        return prune(
+            self._settings,
+            packs,
+            self._objects,
+            self._record,
+            sequencing.forget,
+            log=sequencing.leads,
+            stopping=stopping,
+        )
 
     def close(self) -> None:
-        """End: no more anchors, then the writer, then the sequencer takes in what it left."""
+        """End: no more deleting, no more anchors, then the writer.
+
+        Last the sequencer takes in what that one left.
+        """
+        self._daily.close()
         if self._anchors is not None:
             self._anchors.close()
         self._writer.close()

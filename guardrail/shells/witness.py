@@ -10,24 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
-from pathlib import Path
-from typing import TypeVar
 
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-from guardrail.errors import ConfigError, EvidenceError
+from guardrail.errors import EvidenceError
 from guardrail.evidence import (
     Checkpoint,
     Objects,
@@ -47,7 +38,6 @@ from guardrail.evidence.cosignature import (
 from guardrail.evidence.note import note_parts, signature_line
 from guardrail.evidence.witness import (
     SIZE_TYPE,
-    SUBMISSION_LIMIT,
     Submission,
     contradicts,
     judge,
@@ -62,12 +52,9 @@ MOST_KEPT = 100
 SPLIT, GAP = "split", "gap"
 """What two checkpoints show: two histories by themselves; or nothing yet, since anybody can send a
 genuine checkpoint with a wrong proof. So the second kind must not use up the room of the first."""
-AT_ONCE = 256
-"""Connections."""
 ATTEMPTS = 8
 """At moving on what was seen, while others do so too."""
 _TEXT = "text/plain; charset=utf-8"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +109,14 @@ class Witness:
             sent = parse_submission(body)
             origin = parse_checkpoint(note_parts(sent.note)[0]).origin
         except EvidenceError as error:
-            return _told(HTTPStatus.BAD_REQUEST, str(error))
+            return worded(HTTPStatus.BAD_REQUEST, str(error))
         by = self._verifier(origin)
         if by is None:
-            return _told(HTTPStatus.NOT_FOUND, "this log isn't witnessed here")
+            return worded(HTTPStatus.NOT_FOUND, "this log isn't witnessed here")
         try:
             checkpoint = open_checkpoint(sent.note, by)
         except EvidenceError as error:
-            return _told(HTTPStatus.FORBIDDEN, str(error))
+            return worded(HTTPStatus.FORBIDDEN, str(error))
         return self._judged(sent, checkpoint, by)
 
     def add_key(self, body: bytes) -> Said:
@@ -149,14 +136,14 @@ class Witness:
                 return Said(status=HTTPStatus.OK)
             if self._keep(key.name, body, SPLIT):
                 log.error("another key for %s was refused", key.name)
-            return _told(HTTPStatus.CONFLICT, "this shard has another key")
-        return _told(HTTPStatus.FORBIDDEN, "no key of a log that is witnessed here")
+            return worded(HTTPStatus.CONFLICT, "this shard has another key")
+        return worded(HTTPStatus.FORBIDDEN, "no key of a log that is witnessed here")
 
     def checkpoint(self, name: str) -> Said:
         """Answer ``GET /<origin hash>/checkpoint``."""
         note = self._objects.read(f"{name}/checkpoint") if _is_hash(name) else None
         if note is None:
-            return _told(HTTPStatus.NOT_FOUND, "nothing was seen of this log")
+            return worded(HTTPStatus.NOT_FOUND, "nothing was seen of this log")
         return Said(status=HTTPStatus.OK, body=note)
 
     def _verifier(self, origin: str) -> Verifier | None:
@@ -182,7 +169,7 @@ class Witness:
             lines = self._lines(checkpoint)
             if self._objects.swap(name, _cosigned(sent.note, by, lines), expected=kept):
                 return Said(status=status, body=lines)
-        return _told(HTTPStatus.SERVICE_UNAVAILABLE, "too many checkpoints at once")
+        return worded(HTTPStatus.SERVICE_UNAVAILABLE, "too many checkpoints at once")
 
     def _turned_away(
         self, status: int, sent: Submission, checkpoint: Checkpoint, latest: Checkpoint | None
@@ -198,7 +185,7 @@ class Witness:
         if status == HTTPStatus.CONFLICT:
             size = latest.size if latest is not None else 0
             return Said(status=status, body=b"%d\n" % size, kind=SIZE_TYPE)
-        return _told(status, "the checkpoint doesn't follow on the last one that was seen")
+        return worded(status, "the checkpoint doesn't follow on the last one that was seen")
 
     def _lines(self, checkpoint: Checkpoint) -> bytes:
         when = int(self._clock())
@@ -215,91 +202,6 @@ class Witness:
         seen = self._objects.read(f"{origin_hash(origin)}/checkpoint") or b""
         self._objects.create(f"{stem}.seen", seen)
         return self._objects.create(f"{stem}.note", note)
-
-
-def witness_app(witness: Witness) -> Starlette:
-    """Return the witness as an ASGI application."""
-
-    async def add_checkpoint(request: Request) -> Response:
-        return await _answered(request, witness.add_checkpoint)
-
-    async def add_key(request: Request) -> Response:
-        return await _answered(request, witness.add_key)
-
-    async def checkpoint(request: Request) -> Response:
-        name = request.path_params["name"]
-        return await _said(witness.checkpoint, name)
-
-    async def keys(_: Request) -> Response:
-        return PlainTextResponse("".join(f"{one}\n" for one in witness.cosigners))
-
-    return Starlette(
-        routes=[
-            Route("/", keys),
-            Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
-            Route("/add-key", add_key, methods=["POST"]),
-            Route("/{name}/checkpoint", checkpoint),
-        ]
-    )
-
-
-def serve_witness(
-    witness: Witness, host: str, port: int, certificate: Path | None, key: Path | None
-) -> None:
-    """Serve until a signal stops it.
-
-    Args:
-        witness: what answers.
-        host: where to listen.
-        port: likewise.
-        certificate: PEM, to be reached by https.
-        key: the certificate's private key.
-
-    Raises:
-        ConfigError: the port is taken, or the certificate can't be used.
-    """
-    config = uvicorn.Config(
-        witness_app(witness),
-        host=host,
-        port=port,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=AT_ONCE,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
-    try:
-        uvicorn.Server(config).run()
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"can't serve on {host}:{port}: {error}") from None
-
-
-async def _answered(request: Request, work: Callable[[bytes], Said]) -> Response:
-    body = bytearray()
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > SUBMISSION_LIMIT:
-                return _response(_told(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too large"))
-    except ClientDisconnect:
-        return Response(status_code=HTTPStatus.BAD_REQUEST)
-    return await _said(work, bytes(body))
-
-
-async def _said(work: Callable[[T], Said], asked: T) -> Response:
-    try:
-        return _response(await run_in_threadpool(work, asked))
-    except EvidenceError as error:
-        log.error("the witness can't keep what it saw: %s", error.code)  # noqa: TRY400 - said in a line
-        return _response(_told(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be kept now"))
-
-
-def _response(said: Said) -> Response:
-    headers: Mapping[str, str] = {"content-type": said.kind, "x-content-type-options": "nosniff"}
-    return Response(said.body, status_code=said.status, headers=headers)
 
 
 def _cosigned(note: bytes, by: Verifier, lines: bytes) -> bytes:
@@ -320,5 +222,6 @@ def _is_hash(name: str) -> bool:
     return len(name) == 64 and not set(name) - set("0123456789abcdef")
 
 
-def _told(status: int, message: str) -> Said:
+def worded(status: int, message: str) -> Said:
+    """Return an answer in words."""
     return Said(status=status, body=f"{message}\n".encode())

@@ -44,18 +44,29 @@ class EpochKeys:
     def at(self, ts: int) -> EpochKey:
         """Return the key of the half-year that a time falls in, made where there is none.
 
+        Looks at the disk once a `LOOK_AGAIN_SECONDS`, so an event loop asks `ready` first, and a
+        thread where that has none.
+
         Args:
             ts: microseconds since 1970, UTC.
 
         Raises:
             ConfigError: it can't be read or made, or is open to everybody.
         """
-        epoch = shard_of(ts)
-        held = self._held.get(epoch)
-        if held is not None and self._seconds() < held[2]:
-            return held[0]
+        known = self.ready(ts)
+        if known is not None:
+            return known
         with self._lock:
-            return self._looked(epoch)
+            return self._looked(shard_of(ts))
+
+    def ready(self, ts: int) -> EpochKey | None:
+        """Return a time's key where it was looked at lately; None where the disk must be asked.
+
+        Args:
+            ts: microseconds since 1970, UTC.
+        """
+        held = self._held.get(shard_of(ts))
+        return held[0] if held is not None and self._seconds() < held[2] else None
 
     def ahead(self, ts: int) -> None:
         """Make the key of the next half-year where it begins soon.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import orjson
@@ -12,16 +13,19 @@ from guardrail.evidence import (
     Objects,
     bundle_name,
     entries_in,
+    next_shard,
     parse_line,
     shard_of,
 )
-from guardrail.stores.sequencer import next_shard
 from guardrail.stores.wal import Tail
 
 LATE_US = 86_400_000_000
 """So much later than it was made, in microseconds, an entry may have come into the tree."""
+MINIMUM = "minimum-index"
+"""The object of a shard that tells the first entry which is still kept."""
 FIRST_SHARD_US = 1_767_225_600_000_000
 """1 January 2026: no log is older."""
+_INDEX = re.compile(rb"(0|[1-9]\d{0,15})\n?")
 
 
 def size_of(objects: Objects, shard: str) -> int:
@@ -71,9 +75,20 @@ def read_bundle(objects: Objects, shard: str, number: int, size: int) -> tuple[b
 
 
 def minimum_index(objects: Objects, shard: str) -> int:
-    """Return the first entry of a shard that is still kept (C2SP tlog-tiles, pruning)."""
-    data = objects.read(f"{shard}/minimum-index")
-    return int(data) if data and data.strip().isdigit() else 0
+    """Return the first entry of a shard that is kept, but for held ones before it.
+
+    C2SP tlog-tiles, pruning; 0 for a shard of which nothing was ever deleted.
+
+    Raises:
+        EvidenceError: the object that tells it can't be read, or holds no number: who reads on
+            would take what was deleted for lost, and who deletes would begin anew.
+    """
+    data = objects.read(f"{shard}/{MINIMUM}")
+    if data is None:
+        return 0
+    if not _INDEX.fullmatch(data):
+        raise EvidenceError(f"{shard}/{MINIMUM} is no number", code="evidence_unreadable")
+    return int(data)
 
 
 def read_entry(objects: Objects, shard: str, index: int) -> bytes | None:

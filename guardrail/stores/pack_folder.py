@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path, PurePosixPath
@@ -53,6 +53,10 @@ class MemoryFolder(Traversable):
         inside = (path.removeprefix(before) for path in self._files if path.startswith(before))
         for name in sorted({path.partition("/")[0] for path in inside}):
             yield self.joinpath(name)
+
+    def files_under(self, names: Collection[str]) -> dict[str, bytes]:
+        """Return the files in some of the folders that are right in it, by their whole paths."""
+        return {path: data for path, data in self._files.items() if path.partition("/")[0] in names}
 
     def is_file(self) -> bool:
         """Tell whether it is a file."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 import orjson
 
@@ -29,12 +30,12 @@ from guardrail.evidence.holds import Cover
 from guardrail.evidence.objects import Objects
 from guardrail.evidence.shard import SECOND
 from guardrail.stores.epoch_keys import EpochKeys
-from guardrail.stores.evidence_reader import size_of
+from guardrail.stores.evidence_reader import MINIMUM, minimum_index, size_of
 from guardrail.stores.holds import Holds, Record
 
-MINIMUM = "minimum-index"
-"""The object of a shard that tells the first entry which is still kept."""
 DAY_US = 86_400 * SECOND
+AT_A_TIME = 64
+"""Objects that are deleted before it is asked again whether to go on."""
 
 _SHARD = re.compile(r"(\d{4}h[12])/checkpoint")
 _TILE = re.compile(r"tile/(entries|\d+)/((?:x\d{3}/)*\d{3})(\.p/\d{1,3})?")
@@ -109,19 +110,33 @@ class Kept:
     """Takes a shard's entries below an index out of what was derived from the log."""
 
 
+class Stopped(Exception):  # noqa: N818 - nothing is wrong: there is another run
+    """A run was to end before it was done."""
+
+
 class Pruner:
     """Prunes one log. Several may run at once: what one has deleted the other doesn't find."""
 
-    def __init__(self, kept: Kept, ages: Ages) -> None:
-        """Take what is kept, and for how long."""
+    def __init__(
+        self, kept: Kept, ages: Ages, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Take what is kept, and for how long.
+
+        Args:
+            kept: what is looked through.
+            ages: for how long.
+            stopping: tells, between bundles, whether a run is to end where it is.
+        """
         self._kept = kept
         self._ages = ages
+        self._stopping = stopping
 
     def plan(self, now: int, *, log: bool = True) -> Plan:
         """Return what a run at a time (microseconds since 1970, UTC) would delete; see `run`.
 
         Raises:
             EvidenceError: something can't be read; nothing may be deleted then.
+            Stopped: it was to end.
         """
         kept, until = self._kept, now - self._ages.days * DAY_US
         cover = Holds(kept.objects).cover(lambda one: [*kept.keys.names_of(one).values()])
@@ -150,21 +165,35 @@ class Pruner:
 
         Raises:
             EvidenceError: something can't be read, put on record or deleted; the next run goes on.
+            Stopped: it was to end; likewise.
         """
         plan = self.plan(now, log=log)
+        self._go_on()
         for entry in self._entries(plan, now):
             self._kept.record(entry)
         for shard in plan.shards:
             if shard.moved:
                 self._move(shard)
-            self._kept.objects.delete((*shard.bundles, *shard.partials))
+            self._delete((*shard.partials, *shard.bundles))
             if shard.bundles:
                 self._kept.forget(shard.shard, shard.below)
+        self._go_on()
         if self._kept.details is not None and plan.details:
             self._kept.details.destroy([one.id for one in plan.details])
         for epoch in plan.epochs:
             self._kept.keys.destroy(epoch)
         return plan
+
+    def _go_on(self) -> None:
+        if self._stopping():
+            raise Stopped
+
+    def _delete(self, names: Sequence[str]) -> None:
+        # Bundles are the last: while one is left, the next run does for the shard what is behind.
+        left = iter(names)
+        while some := tuple(islice(left, AT_A_TIME)):
+            self._go_on()
+            self._kept.objects.delete(some)
 
     def _entries(self, plan: Plan, now: int) -> Iterator[Entry]:
         """Return what is put on record before anything is deleted.
@@ -204,6 +233,7 @@ class Pruner:
         # The last bundle always stays: in it a shard's end is told, and the next one's key.
         last = max([*bundles, *(number for number, _ in older)], default=0)
         for number in sorted(bundles - {last}):
+            self._go_on()
             name = f"{shard}/{bundle_name(number)}"
             records = records_in(self._kept.objects, name)
             behind = TILE_WIDTH * number < before
@@ -265,20 +295,6 @@ def records_in(objects: Objects, name: str) -> list[Mapping[str, object]]:
         return [] if data is None else [orjson.loads(one) for one in entries_in(data)]
     except ValueError:
         raise EvidenceError(f"{name} isn't a bundle of records", code=_UNREADABLE) from None
-
-
-def minimum_index(objects: Objects, shard: str) -> int:
-    """Return the first entry of a shard that is kept, but for held ones before it.
-
-    Raises:
-        EvidenceError: the object that tells it can't be read, or holds no number.
-    """
-    data = objects.read(f"{shard}/{MINIMUM}")
-    if data is None:
-        return 0
-    if not re.fullmatch(rb"(0|[1-9]\d{0,15})\n?", data):
-        raise EvidenceError(f"{shard}/{MINIMUM} is no number", code=_UNREADABLE)
-    return int(data)
 
 
 def epoch_times(epoch: str) -> tuple[int, int]:

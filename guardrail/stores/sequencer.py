@@ -26,8 +26,10 @@ from guardrail.evidence import (
     TileTree,
     Totals,
     Value,
+    next_shard,
     origin_of,
     parse_line,
+    previous_shard,
     read_state,
     restored,
     shard_of,
@@ -38,6 +40,7 @@ from guardrail.evidence.objects import Objects
 from guardrail.evidence.staging import STAGING, staged, staged_size, staging_name, unstaged
 from guardrail.stores.lease import Lease
 from guardrail.stores.shard_keys import Keys, claim
+from guardrail.stores.stepped import Added, Stepped
 from guardrail.stores.wal import Tail, closed_segments
 
 LEASE = "lease"
@@ -61,6 +64,10 @@ SEQUENCER = "sequencer"
 """How the sequencer's own chain calls itself: no beats are to be expected of it."""
 FIRST_SHARD = "2026h1"
 """No log is older, whatever a clock says."""
+BELIEVED_US = 3_600_000_000
+"""After so long, as watched, a clock is believed that jumped beyond the next half-year meanwhile.
+Else one that jumps years ahead and back would close a half-year at each step in between. Who has
+only begun to lead believes at once: a log may have slept for years."""
 SHARDS_BACK = 40
 """Half-years that are looked back for a log that nobody wrote to for a while; and ahead, for a log
 that was begun before the clock went back."""
@@ -68,32 +75,6 @@ that was begun before the clock went back."""
 
 Cosign = Callable[[Checkpoint, int], bytes]
 """Makes a further signature line of a checkpoint, given the time in Unix seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """Entries that the tree grew by at once."""
-
-    shard: str
-    first: int
-    """The index of the first of them."""
-    lines: Sequence[Line]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stepped:
-    """What a step did."""
-
-    leads: bool
-    """Whether this sequencer is the one."""
-    taken: int = 0
-    """Entries that the tree grew by."""
-    size: int = 0
-    """Entries of the shard now."""
-    more: bool = False
-    """Whether there was more than one step takes."""
-    added: Sequence[Added] = field(default=(), repr=False, compare=False)
-    """What the tree grew by, those of the sequencer's own among them."""
 
 
 class _Lost(Exception):  # noqa: N818 - nothing failed: another sequencer was faster
@@ -165,9 +146,11 @@ class Sequencer:
         self._shard: _Shard | None = None
         self._chain: Chain | None = None
         self._room = _Room()
+        self._unread: EvidenceError | None = None
         self._added: list[Added] = []
         self._stepped = 0  # when; microseconds
         self._watched = 0  # for how long; microseconds
+        self._ahead = BELIEVED_US  # for how long the clock has been far ahead, as watched
         self._heard: dict[str, int] = {}  # when there last was news of a writer, as watched
 
     def step(self) -> Stepped:
@@ -177,14 +160,16 @@ class Sequencer:
             EvidenceError: the store failed, or what it holds is damaged; the next step begins anew.
         """
         now = self._clock()
-        self._watched += min(max(now - self._stepped, 0), WATCHED_US)
+        passed = min(max(now - self._stepped, 0), WATCHED_US)
+        self._watched += passed
+        self._ahead += passed
         self._stepped = now
         if not self._lease.hold(now):
             self._forget()
             return Stepped(leads=False)
         try:
             shard = self._shard or self._taken_over(now)
-            if shard_of(now) > shard.name:
+            if self._is_over(shard.name, now):
                 shard = self._rotated(shard, now)
             taken = self._grown(shard, self._gathered(shard, now), now)
         except _Lost:
@@ -197,7 +182,21 @@ class Sequencer:
             raise
         added, self._added = self._added, []
         size = shard.state.size
-        return Stepped(leads=True, taken=taken, size=size, more=self._room.full, added=added)
+        return Stepped(
+            leads=True,
+            taken=taken,
+            size=size,
+            more=self._room.full,
+            unread=self._unread,
+            added=added,
+        )
+
+    def _is_over(self, name: str, now: int) -> bool:
+        """Tell whether a half-year is over: by the next one, or by a clock that stays ahead."""
+        there = shard_of(now)
+        if there <= next_shard(name):
+            self._ahead = 0
+        return there > name and (self._ahead == 0 or self._ahead >= BELIEVED_US)
 
     def close(self) -> None:
         """Take in what is left, say goodbye, and let others have the lease.
@@ -245,6 +244,7 @@ class Sequencer:
         self._added = []
         self._tail.forget()
         self._heard.clear()
+        self._ahead = BELIEVED_US
 
     def _taken_over(self, now: int) -> _Shard:
         """Go on from where the log stands, whoever brought it there."""
@@ -326,11 +326,11 @@ class Sequencer:
         taken: list[Line] = []
         incidents: list[Line] = []
         done: list[str] = []
-        room = self._room = _Room()
+        self._room, self._unread = _Room(), None
         writers, found = shard.state.writers, self._tail.segments()
         for writer, segments in found.items():
             come = writers.get(writer, Come(n=0, leaf="", ts=now))
-            new, fault = ([], "") if come.broken else self._following(segments, writer, come, room)
+            new, fault = ([], "") if come.broken else self._following(segments, writer, come)
             taken += new
             if fault:
                 shard.broken.add(writer)
@@ -344,25 +344,33 @@ class Sequencer:
             self._objects.delete(done)
         return [*taken, *incidents]
 
-    def _following(
-        self, segments: list[str], writer: str, come: Come, room: _Room
-    ) -> tuple[list[Line], str]:
-        """Return a writer's new entries up to one that doesn't follow on, and why it doesn't."""
+    def _following(self, segments: list[str], writer: str, come: Come) -> tuple[list[Line], str]:
+        """Return a writer's new entries up to one that doesn't follow on, and why it doesn't.
+
+        What can't be read, or is for a newer version, waits where it is, however long that takes;
+        nobody else waits with it.
+        """
         new: list[Line] = []
+        room, fault = self._room, ""
         n, leaf, stopped = come.n, come.leaf, come.stopped
-        for data in self._tail.lines(writer, segments, n):
-            if room.full:
-                break
-            line = _parsed(data)
-            fault = _fault(line, writer, n, leaf, stopped=stopped)
-            if line is None or fault:
-                return new, fault
-            if line.n < n:
-                continue  # it is in the tree already
-            new.append(line)
-            room.take(line)
-            n, leaf, stopped = n + 1, line.leaf.hex(), _stops(line)
-        return new, ""
+        try:
+            for data in self._tail.lines(writer, segments, n):
+                if room.full:
+                    break
+                line = _parsed(data)
+                fault = _fault(line, writer, n, leaf, stopped=stopped)
+                if line is None or fault:
+                    break
+                if line.n < n:
+                    continue  # it is in the tree already
+                new.append(line)
+                room.take(line)
+                n, leaf, stopped = n + 1, line.leaf.hex(), _stops(line)
+        except EvidenceError as error:
+            self._tail.forget(writer)
+            self._heard[writer] = self._watched
+            self._unread = error
+        return new, fault
 
     def _ended(self, writer: str, come: Come) -> bool:
         """Tell whether a writer of whom nothing is new won't write any more."""
@@ -398,7 +406,7 @@ class Sequencer:
         # What begins this sequencer's own chain comes before its seal, and is counted in it.
         start = self._begun(now)
         for line in (*taken, *start):
-            totals.count(line.kind, line.rules or ())
+            totals.count(line.kind, line.rules)
             heads[line.writer] = {"w": line.writer, "n": line.n + 1, "leaf": line.leaf.hex()}
         said: list[dict[str, Value]] = [{"totals": part} for part in totals.parts()]
         rows = [heads[writer] for writer in sorted(heads)]
@@ -517,28 +525,18 @@ class Sequencer:
         ]
 
 
-def next_shard(name: str) -> str:
-    """Return the name of the half-year after one."""
-    year, half = int(name[:4]), int(name[5:])
-    return f"{year:04d}h2" if half == 1 else f"{year + 1:04d}h1"
-
-
-def previous_shard(name: str) -> str:
-    """Return the name of the half-year before one."""
-    year, half = int(name[:4]), int(name[5:])
-    return f"{year:04d}h1" if half == 2 else f"{year - 1:04d}h2"
-
-
 def _parsed(data: bytes) -> Line | None:
     try:
         return parse_line(data)
-    except EvidenceError:
+    except EvidenceError as error:
+        if error.code == "evidence_newer":
+            raise
         return None
 
 
 def _fault(line: Line | None, writer: str, n: int, leaf: str, *, stopped: bool) -> str:
     """Return why a line doesn't follow on where its writer has come to; empty where it does."""
-    if line is None or line.rules is None:
+    if line is None:
         return "unreadable"
     if line.writer != writer:
         return "another_writer"
@@ -568,7 +566,7 @@ def _count(state: ShardState, lines: Sequence[Line], now: int) -> None:
         if line.kind == EntryKind.LOG_SEAL:
             state.totals, state.sealed_at = Totals(), now
         else:
-            state.totals.count(line.kind, line.rules or ())
+            state.totals.count(line.kind, line.rules)
     for line in {line.writer: line for line in lines}.values():
         state.writers[line.writer] = Come(
             n=line.n + 1, leaf=line.leaf.hex(), ts=line.ts, stopped=_stops(line)

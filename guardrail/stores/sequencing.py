@@ -11,7 +11,8 @@ from contextlib import suppress
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Objects
 from guardrail.stores.evidence_index import EvidenceIndex
-from guardrail.stores.sequencer import Sequencer, Stepped
+from guardrail.stores.sequencer import Sequencer
+from guardrail.stores.stepped import Stepped
 
 log = logging.getLogger("guardrail")
 
@@ -105,6 +106,8 @@ class Sequencing:
                 self._index.add(added.shard, added.first, added.lines)
         if self._told is not None:
             self._told(stepped)
+        if stepped.unread is not None:
+            raise stepped.unread  # so that it is told of; the rest is in the tree
 
     def _look(self) -> None:
         """Count what waits, now and then: it takes reading all of it."""

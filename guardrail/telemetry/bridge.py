@@ -21,7 +21,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from prometheus_client import Metric as Family
 from prometheus_client.samples import Sample
 
-from guardrail.telemetry.conventions import label_name, metric_name
+from guardrail.telemetry.conventions import label_name, metric_name, metric_unit
 
 _CUMULATIVE = AggregationTemporality.CUMULATIVE
 Labels = tuple[tuple[str, str], ...]
@@ -61,8 +61,8 @@ def _metric(family: Family, times: tuple[int, int]) -> Metric | None:
         return None
     if not data.data_points:
         return None
-    unit = "s" if family.name.endswith("_seconds") else "1"
-    return Metric(metric_name(family.name), family.documentation, unit, data)
+    name = family.name
+    return Metric(metric_name(name), family.documentation, metric_unit(name), data)
 
 
 def _called(family: Family, suffix: str) -> Iterator[Sample]:

@@ -63,6 +63,10 @@ SPAN: Mapping[str, Callable[[Trail], Plain]] = {
     "operation": lambda trail: operation_name(trail.operation),
     "provider": lambda trail: provider_name(trail.wire),
     "model": lambda trail: trail.model,
+    "response_model": lambda trail: trail.usage.model,
+    "input_tokens": lambda trail: trail.usage.input or 0,
+    "output_tokens": lambda trail: trail.usage.output or 0,
+    "finish_reasons": lambda trail: trail.usage.finished,
     "request_id": lambda trail: trail.request_id,
     "outcome": lambda trail: trail.outcome,
     "rules": lambda trail: tuple(trail.rules),
@@ -162,6 +166,11 @@ def provider_name(wire: str) -> str:
 def metric_name(name: str) -> str:
     """Return what a metric is called over OTLP."""
     return _renamed("metrics").get(name, name)
+
+
+def metric_unit(name: str) -> str:
+    """Return a metric's unit over OTLP (UCUM), by the name that Prometheus sees."""
+    return _renamed("units").get(name, "s" if name.endswith("_seconds") else "1")
 
 
 def label_name(name: str) -> str:

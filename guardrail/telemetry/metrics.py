@@ -12,7 +12,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Histogram
 
-from guardrail.facts import Decision, Found
+from guardrail.facts import Decision, Found, Usage
 from guardrail.telemetry.conventions import operation_name, provider_name
 from guardrail.telemetry.log_metrics import LogMetrics
 from guardrail.telemetry.trail import OTHER, Trail
@@ -21,6 +21,8 @@ SHORT = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 """Seconds: of what the guard does itself."""
 LONG = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 """Seconds: of what a model does; as the conventions of OpenTelemetry for it have them."""
+TOKENS = tuple(4**power for power in range(14))
+"""Tokens of a reply: 1, 4, 16 and so on, as the same conventions have them."""
 ENFORCED = "enforce"
 STAGES = ("detect", "consent", "decide", "evidence", "label")
 
@@ -90,6 +92,12 @@ class Metrics(LogMetrics):
             "How long the upstream takes to the end of its reply.",
             "gen_ai_operation_name", "gen_ai_provider_name",
             buckets=LONG,
+        )  # fmt: skip
+        self._tokens = self._histogram(
+            "gen_ai_client_token_usage",
+            "Tokens of a reply, as its upstream counts them.",
+            "gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_token_type",
+            buckets=TOKENS,
         )  # fmt: skip
 
     def _people_metrics(self) -> None:
@@ -208,6 +216,13 @@ class Metrics(LogMetrics):
         """
         names = operation_name(operation), provider_name(wire)
         self._operation(*names).observe(seconds)
+
+    def used(self, operation: str, wire: str, usage: Usage) -> None:
+        """Count the tokens of a reply, where its upstream told them; names as in `operated`."""
+        names = operation_name(operation), provider_name(wire)
+        for kind, count in (("input", usage.input), ("output", usage.output)):
+            if count is not None:
+                self._tokens(*names, kind).observe(count)
 
     def failed(self, code: str) -> None:
         """Count a fault."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextvars import ContextVar
 
-from guardrail.facts import Action, Decision, Found
+from guardrail.facts import NO_USAGE, Action, Decision, Found, Usage
 
 OTHER = "other"
 """The label of what belongs to no closed set."""
@@ -54,6 +54,8 @@ class Trail:
     evidence: Sequence[str] = ()
     model: str = ""
     """As evidence has it: looked at before."""
+    usage: Usage = NO_USAGE
+    """Of the reply, where its upstream told it; its model's name was looked at before."""
     spent: float = 0.0
     """Seconds that the guard itself took."""
     left: float = 0.0

@@ -21,7 +21,9 @@ from guardrail.verify.report import Asked, Files, Unreadable, Wrong
 from guardrail.verify.stamps import openssl_verifies, prefixes, stamped
 
 _ANCHOR = re.compile(r"anchors/(\d{1,16})\.(note|tsr)")
-_RECEIPT = re.compile(rf"([^\s;,]{{1,300}});w=({WRITER.pattern});n=(\d{{1,16}});h=([0-9a-f]{{64}})")
+_RECEIPT = re.compile(
+    rf"(?::?\s*(?i:guardrail-receipt)(?::|\s)\s*)?([^\s;,]{{1,300}});w=({WRITER.pattern});n=(\d{{1,16}});h=([0-9a-f]{{64}})"
+)
 
 
 class Copy(NamedTuple):
@@ -42,7 +44,7 @@ class Receipt(NamedTuple):
 
 
 def read_receipt(text: str) -> Receipt:
-    """Read a receipt that was handed in."""
+    """Read a receipt that was handed in, be it with its name, as a stream's comment has it."""
     match = _RECEIPT.fullmatch(text.strip())
     if match is None:
         raise Unreadable("not a receipt: <origin>;w=<writer>;n=<number>;h=<leaf hash>")

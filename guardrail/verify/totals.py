@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from guardrail.verify.entries import Entry, count_of, rows_of, text_of
+from guardrail.verify.known import OTHER, is_known
 
 Name = tuple[object, ...]
 """What is counted: a kind of entry, or direction, rule and action of one that applied."""
@@ -52,4 +53,23 @@ class Sum:
         if not self.exact:  # what came before can't be read: from here on it is taken as told
             self.exact, self.counted = True, self.told + (self.counted - due)
             return True
-        return self.told == due
+        return agree(self.told, due)
+
+
+def agree(told: Counter[Name], due: Counter[Name]) -> bool:
+    """Tell whether totals are those that are due, as far as who told them knew the names.
+
+    What only newer versions know may be told as `OTHER`: one for one, and nothing else may be.
+    """
+    if told == due:
+        return True
+    missed = {name: due[name] - told[name] for name in {*told, *due}}
+    vague = {name: -count for name, count in missed.items() if OTHER in name}
+    short = {name: count for name, count in missed.items() if count and OTHER not in name}
+    if any(count < 0 for count in (*vague.values(), *short.values())) or any(map(is_known, short)):
+        return False
+    return all(
+        sum(count for name, count in vague.items() if len(name) == length)
+        == sum(count for name, count in short.items() if len(name) == length)
+        for length in (1, 3)
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from guardrail.verify.entries import Entry, rows_of, text_of
 from guardrail.verify.findings import Findings
+from guardrail.verify.known import ACTIONS, KINDS
 from guardrail.verify.totals import Sum, names_of
 
 SECOND = 1_000_000  # entries tell time in microseconds
 SILENCE = 30 * SECOND  # writers beat every ten seconds
 PATIENCE = 15 * 60 * SECOND  # after which a request without an end is an orphan
 OPEN_LIMIT = 200_000  # requests that are remembered until they end
+STRANGE_LIMIT = 100  # kinds and actions that are told of though nobody here knows them
 _CLOSING = {"reply", "stream.close", "error"}
 _LET_THROUGH = {"allow", "mask", "pseudonymise"}
 
@@ -41,6 +44,7 @@ class Writers:
         self._seal = Sum(exact=whole)
         self._sealed: dict[str, tuple[int, str] | None] = {}
         self._lost_at_seal = 0
+        self._strange: Counter[str] = Counter()
 
     def open_shard(self, *, exact: bool) -> None:
         """Begin to count anew: seals speak of their own shard."""
@@ -62,6 +66,7 @@ class Writers:
             writer.sum.exact = False
         self._times(where, writer, entry)
         names = names_of(entry)
+        self._wonder(entry)
         if entry.kind == "log.seal":
             self._check_seal(where, writer, entry)
         else:
@@ -140,8 +145,21 @@ class Writers:
         elif entry.kind in _CLOSING:
             self._open.pop(request, None)
 
+    def _wonder(self, entry: Entry) -> None:
+        """Note what this verifier doesn't know: its place is checked, and its meaning can't be."""
+        hits = rows_of(entry.record.get("hits"))
+        acts = {text_of(entry, "act"), *(str(hit.get("action")) for hit in hits)} - {""}
+        strange = [f"action {act[:40]!r}" for act in acts - ACTIONS]
+        if entry.kind not in KINDS:
+            strange.append(f"kind {entry.kind[:40]!r}")
+        for one in strange:
+            if one in self._strange or len(self._strange) < STRANGE_LIMIT:
+                self._strange[one] += 1
+
     def finish(self) -> None:
         """Tell of requests that never came to an end, and of writers that fell silent."""
+        for what, count in sorted(self._strange.items()):
+            self._findings.note("log", f"{count} entries have the {what}, of a newer version")
         self.orphans += [one for one in self._open.values() if one.ts < self.newest - PATIENCE]
         if self.orphans:
             first = ", ".join(f"{one.writer}-{one.n}" for one in self.orphans[:5])

@@ -2,6 +2,7 @@
 
 from guardrail.wire import spelling
 from guardrail.wire.adapter import NO_ECHO, Adapter, Operation
+from guardrail.wire.event_labels import EventLabels
 from guardrail.wire.frames import AnyFrames, JsonFrames
 from guardrail.wire.json_pieces import JsonPieces, Part, Piece
 from guardrail.wire.limits import LIMITS, Limits
@@ -23,6 +24,7 @@ __all__ = [
     "Adapter",
     "AnyFrames",
     "Delta",
+    "EventLabels",
     "JsonFrames",
     "JsonPieces",
     "Limits",

@@ -12,7 +12,17 @@ from types import MappingProxyType
 import orjson
 
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.facts import Edit, Exchange, Headers, Place, Refusal, Reply, Segment
+from guardrail.facts import (
+    NO_USAGE,
+    Edit,
+    Exchange,
+    Headers,
+    Place,
+    Refusal,
+    Reply,
+    Segment,
+    Usage,
+)
 from guardrail.wire.bodies import reply_notation, request_notation
 from guardrail.wire.framing import SSE, Framing
 from guardrail.wire.limits import LIMITS, Limits
@@ -25,6 +35,7 @@ from guardrail.wire.shape import ANY
 from guardrail.wire.spec import BODILESS, Asks, Side, Spec
 from guardrail.wire.stream import StreamCodec
 from guardrail.wire.template import fill, refusal_values
+from guardrail.wire.usage import usage_in
 
 Echo = Mapping[str, object]
 NO_ECHO: Echo = MappingProxyType({})
@@ -148,8 +159,18 @@ class Adapter:
             opaque=tuple(found.opaque),
             model=model if self._spec.reply.model and isinstance(model, str) else "",
             conversation=_names_in(self._spec.reply.conversation, tree),
+            usage=self.usage_in(tree),
             tree=tree,
         )
+
+    def usage_in(self, tree: object, before: Usage = NO_USAGE) -> Usage:
+        """Return what a reply took, where a whole one or a parsed event says so.
+
+        Args:
+            tree: the reply or the event, parsed.
+            before: what the events of the stream before it said.
+        """
+        return usage_in(tree, self._spec.usage, before)
 
     def conversation_in(self, event: object) -> tuple[str, ...]:
         """Return what a later request calls a streamed reply by, where a parsed event says it."""
@@ -161,8 +182,8 @@ class Adapter:
 
         None, too, for errors, and for replies that have a label already.
         """
-        label = self._spec.reply.label
-        return spot_of(tree, label) if label is not None else None
+        spots = (spot_of(tree, label) for label in self._spec.reply.labels)
+        return next((spot for spot in spots if spot is not None), None)
 
     def patch(
         self,

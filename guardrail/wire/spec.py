@@ -22,7 +22,8 @@ A spec selects and points; it never computes:
 ``reply``               ``root``, ``model``, ``answers`` (the place of one of several answers),
                         ``label`` (``at`` which place it may say of its origin what the format
                         doesn't know of: made where it isn't there, if there is something
-                        ``beside`` it and nothing at ``unless``),
+                        ``beside`` it and nothing at ``unless``; one, or a list of which the first
+                        that fits counts),
                         ``conversation`` (places of what a later request calls it by),
                         ``speakers``, ``strings``
 ``stream``              ``type`` (the member that says what an event is; ``@event`` for the name
@@ -34,8 +35,17 @@ A spec selects and points; it never computes:
                         that carry their index, or with ``ids: true`` their id), ``carry`` (what an
                         event made in another's likeness takes over), ``conversation`` (as in
                         ``reply``), ``refusal`` (events, see `Ending`), ``comments: true`` (where
-                        clients are known to pass over them), ``strings`` by path, each with its
-                        channel's name
+                        clients are known to pass over them), ``label`` (where they aren't: ``at``
+                        which place the ``first`` event says of its origin what the format doesn't
+                        know of, and each ``last`` one has the signature; which events these are is
+                        told by their type, ``of``, or by what has a value in them, ``given``; with
+                        ``own: true`` the signature is over what that event tells once more),
+                        ``strings`` by path, each with its channel's name
+``usage``               what whole replies and events say that they took: ``at`` (the objects that
+                        have counts of tokens; ``$`` is the whole), ``input`` and ``output`` (their
+                        members that add up to what was read and written), ``model``, ``finish``
+                        (why an answer ended) with the ``reasons`` that there are, ``adds: true``
+                        where each count is of another reply
 ``errors``              ``types`` by status or class of statuses, ``status`` (where it is always
                         the same, as long as the request that ``body`` repeats is known), ``body``
                         (a template; ``$like`` is the request, too)
@@ -51,9 +61,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from guardrail.facts import Place
+from guardrail.wire.event_labels import LabelSpec
 from guardrail.wire.members import Member
 from guardrail.wire.naming import ChannelName
 from guardrail.wire.shape import Pattern, State
+from guardrail.wire.usage import UsageSpec
 from guardrail.wire.walk import Speakers
 
 WEBSOCKET = "WEBSOCKET"
@@ -115,8 +127,8 @@ class Side:
     speakers: Speakers = field(default_factory=Speakers)
     answers: Pattern = ()
     """Where one of several answers stands; a reply is one answer where it is empty."""
-    label: Member | None = None
-    """Where a reply may say of its origin what the format doesn't know of."""
+    labels: tuple[Member, ...] = ()
+    """Where a reply may say of its origin what the format doesn't know of: the first that fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +200,8 @@ class StreamSpec:
     refusal: tuple[Ending, ...] = ()
     comments: bool = False
     """Whether the format's clients are known to pass over comments, as they should."""
+    label: LabelSpec | None = None
+    """Which events say of the stream's origin what the format doesn't know of."""
     conversation: tuple[Place, ...] = ()
     """Where an event says what a later request calls this reply by."""
     liked: Mapping[str, Place] = field(default_factory=dict)
@@ -210,6 +224,7 @@ class Spec:
     stream: StreamSpec
     error_types: Mapping[str, str]
     error_body: object
+    usage: UsageSpec = field(default_factory=UsageSpec)
     error_status: int | None = None
     """The HTTP status of every refusal, where the format has its errors in the body alone."""
     echo: Mapping[str, Place] = field(default_factory=dict)

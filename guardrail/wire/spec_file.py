@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Author, Place
+from guardrail.wire.event_labels import EventLabel, LabelSpec
 from guardrail.wire.fields import Fields, load_yaml, one_of
 from guardrail.wire.media_types import KINDS
 from guardrail.wire.members import Member
@@ -26,16 +27,22 @@ from guardrail.wire.spec import (
     When,
 )
 from guardrail.wire.template import ANSWER, asks, check_template, likes
+from guardrail.wire.usage import UsageSpec
 from guardrail.wire.walk import Speakers
 
-_TOP = ("name", "version", "operation", "routes", "request", "reply", "stream", "errors")
+_TOP = ("name", "version", "operation", "routes", "request", "reply", "stream", "usage",
+        "errors")  # fmt: skip
 _ROUTE = ("method", "paths", "operation", "examined", "bodiless", "array")
 _REQUEST = ("root", "model", "stream", "stream_default", "machine_read", "continued",
             "conversation", "speakers", "strings", "bodies")  # fmt: skip
 _REPLY = ("root", "model", "answers", "label", "conversation", "speakers", "strings")
 _LABEL = ("at", "beside", "unless")
+_EVENT_LABEL = ("at", "of", "given")
+_SIGNED_WITH = ("sha256", "sig", "kid")
 _STREAM = ("root", "type", "event_bytes", "alone", "end", "done", "error", "finish", "answers",
-           "numbered", "carry", "conversation", "refusal", "comments", "strings")  # fmt: skip
+           "numbered", "carry", "conversation", "refusal", "comments", "label",
+           "strings")  # fmt: skip
+_USAGE = ("at", "input", "output", "model", "finish", "reasons", "adds")
 _ROOTS = frozenset({"object", "any"})
 _NAME_OF_EVENT = "@event"
 
@@ -72,6 +79,7 @@ def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
         request=_request(Fields(asks_in(top.raw("request")), f"{where}.request", known=_REQUEST)),
         reply=_reply(says(top.raw("reply")), f"{where}.reply"),
         stream=stream,
+        usage=_usage(Fields(top.raw("usage") or {}, f"{where}.usage", known=_USAGE)),
         error_types=errors.mapping("types"),
         error_body=body,
         error_status=errors.number("status") if "status" in errors else None,
@@ -171,22 +179,27 @@ def _reply(raw: object, where: str) -> Side:
         conversation=_places(fields, "conversation"),
         speakers=speakers,
         answers=pattern(fields.text("answers"), where) if "answers" in fields else (),
-        label=_label(fields) if "label" in fields else None,
+        labels=tuple(_label(raw, place) for raw, place in _one_or_more(fields, "label")),
     )
 
 
 def _signatures(fields: Fields) -> list[tuple[Pattern, Rule]]:
     """Return the rules for what a label that is there already is signed with: no text."""
-    if "label" not in fields:
-        return []
-    at = Fields(fields.raw("label"), f"{fields.where}.label", known=_LABEL).text("at")
-    sealed = {"sealed": [f"{at}.{name}" for name in ("sha256", "sig", "kid")]}
+    labels = [Fields(raw, where, known=_LABEL) for raw, where in _one_or_more(fields, "label")]
+    sealed = {"sealed": [f"{one.text('at')}.{name}" for one in labels for name in _SIGNED_WITH]}
     return parse_rules(Fields({"strings": [sealed]}, fields.where, known=("strings",)))
 
 
-def _label(fields: Fields) -> Member:
-    where = f"{fields.where}.label"
-    own = Fields(fields.raw("label"), where, known=_LABEL)
+def _one_or_more(fields: Fields, name: str) -> list[tuple[object, str]]:
+    """Return what is one thing or a list of such, each with where it stands."""
+    raw, where = fields.raw(name), f"{fields.where}.{name}"
+    if isinstance(raw, list):
+        return fields.items(name)
+    return [(raw, where)] if name in fields else []
+
+
+def _label(raw: object, where: str) -> Member:
+    own = Fields(raw, where, known=_LABEL)
     at, beside = place_of(own.text("at"), where), place_of(own.text("beside"), where)
     if beside[:-1] != at[: len(beside) - 1]:
         # Else an error might be given the result that it lacks.
@@ -196,9 +209,10 @@ def _label(fields: Fields) -> Member:
 
 def _stream(fields: Fields) -> StreamSpec:
     where = fields.where
+    label = _event_labels(fields)
     rules = [
         (path, replace(rule, codec="", json=rule.codec == "json"))
-        for path, rule in parse_rules(fields, streamed=True)
+        for path, rule in (*_labels_before(label, where), *parse_rules(fields, streamed=True))
     ]
     numbered = Fields(
         fields.raw("numbered") or {}, f"{where}.numbered", known=("at", "member", "ids")
@@ -235,9 +249,51 @@ def _stream(fields: Fields) -> StreamSpec:
         repeats=any(rule.repeats for _, rule in rules),
         refusal=refusal,
         comments=fields.flag("comments", default=False),
+        label=label,
         conversation=_places(fields, "conversation"),
         liked={path: place_of(path, where) for one in refusal for path in likes(one.data)},
     )
+
+
+def _event_labels(fields: Fields) -> LabelSpec | None:
+    if "label" not in fields:
+        return None
+    where = f"{fields.where}.label"
+    own = Fields(fields.raw("label"), where, known=("first", "last"))
+    last = own.raw("last")
+    return LabelSpec(
+        first=_event_label(Fields(own.raw("first"), f"{where}.first", known=_EVENT_LABEL)),
+        last=None
+        if last is None
+        else _event_label(Fields(last, f"{where}.last", known=(*_EVENT_LABEL, "own"))),
+    )
+
+
+def _event_label(fields: Fields) -> EventLabel:
+    where = fields.where
+    of, given = frozenset(fields.texts("of")), fields.text("given", "")
+    if not of and not given:
+        raise ConfigError(f"{where} must say which events it is in: of, given, or both")
+    return EventLabel(
+        at=place_of(fields.text("at"), where),
+        of=of,
+        given=pattern(given, where) if given else (),
+        own=fields.flag("own", default=False),
+    )
+
+
+def _labels_before(label: LabelSpec | None, where: str) -> list[tuple[Pattern, Rule]]:
+    """Return the rules for the labels of a guard before this one: nothing in them goes on."""
+    if label is None:
+        return []
+    held = (label.first, *((label.last,) if label.last is not None else ()))
+    places = dict.fromkeys(".".join(map(str, one.at)) for one in held)
+    strings = [
+        {"sealed": [f"{at}.{name}" for at in places for name in _SIGNED_WITH]},
+        {"text": [f"{at}.**" for at in places], "alone": True, "kind": "other"},
+    ]
+    told = Fields({"strings": strings}, where, known=("strings",))
+    return parse_rules(told, streamed=True)
 
 
 def _shapes(
@@ -296,6 +352,25 @@ def _ending(raw: object, where: str, finishes: Sequence[Finish]) -> Ending:
         each_part=fields.flag("each_part", default=False),
         of=of,
         otherwise=otherwise,
+    )
+
+
+def _usage(fields: Fields) -> UsageSpec:
+    where, at, finish = fields.where, _places(fields, "at"), fields.texts("finish")
+    read, wrote, reasons = fields.texts("input"), fields.texts("output"), fields.texts("reasons")
+    if bool(at) != bool(read or wrote):
+        raise ConfigError(f"{where} needs both at and what is counted there: input, output")
+    if bool(finish) != bool(reasons):
+        # What isn't listed could be anything: free text never goes into telemetry.
+        raise ConfigError(f"{where} needs both finish and the reasons that may stand there")
+    return UsageSpec(
+        at=at,
+        input=read,
+        output=wrote,
+        model=_places(fields, "model"),
+        finish=tuple(pattern(path, f"{where}.finish") for path in finish),
+        reasons=frozenset(reasons),
+        adds=fields.flag("adds", default=False),
     )
 
 

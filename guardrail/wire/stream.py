@@ -20,6 +20,7 @@ from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Kind, Opaque, Place, Refusal, Segment
 from guardrail.wire.channels import MAX_NAMES, ChannelNames, Label, places_at
 from guardrail.wire.document import parse
+from guardrail.wire.event_labels import EventLabels
 from guardrail.wire.framing import Framing
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
@@ -244,6 +245,12 @@ class StreamCodec:
     def comment(self, text: bytes) -> bytes:
         """Return an event that readers pass over; nothing where they may trip over it."""
         return self._framing.comment(text) if self._spec.comments else b""
+
+    @property
+    def labels(self) -> EventLabels | None:
+        """What puts labels into events; None where the format has no place for them there."""
+        label = self._spec.label
+        return None if label is None else EventLabels(label, self._framing, self._type_of)
 
     def refuse(
         self,

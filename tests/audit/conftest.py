@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,33 @@ def law() -> Law:
         LawDuty(id="GD-06", law="GDPR", cite="GDPR art. 6", duty="A basis."),
     )  # fmt: skip
     return Law(packs=(pack,), duties=duties, results={"tests/a.py::test_b": "passed"})
+
+
+@pytest.fixture
+def own_law(law: Law) -> Law:
+    """Return the law with a pack that the operator wrote: one rule serves a law, one doesn't."""
+    rules = (
+        LawRule(id="acme.1.badge", article="ACME order 7 p. 1", verify=False, cases=2),
+        LawRule(id="acme.2.mail", article="ACME order 7 p. 2", obligation=("GD-06",), cases=0),
+    )
+    title = {"kk": "Біздің ережелер", "ru": "Наши правила"}
+    pack = LawPack(
+        id="acme", version="2026.11.1", digest="cd" * 32, title=title, rules=rules, own=True
+    )
+    return replace(law, packs=(*law.packs, pack))
+
+
+@pytest.fixture
+def own_figures(own_law: Law) -> Callable[[str], Figures]:
+    """Return what makes figures with the operator's own pack, whose first rule masked twice."""
+    counted = Tally()
+    for index, entry in enumerate(entries()):
+        counted.add(entry, place(index))
+    for number in (90, 91):
+        found = hit("mask", "acme.1.badge") | {"article": "ACME order 7 p. 1"}
+        said = {"t": "request", "ts": START, "w": "w2", "n": number, "req": f"req_{number}"}
+        counted.add({**said, "act": "mask", "hits": [found], "pol": [PACK]}, place(number))
+    return lambda lang: Figures(counted, own_law, About(), Words(lang))
 
 
 @pytest.fixture

@@ -25,6 +25,15 @@ def test_all_seven_prohibited_capabilities_are_listed(figures: Callable[[str], F
     assert found[0][4] == "0"
 
 
+def test_a_pack_is_told_with_its_digest_whose_it_is_and_how_its_cases_went(
+    own_figures: Callable[[str], Figures],
+) -> None:
+    assert rows(own_figures("en").held_against()) == [
+        ("kz-230-viii@2026.11.2", "ab" * 32, "ships with guardrail", "1", "3 / 4"),
+        ("acme@2026.11.1", "cd" * 32, "the operator's own", "2", "2 / 2"),
+    ]
+
+
 def test_the_seven_are_the_registers(figures: Callable[[str], Figures]) -> None:
     cited = {one.id: one.cite for one in load_register(shipped("policies")).obligations}
     for number, name in enumerate(PROHIBITED, 1):

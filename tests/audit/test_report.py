@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from guardrail.audit import LANGUAGES, Figures, report
-from guardrail.audit.page import Paragraph, Section, Table, text_of
+from guardrail.audit.page import Paragraph, Said, Section, Table, text_of
 from guardrail.audit.report import proof_name
 
 
@@ -59,6 +59,50 @@ def test_only_duties_of_the_chosen_packs_are_told(figures: Callable[[str], Figur
         "duty-KZ-AI-06",
         "duty-KZ-AI-26",
     ]
+
+
+def test_an_operators_own_packs_are_told_rule_by_rule_and_as_the_operators(
+    own_figures: Callable[[str], Figures],
+) -> None:
+    page = report(own_figures("ru"))
+    (own,) = [one for one in page.sections if one.id == "own"]
+    assert "написал сам оператор" in said(own)
+    (pack,) = own.sections
+    text = said(pack)
+    assert pack.title == "acme@2026.11.1"
+    assert "Наши правила" in text
+    assert "cd" * 32 in text
+    assert "acme.1.badge (собственный пакет оператора) | ACME order 7 p. 1" in text
+    assert "скрыто: 2 | KZ_IIN: 4 | 2 / 2" in text
+    assert (
+        "acme.2.mail (собственный пакет оператора) | ACME order 7 p. 2 | 0 | — | не проверено"
+        in text
+    )
+    assert "req_90" in text, "its cases are shown"
+
+
+def test_a_pack_without_a_title_in_the_reports_language_has_one_all_the_same(
+    own_figures: Callable[[str], Figures],
+) -> None:
+    (own,) = [one for one in report(own_figures("en")).sections if one.id == "own"]
+    first = own.sections[0].blocks[0]
+    assert isinstance(first, Paragraph)
+    assert first.words == Said(text="Біздің ережелер", lang="kk")
+
+
+def test_a_report_without_packs_of_the_operators_says_nothing_of_any(
+    figures: Callable[[str], Figures],
+) -> None:
+    page = report(figures("en"))
+    assert "own" not in [one.id for one in page.sections]
+    assert "operator's own" not in said(duty(figures("en"), "KZ-AI-07"))
+
+
+def test_an_own_rule_that_serves_a_law_stands_under_its_duty(
+    own_figures: Callable[[str], Figures],
+) -> None:
+    text = said(duty(own_figures("en"), "GD-06"))
+    assert "acme.2.mail (the operator's own)" in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

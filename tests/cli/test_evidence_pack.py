@@ -19,6 +19,7 @@ from guardrail.errors import GuardrailError
 from guardrail.evidence import Entry, EntryKind, Value
 from guardrail.settings import Settings, load
 from guardrail.shells.evidence_log import put_on_record
+from guardrail.shipped import shipped
 
 HIT: dict[str, Value] = {
     "rule": "kz.10.personal-data",
@@ -99,6 +100,23 @@ def test_a_pack_is_made_in_one_command(evidence: Run, tmp_path: Path) -> None:
     assert "documents/kz-system.kk.md" in names
     assert "documents/gdpr-30.kk.md" not in names
     assert "бас тартылды: 7" in page
+
+
+def test_a_pack_of_the_operators_own_is_in_it_with_its_files(evidence: Run, tmp_path: Path) -> None:
+    own = tmp_path / "packs" / "acme-kr"
+    own.mkdir(parents=True)
+    for file in shipped("policies").joinpath("kr-ai-basic").iterdir():
+        text = file.read_text("utf-8").replace("id: kr-ai-basic", "id: acme-kr")
+        (own / file.name).write_text(text, "utf-8")
+    (tmp_path / "g.yaml").write_text("policy: [gdpr]\npolicies: packs\n")
+    ran = evidence("pack", "--out", "a.zip", "--lang", "en", "--no-pdf", "--config", "g.yaml")
+    assert ran.code == 0, ran.fault
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        page = archive.read("report.en.html").decode()
+        assert archive.read("packs/acme-kr/pack.yaml") == (own / "pack.yaml").read_bytes()
+    assert "acme-kr@" in page
+    assert "the operator&#39;s own" in page or "the operator's own" in page
+    assert "documents/gdpr-30.en.md" in archive.namelist()
 
 
 def test_a_pack_is_named_by_its_period(evidence: Run, tmp_path: Path) -> None:

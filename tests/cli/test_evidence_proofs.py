@@ -92,6 +92,10 @@ def test_an_id_and_a_receipt_name_an_entry_too(guardrail: Run, state: State) -> 
     by_id = guardrail("evidence", "prove", f"{writer}-{n}", "--log", "s/evidence", "-o", "b")
     assert by_receipt.code == by_id.code == 0
     assert by_receipt.out.replace("a/", "b/") == by_id.out
+    comment = guardrail(
+        "evidence", "prove", f": guardrail-receipt {receipt}", "--log", "s", "-o", "c"
+    )
+    assert comment.out.replace("c/", "b/") == by_id.out
 
 
 @pytest.mark.parametrize("name", ["req_" + "3" * 32, "nobody-7", "nonsense"])

@@ -10,8 +10,17 @@ from joserfc.jwk import OKPKey
 from typer.testing import CliRunner
 
 from guardrail.cli.label import app
-from guardrail.cli.label_signature import CHANGED, VALID, checked, headers_in, key_in, texts_in
+from guardrail.cli.label_signature import (
+    CHANGED,
+    VALID,
+    checked,
+    headers_in,
+    key_in,
+    signed_in,
+    texts_in,
+)
 from guardrail.disclose import LabelSigner, hash_of, headers, label, read_signed
+from guardrail.disclose.marks.claim import members
 from guardrail.errors import BadInput, GuardrailError
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -129,3 +138,78 @@ def test_a_signature_holds_for_its_texts_only() -> None:
     assert signed is not None
     assert checked(signed, [TEXT], KEY.public_key()) == VALID
     assert checked(signed, [TEXT, ""], KEY.public_key()) == CHANGED
+
+
+MEMBER = SIGNER.sign(LABEL, hash_of(["Сәлем. Рақмет!"]))
+SAID = {**members(LABEL), **MEMBER.members()}
+UNSIGNED_MEMBER = json.dumps(members(LABEL))
+LINES = "".join(
+    json.dumps({"model": "m", "message": {"content": text}, "done": not text, **more}) + "\n"
+    for text, more in (
+        ("Сәлем. ", {"ai_disclosure": members(LABEL)}),
+        ("Рақмет!", {}),
+        ("", {"ai_disclosure": SAID}),
+    )
+).encode()
+
+
+def delta(text: str) -> str:
+    return f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'content': text}}]})}\n\n"
+
+
+EVENTS = (
+    f": guardrail-disclosure {UNSIGNED_MEMBER}\n\n{delta('Сәлем. ')}{delta('Рақмет!')}"
+    f": guardrail-label {json.dumps(SAID)}\n\ndata: [DONE]\n\n"
+).encode()
+ITEMS = json.dumps(
+    [
+        {"candidates": [{"index": 0, "content": {"parts": [{"text": "Сәлем. "}]}}]},
+        {
+            "candidates": [
+                {"index": 0, "content": {"parts": [{"text": "Рақмет!"}]}, "finishReason": "STOP"}
+            ],
+            "ai_disclosure": SAID,
+        },
+    ]
+).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "wire", "body"),
+    [
+        ("application/x-ndjson", "ollama-chat", LINES),
+        ("text/event-stream; charset=utf-8", "openai-chat", EVENTS),
+        ("application/json", "gemini", ITEMS),
+    ],
+)
+def test_a_saved_stream_is_found_as_it_was_signed(
+    saved: Path, kind: str, wire: str, body: bytes
+) -> None:
+    (saved / "head").write_bytes(f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\n\r\n".encode())
+    (saved / "reply.json").write_bytes(body)
+    assert verify(saved, "--format", wire)[0] == 0
+    (saved / "reply.json").write_bytes(body.replace(b"!", b"?"))
+    assert verify(saved, "--format", wire)[0] == 3
+    (saved / "reply.json").write_bytes(body.replace(b'"sig"', b'"no"'))
+    assert verify(saved, "--format", wire)[0] == 1
+
+
+def test_each_answer_of_a_saved_session_is_checked_by_itself() -> None:
+    told = headers_in(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n\r\n")
+    lines = []
+    for text in ("Бір", "Екі"):
+        item = {"id": text, "type": "message", "role": "assistant",
+                "content": [{"type": "output_text", "text": text}]}  # fmt: skip
+        said = {**members(LABEL), **SIGNER.sign(LABEL, hash_of([text])).members()}
+        response = {"id": f"r_{text}", "output": [item]}
+        event = {"type": "response.done", "response": response, "ai_disclosure": said}
+        lines.append(json.dumps(event))
+    pairs = signed_in("\n".join(lines).encode(), told, "openai-realtime")
+    assert [list(texts) for _, texts in pairs] == [["Бір"], ["Екі"]]
+    assert [checked(*pair, KEY.public_key()) for pair in pairs] == [VALID, VALID]
+
+
+def test_a_comment_that_cant_be_read_is_no_label() -> None:
+    told = headers_in(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+    for comment in (b": guardrail-label {\n\n", b": guardrail-label []\n\n"):
+        assert signed_in(comment + b"data: [DONE]\n\n", told, "openai-chat") == []

@@ -55,7 +55,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_every_pack_and_map_that_ships_is_listed(guardrail: Run) -> None:
     ran = guardrail("policy", "list")
     assert ran.code == 0
-    assert "kz-230-viii@2026.11.3: Kazakhstan: Law 230-VIII" in ran.out
+    assert "kz-230-viii@2026.11.4: Kazakhstan: Law 230-VIII" in ran.out
     assert "iso-42001@" in ran.out
     told = json.loads(guardrail("policy", "list", "--json").out)
     assert len(told["packs"]) == 9

@@ -281,9 +281,46 @@ def formats_list() -> str:
             for row in _rules_of(spec.get(side) or {})
         ]
         parts.append(f"### {spec['name']}\n\n{', '.join(routes) or 'By `wires` only.'}\n")
+        if usage := _usage_of(spec.get("usage") or {}):
+            parts.append(f"{usage}\n")
         if rows:
             parts.append(table(("in the", "what", "who", "places"), rows))
     return "\n".join(parts)
+
+
+def labels_table() -> str:
+    """Return where each format has labels, of those that have any in their bodies."""
+    rows = []
+    for folder in sorted(Path(str(shipped("adapters"))).iterdir()):
+        spec = yaml.safe_load((folder / "wire.yaml").read_text("utf-8"))
+        whole = (spec.get("reply") or {}).get("label") or []
+        stream = spec.get("stream") or {}
+        member = stream.get("label") or {}
+        events = [_event_of(member[one]) if one in member else "" for one in ("first", "last")]
+        if stream.get("comments"):
+            events = ["a comment", "a comment"]
+        places = [f"`{one['at']}`" for one in (whole if isinstance(whole, list) else [whole])]
+        if places or any(events):
+            rows.append((spec["name"], ", ".join(places), *events))
+    return table(("format", "whole reply", "stream: first", "stream: signed"), rows)
+
+
+def _event_of(label: dict[str, Any]) -> str:
+    which = [f"`{one}`" for one in label.get("of", ())]
+    which += [f"what has `{label['given']}`"] if "given" in label else []
+    return f"`{label['at']}` of {', '.join(which)}"
+
+
+def _usage_of(usage: dict[str, Any]) -> str:
+    if not usage:
+        return ""
+    places = ["its root" if place == "$" else f"`{place}`" for place in usage["at"]]
+    counts = [
+        f"{' + '.join(f'`{name}`' for name in usage[side])} ({side})"
+        for side in ("input", "output")
+        if side in usage
+    ]
+    return f"Tokens, in {' or '.join(places)}: {', '.join(counts)}."
 
 
 def _rules_of(side: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -309,6 +346,7 @@ GENERATED: dict[str, tuple[str, Callable[[], str]]] = {
     "obligations": ("obligations.md", obligations_list),
     "maps": ("obligations.md", maps_list),
     "formats": ("wire-formats.md", formats_list),
+    "labels": ("labels.md", labels_table),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError, EventStreamError  # type: ignore[import-untyped]
 
+from guardrail.disclose import hash_of
 from guardrail.testing.upstream import answer, stream
 from guardrail.wire.aws_event_stream import AwsEventStream
 
@@ -122,7 +123,13 @@ def test_a_first_answer_begins_with_the_notice_and_all_else_passes(
     assert content["text"].endswith("Жақсы.")
     assert said == content["text"]
     assert (reply["stopReason"], reply["usage"]["totalTokens"]) == ("end_turn", 12)
+    label = reply["additionalModelResponseFields"].pop("ai_disclosure")
     assert reply["additionalModelResponseFields"] == {"mood": "fine"}
+    assert label["sha256"] == hash_of([content["text"]])
+    # The SDK hands this member on, and drops that of the first event.
+    signed = told[-2]["messageStop"].pop("additionalModelResponseFields")["ai_disclosure"]
+    assert signed["sha256"] == hash_of([said])
+    assert told[0] == {"messageStart": {"role": "assistant"}}
     assert told[-2:] == [
         {"messageStop": {"stopReason": "end_turn"}},
         {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 5}}},

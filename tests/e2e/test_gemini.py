@@ -9,6 +9,7 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
+from guardrail.disclose import hash_of
 from guardrail.testing.upstream import EVENTS, answer, stream
 
 if TYPE_CHECKING:
@@ -98,6 +99,25 @@ def test_a_first_answer_begins_with_the_notice_and_all_else_passes(
     assert plain.header(b"x-goog-api-key") == b"caller-key"
     raw = masked.post({"contents": SECOND_TURN, "x": 1}, f"/v1beta/models/{MODEL}:generateContent")
     assert raw.status_code == 200
+
+
+def test_labels_stand_in_replies_and_events_which_the_sdk_reads_as_ever(
+    masked: Guard, script: Scripted
+) -> None:
+    body, path = {"contents": SECOND_TURN}, f"/v1beta/models/{MODEL}"
+    script.play(*(whole({"text": "Да."}), texts("Д", "а", ".")) * 2)
+    plain = masked.post(body, f"{path}:generateContent").json()
+    streamed = masked.post(body, f"{path}:streamGenerateContent?alt=sse").text
+    told = [json.loads(one.removeprefix("data: ")) for one in streamed.split("\r\n\r\n") if one]
+    labels = [one.get("ai_disclosure") for one in told]
+    assert plain["ai_disclosure"]["sha256"] == labels[-1]["sha256"] == hash_of(["Да."])
+    assert labels[0]["id"] == labels[-1]["id"]
+    assert "sig" not in labels[0]
+    assert not any(labels[1:-1])
+    with client(masked) as model:
+        reply = model.models.generate_content(model=MODEL, contents=SECOND_TURN)
+        text, _ = heard(model.models.generate_content_stream(model=MODEL, contents=SECOND_TURN))
+    assert (reply.text, text) == ("Да.", "Да.")
 
 
 def test_thoughts_are_no_answer_and_signatures_pass(masked: Guard, script: Scripted) -> None:
@@ -222,6 +242,7 @@ def test_a_stream_as_one_array_is_a_stream(masked: Guard, script: Scripted) -> N
     asked = {"contents": [{"parts": [{"text": "Кто он?"}]}]}
     reply = masked.post(asked, f"/v1beta/models/{MODEL}:streamGenerateContent")
     text = "".join(one["candidates"][0]["content"]["parts"][0]["text"] for one in reply.json())
+    assert reply.json()[-1]["ai_disclosure"]["sha256"] == hash_of([text])
     assert text.startswith(RU)
     assert text.endswith("Его ИИН <KZ_IIN_1>. Всё.")
 

@@ -14,10 +14,13 @@ import anthropic
 import httpx
 import pytest
 from joserfc.jwk import OKPKey
+from typer.testing import CliRunner
 
+from guardrail.cli.label import app
 from guardrail.disclose import Signed, hash_of, label, read_signed
 from guardrail.disclose.signature import message, verify
 from guardrail.testing.upstream import answer, stream
+from guardrail.wire.aws_event_stream import AwsEventStream
 
 if TYPE_CHECKING:
     from guardrail.testing import Assistant
@@ -132,6 +135,73 @@ def test_anthropics_client_reads_a_labelled_stream(impatient: Guard, script: Scr
     assert text.endswith("Жақсы.")
     assert comment(lines, "disclosure")["level"] == "ai-generated"
     assert comment(lines, "label")["sha256"] == hash_of([text])
+
+
+LINES = [
+    json.dumps({"model": "m", "message": {"content": text}, "done": not text}).encode() + b"\n"
+    for text in ("Қайырлы ", "күн!", "")
+]
+CANDIDATES: list[dict[str, Any]] = [
+    {"index": 0, "content": {"role": "model", "parts": [{"text": text}]}}
+    for text in ("Қайырлы ", "күн!")
+]
+CANDIDATES[-1]["finishReason"] = "STOP"
+ITEMS = [b"data: " + json.dumps({"candidates": [one]}).encode() + b"\r\n\r\n" for one in CANDIDATES]
+AWS = AwsEventStream()
+MESSAGES = [
+    AWS.event(json.dumps(data).encode(), name)
+    for name, data in (
+        ("messageStart", {"role": "assistant"}),
+        ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Қайырлы күн!"}}),
+        ("contentBlockStop", {"contentBlockIndex": 0}),
+        ("messageStop", {"stopReason": "end_turn"}),
+        ("metadata", {"usage": {"inputTokens": 1}}),
+    )
+]
+
+
+SAVED: dict[str, tuple[str, dict[str, Any], str, list[bytes]]] = {
+    "ollama-chat": (
+        "/api/chat",
+        {"model": "m", "messages": ASKED},
+        "application/x-ndjson",
+        LINES,
+    ),
+    "gemini": (
+        "/v1beta/models/m:streamGenerateContent?alt=sse",
+        {"contents": [{"parts": [{"text": "Сәлем!"}]}]},
+        "text/event-stream",
+        ITEMS,
+    ),
+    "bedrock-converse": (
+        "/model/m/converse-stream",
+        {"messages": [{"role": "user", "content": [{"text": "Сәлем!"}]}]},
+        "application/vnd.amazon.eventstream",
+        MESSAGES,
+    ),
+}
+
+
+@pytest.mark.parametrize("wire", SAVED)
+def test_whoever_saves_a_stream_can_check_it_later(
+    impatient: Guard, script: Scripted, tmp_path: Path, wire: str
+) -> None:
+    path, body, kind, played = SAVED[wire]
+    script.play(stream(played, headers=((b"content-type", kind.encode()),)))
+    reply = httpx.post(impatient.url + path, json=body)
+    files = {
+        "head": b"".join(b"%b: %b\r\n" % field for field in reply.headers.raw),
+        "keys": json.dumps({"keys": [*keys(impatient).values()]}).encode(),
+        "reply": reply.content,
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    asked = ["verify", str(tmp_path / "reply")]
+    named = ["--headers", str(tmp_path / "head"), "--keys", str(tmp_path / "keys")]
+    told = CliRunner().invoke(app, asked)
+    assert (told.exit_code, "declares_ai" in told.output) == (0, True), told.output
+    told = CliRunner().invoke(app, [*asked, *named, "--format", wire])
+    assert (told.exit_code, ": valid, urn:uuid:" in told.output) == (0, True), told.output
 
 
 def test_openssl_finds_the_signature_right(guard: Guard, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -295,6 +296,22 @@ def test_the_servers_end_is_the_commands(tmp_path: Path) -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr.decode()) == (7, b"", "тут\n")
+
+
+def test_neither_the_guard_nor_the_server_leaves_a_core_file(tmp_path: Path) -> None:
+    """It would hold the messages: limits are inherited, so the server tells of the guard's."""
+    script = "import resource, sys; sys.exit(int(resource.getrlimit(resource.RLIMIT_CORE)[0] != 0))"
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    guard = [sys.executable, "-m", "guardrail", "mcp", "--state", str(tmp_path), "--"]
+    done = subprocess.run(
+        [*guard, sys.executable, "-c", script],
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (most, most)),
+    )
+    assert most != 0, "else it wouldn't be the guard's doing"
+    assert done.returncode == 0
 
 
 def test_a_signal_ends_the_server_too(tmp_path: Path) -> None:

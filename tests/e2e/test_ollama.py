@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ollama
 import pytest
 
+from guardrail.disclose import hash_of
 from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ def test_nothing_is_changed_where_there_is_nothing_to_say(masked: Guard, script:
     assert reply.headers["content-type"] == "application/x-ndjson"
     told = [json.loads(line) for line in reply.content.splitlines()]
     assert [line for line in told if line.get("x")] == [HEAD | {"done": False, "x": {"y": [1]}}]
+    signed, first = told[-1].pop("ai_disclosure"), told[0].pop("ai_disclosure")
     assert told[-1] == HEAD | END
+    assert signed["sha256"] == hash_of(["Хорошо."])
+    assert (signed["id"], "sig" in signed, "sig" in first) == (first["id"], True, False)
+    assert not any("ai_disclosure" in line for line in told)
     assert "".join(line.get("message", {}).get("thinking", "") for line in told) == "Да, всё."
     kinds = ["thinking" in line.get("message", {}) for line in told]
     assert kinds == sorted(kinds, reverse=True), "thoughts come before the answer"

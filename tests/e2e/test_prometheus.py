@@ -65,6 +65,8 @@ GOES_UP = {
     "guardrail-operations: Requests by route",
     "guardrail-operations: The guard's stages, p95",
     "guardrail-operations: Time until an entry is durable",
+    "guardrail-operations: Tokens of a reply, p95",
+    "guardrail-operations: Tokens read and written",
     "guardrail-operations: Upstream",
     "guardrail-compliance: Actions",
     "guardrail-compliance: Consent asked for",

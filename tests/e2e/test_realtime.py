@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from guardrail.disclose import hash_of
 from guardrail.testing import FakeWebSocketUpstream, Line, sounds
 from guardrail.testing.websocket import echo
 
@@ -31,6 +32,8 @@ IIN, EMAIL = "900101300017", "aigerim@example.kz"
 MASKED = "<KZ_IIN_1>"
 KK = "Сіз адаммен емес, жасанды интеллект жүйесімен сөйлесіп отырсыз."
 RU = "Вы общаетесь не с человеком, а с системой искусственного интеллекта."
+CALL_KK = "Сізбен адам емес, жасанды интеллект сөйлесіп тұр."
+CALL_RU = "С вами говорит не человек, а искусственный интеллект."
 SESSION = {
     "type": "session.created",
     "event_id": "ev_0",
@@ -150,6 +153,10 @@ def test_a_value_split_over_deltas_is_masked_in_all_that_tells_the_text(
     assert done == deltas == item.content[0].text
     assert events[-1].response.output[0].content[0].text == deltas
     assert events[-1].response.new_field == [1.5, "kept"]
+    first, signed = (events[at].model_extra["ai_disclosure"] for at in (0, -1))
+    assert events[0].type == "session.created"
+    assert signed["sha256"] == hash_of([deltas])
+    assert (first["id"], "sig" in first, "sig" in signed) == (signed["id"], False, True)
     line = upstream.lines[0]
     assert line.target == f"/v1/realtime?model={MODEL}"
     assert line.header(b"authorization") == b"Bearer sk-caller"
@@ -260,7 +267,7 @@ def test_arguments_and_transcripts_are_masked_too(
     [completed] = [one for one in events if one.type == f"{heard}.completed"]
     assert completed.transcript == texts[f"{heard}.delta"]
     spoken = texts["response.output_audio_transcript.delta"]
-    assert spoken.startswith((KK, RU))
+    assert spoken.startswith((CALL_KK, CALL_RU))
     assert spoken.endswith(f"Нашла: {MASKED}")
     assert texts["response.output_audio.delta"] == "UklGRiQAAABXQVZF"
     assert IIN not in str(events)

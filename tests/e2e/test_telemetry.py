@@ -186,7 +186,10 @@ def test_a_collector_gets_spans_events_lines_and_numbers_and_no_words(
     guard = start(the_assistant[1], config={"telemetry": ALL}, environment=environment)
     context: Json = {"traceparent": PARENT, "tracestate": "vendor=x", "baggage": f"who={MARKER}"}
     allowed = guard.chat(f"Hello {MARKER}", **context)
-    streamed = guard.chat(f"Hello {MARKER}", stream=True, **context)
+    asked = {"model": "m", "messages": [{"role": "user", "content": f"Hello {MARKER}"}]}
+    streamed = guard.post(
+        {**asked, "stream": True, "stream_options": {"include_usage": True}}, **context
+    )
     refused = guard.chat(f"{MARKER} ИИН {IIN}", **context)
     assert (allowed.status_code, streamed.status_code, refused.status_code) == (200, 200, 400)
     assert MARKER in assistant.received[-1].body.decode(), "the marker is in what is said"
@@ -208,11 +211,13 @@ def test_a_collector_gets_spans_events_lines_and_numbers_and_no_words(
     assert all(span.status.code == Status.STATUS_CODE_UNSET for span in spans)
     assert all(span.kind == Span.SPAN_KIND_SERVER for span in spans)
     assert all(span.start_time_unix_nano < span.end_time_unix_nano for span in spans)
-    whole, _, blocked = (said(list(span.attributes)) for span in spans)
+    whole, piecewise, blocked = (said(list(span.attributes)) for span in spans)
     assert whole["guardrail.decision"] == "allowed"
     assert whole["guardrail.request_id"] == allowed.headers["guardrail-request-id"]
     assert whole["gen_ai.operation.name"] == "chat"
     assert whole["gen_ai.provider.name"] == "openai"
+    expect_usage(allowed.json(), collector, whole, piecewise)
+    assert "gen_ai.usage.input_tokens" not in blocked
     assert blocked["guardrail.decision"] == "refused"
     assert blocked["http.response.status_code"] == 400
     assert {event.name for span in spans for event in span.events} == {"gen_ai.guardrail.result"}
@@ -243,6 +248,25 @@ def test_a_collector_gets_spans_events_lines_and_numbers_and_no_words(
     sent = b"".join(collector.raw)
     for word in (MARKER, IIN, "vendor=x"):
         assert word.encode() not in sent
+
+
+def expect_usage(answer: Json, collector: Collector, *spans: dict[str, Json]) -> None:
+    """Expect what two equal answers took, in their spans and in the numbers."""
+    read, wrote = answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"]
+    assert read > 0
+    assert wrote > 0
+    for span in spans:
+        assert span["gen_ai.usage.input_tokens"] == read
+        assert span["gen_ai.usage.output_tokens"] == wrote
+        assert span["gen_ai.response.model"] == answer["model"]
+        assert span["gen_ai.response.finish_reasons"] == ["stop"]
+    tokens = collector.numbers("gen_ai.client.token.usage")[-1]
+    assert tokens.unit == "{token}"
+    counted = {
+        said(list(point.attributes))["gen_ai.token.type"]: (point.count, point.sum)
+        for point in tokens.histogram.data_points
+    }
+    assert counted == {"input": (2, 2 * read), "output": (2, 2 * wrote)}
 
 
 def test_of_several_processes_the_one_that_seals_the_log_is_heard_too(

@@ -24,6 +24,7 @@ from guardrail.consent import (
     pseudonym,
 )
 from guardrail.detect import TextDetector, text_detector
+from guardrail.disclose import LabelSigner
 from guardrail.engine import Decided, Enacted, Guard
 from guardrail.facts import Action, RawReply, RawRequest
 from guardrail.policy import Choices, Judge, load_packs
@@ -59,10 +60,13 @@ def signer() -> Signer:
 
 @pytest.fixture(scope="session")
 def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable[..., Guard]:
-    """Return a maker of guards: the action for personal data, packs, media, other settings."""
+    """Return a maker of guards: the action for personal data, packs, media, other settings.
+
+    Only those that are given a key sign labels, and put them into bodies.
+    """
 
     @cache
-    def make(
+    def make(  # noqa: PLR0913 - what tests want otherwise
         personal_data: str = "mask",
         *,
         packs: Sequence[str] = ("kz-230-viii", "eu-ai-act"),
@@ -70,6 +74,7 @@ def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable
         unmatched: str = "refuse",
         upstream: str = "",
         hold_back: HoldBack = HOLD_BACK,
+        signs: LabelSigner | None = None,
         **more: str,
     ) -> Guard:
         changes: dict[str, Any] = {"personal_data": personal_data, "media": media, **more}
@@ -95,6 +100,7 @@ def make_guard(detector: TextDetector, wires: Wires, signer: Signer) -> Callable
                 purpose="assistant.answer", audience="guardrail", issuers=keyring([signer.trusted])
             ),
             key=KEY,
+            signer=signs,
         )
 
     return make

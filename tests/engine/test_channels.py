@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect import TextDetector
-from guardrail.engine.channels import channel_for
+from guardrail.engine.channels import Put, Running, channel_for, is_running
 from guardrail.engine.documents import Channel
 from guardrail.errors import UpstreamError
 from guardrail.facts import Author, Edit, Finding, Kind, Segment
@@ -106,3 +106,40 @@ def test_ids_that_are_repeated_in_each_event_stay(
 ) -> None:
     channel = channel_for(delta(Kind.OTHER, Author.UNKNOWN), detector, {}, 4096)
     assert [channel.feed(piece, final=False, weigh=allow) for piece in pieces] == pieces
+
+
+def running_text(detector: TextDetector) -> Running:
+    channel = channel_for(delta(), detector, ISSUED, 4096)
+    assert isinstance(channel, Running)
+    return channel
+
+
+@pytest.mark.parametrize("run", ["QUJD" * 30, f"QUJD{IIN}" * 3_000], ids=["short", "long"])
+def test_what_stands_in_a_mediums_place_leaves_once_and_nothing_of_it_is_taken_for_a_value(
+    detector: TextDetector, run: str
+) -> None:
+    channel = running_text(detector)
+    out = channel.take(["ЖСН ", IIN, " (QUJD"], final=False, weigh=hide)
+    put = Put(run=run, given=4, text="[a picture]")
+    out += channel.take(
+        [put, ") и ", Put(run=run, given=0, text="[another]")], final=False, weigh=hide
+    )
+    out += channel.take([f" {IIN}"], final=True, weigh=hide)
+    assert out == "ЖСН <KZ_IIN> ([a picture]) и [another] <KZ_IIN>"
+
+
+def test_a_medium_whose_beginning_was_let_go_cant_be_changed_any_more(
+    detector: TextDetector,
+) -> None:
+    channel = running_text(detector)
+    channel.take(["(QUJD"], final=False, weigh=hide)
+    channel.let_go(hide)
+    with pytest.raises(UpstreamError, match="too slowly"):
+        channel.take([Put(run="QUJD" * 30, given=4, text="x")], final=False, weigh=hide)
+
+
+def test_documents_names_and_texts_of_nobody_are_no_running_text() -> None:
+    assert is_running(delta())
+    assert not is_running(delta(document=True))
+    assert not is_running(delta(Kind.NAME))
+    assert not is_running(delta(author=Author.UNKNOWN))

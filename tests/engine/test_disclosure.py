@@ -329,6 +329,26 @@ def test_for_whom_an_agent_acts_that_it_decides_and_that_it_is_at_work_is_told_f
 
 
 @pytest.mark.parametrize(
+    ("packs", "speaks", "key"),
+    [
+        (("kz-230-viii", "eu-ai-act"), True, "call.preface"),
+        (("kz-230-viii", "eu-ai-act"), False, "chat.first"),
+        (("us-co",), True, "chat.first"),
+        (("kz-230-viii", "kr-ai-basic"), True, "call.preface"),
+    ],
+)
+def test_a_call_has_words_of_its_own_where_a_pack_has_them(
+    fresh: Callable[..., Guard], now: datetime, packs: tuple[str, ...], key: str, *, speaks: bool
+) -> None:
+    guard = fresh(*packs)
+    case = Talk(guard, now).ask({"model": "m", "input": "Сәлем!"}).examined.case
+    case.speaks = speaks
+    said = guard.disclosure.notice(case)
+    texts = guard.judge.notices[key].texts
+    assert any(text in said for text in texts.values())
+
+
+@pytest.mark.parametrize(
     ("told_of", "key"),
     [
         (Disclosure(on_behalf_of="X"), "agent.on-behalf"),

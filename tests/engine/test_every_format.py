@@ -7,8 +7,9 @@ that hold personal values, cut anywhere, and sent through the engine.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,10 +20,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guardrail.disclose.layers import Layered
 from guardrail.engine import Enacted, Guard, ReplyStream
-from guardrail.facts import RawReply, RawRequest
+from guardrail.engine.labels import Job, Labelled
+from guardrail.facts import Inspected, RawReply, RawRequest, Verdict
 from guardrail.shipped import shipped
-from guardrail.testing import chunkings
+from guardrail.testing import chunkings, pictures
 from guardrail.wire import Adapter, load_wires
 from guardrail.wire.framing import Framing, framing_of
 
@@ -115,6 +118,7 @@ def _filled(tree: Json, gaps: Mapping[str, str]) -> Json:
 
 SAID = {f"{one.adapter.name}:{one.told['says']}": one for one in _all()}
 ALL = [pytest.param(one, id=name) for name, one in SAID.items()]
+RUNNING = [pytest.param(one, id=name) for name, one in SAID.items() if not one.told.get("json")]
 WHOLE = [pytest.param(one, id=name) for name, one in SAID.items() if "whole" in one.told]
 
 
@@ -146,6 +150,39 @@ def _run(guard: Guard, asked: Enacted, said: Said, chunks: Sequence[bytes], now:
     return left
 
 
+SEEN = Inspected(verdict=Verdict.INSPECTED, medium="image/png")
+PICTURE = b64encode(pictures.encoded(pictures.scene(8, 8))).decode()
+
+
+def _labelled(jobs: Mapping[int, Job]) -> dict[int, Labelled]:
+    """Return media with their labels: a word behind them."""
+    layers = Layered(data=b"", medium="image/png", written=("visible", "tags", "signed"))
+    texts = {
+        at: held if isinstance(held, str) else held.decode("latin-1")
+        for at, (held, _) in jobs.items()
+    }
+    return {at: Labelled(held=text + "labelled", layered=layers) for at, text in texts.items()}
+
+
+def _pictured(guard: Guard, asked: Enacted, said: Said, stream: bytes, now: datetime) -> str:
+    """Return what leaves of a stream with pictures that show nobody."""
+    codec = said.adapter.stream(said.framing, asked.decided.examined.case.exchange.echo)
+    reply = ReplyStream(guard, asked.decided, codec, now)
+    left = b""
+    for chunk in (stream, None):
+        if reply.ended:
+            break
+        outs = reply.finish(now) if chunk is None else reply.receive(chunk, now)
+        while reply.halted:
+            if reply.changes is None:
+                outs += reply.looked([SEEN] * len(reply.awaits), now)
+            else:
+                outs += reply.changed({}, _labelled(reply.changes.jobs({})), now)
+        left += b"".join(out.data for out in outs)
+    assert reply.refusal is None
+    return said.read(left)[said.told["says"]]
+
+
 def _texts(said: Said) -> tuple[str, ...]:
     return DOCUMENTS if said.told.get("json") else TEXTS
 
@@ -156,7 +193,9 @@ def _whole(guard: Guard, asked: Enacted, said: Said, text: str, now: datetime) -
     examined = guard.examine_reply(
         asked.decided.examined.case, RawReply(status=200, headers=headers, body=body)
     )
-    tree = json.loads(guard.enact(guard.decide(examined, (), now)).body)
+    examined = replace(examined, inspected=(SEEN,) * len(examined.media))
+    labelled = _labelled({at: (one.held, one.held) for at, one in enumerate(examined.media)})
+    tree = json.loads(guard.enact(guard.decide(examined, (), now), labelled=labelled).body)
     for part in said.told["at"].replace("]", "").replace("[", ".").split("."):
         tree = tree[int(part) if part.isdigit() else part]
     return str(tree)
@@ -189,6 +228,23 @@ def test_every_cut_of_the_text_in_two_gives_the_same(
         for at in range(len(text) + 1)
     }
     assert len(for_all) == 1
+
+
+@pytest.mark.parametrize("said", RUNNING)
+def test_a_picture_in_a_streamed_text_leaves_labelled_as_in_the_whole(
+    said: Said, make_guard: Make, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    text = f"ЖСН {IIN}: ![a meadow](data:image/png;base64,{PICTURE}), {EMAIL}."
+    asked = _asked(guard, said, now)
+    left = {
+        _pictured(guard, asked, said, said.events(_cut(text, range(0, len(text), size))), now)
+        for size in (len(text), 90)
+    }
+    assert len(left) == 1
+    assert PICTURE not in min(left)
+    if "whole" in said.told:
+        assert left == {_whole(guard, asked, said, text, now)}
 
 
 @pytest.mark.parametrize("said", ALL)

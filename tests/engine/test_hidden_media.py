@@ -77,7 +77,7 @@ def test_a_hostile_text_costs_no_more_than_its_length() -> None:
     assert not pieces
 
 
-def test_a_streamed_picture_in_markdown_ends_the_stream_before_it_shows_anything(
+def test_a_picture_in_streamed_arguments_ends_the_stream_before_it_shows_anything(
     make_guard: Callable[..., Guard], send: Callable[..., Enacted], now: datetime
 ) -> None:
     stream, left = streamed(make_guard(), send, now)
@@ -98,19 +98,21 @@ def test_where_media_pass_it_passes_only_where_it_may_be_unlabelled(
 
 
 def streamed(guard: Guard, send: Callable[..., Enacted], now: datetime) -> tuple[ReplyStream, str]:
-    """Return a stream with a picture in its text, and the text that left."""
+    """Return a stream with a picture in a tool call's arguments, and what left of these."""
     body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}]}).encode()
     decided = send(guard, body).decided
     stream = ReplyStream(guard, decided, decided.examined.case.route.adapter.stream(), now)
-    text, left = f"![x](data:image/png;base64,{PICTURE}) it is", ""
-    for at in range(0, len(text), 40):
-        event = {"choices": [{"index": 0, "delta": {"content": text[at : at + 40]}}]}
+    text, left = json.dumps({"picture": f"data:image/png;base64,{PICTURE}", "n": 1}), ""
+    for at in range(0, len(text), 200):
+        call = {"index": 0, "function": {"arguments": text[at : at + 200]}}
+        event = {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
         outs = stream.receive(b"data: " + json.dumps(event).encode() + b"\n\n", now)
         left += "".join(
-            json.loads(line[6:])["choices"][0]["delta"].get("content", "")
+            call["function"]["arguments"]
             for out in outs
             for line in out.data.decode().splitlines()
             if line.startswith("data: {")
+            for call in json.loads(line[6:])["choices"][0]["delta"].get("tool_calls", ())
         )
         if stream.ended:
             break

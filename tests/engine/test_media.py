@@ -17,6 +17,7 @@ from guardrail.engine.media import (
     cropped,
     media_edits,
     media_in,
+    outside,
     redactions,
     seen_in,
     shows_somebody,
@@ -28,6 +29,7 @@ from guardrail.facts import (
     Action,
     Category,
     Edit,
+    Finding,
     Inspected,
     Opaque,
     Seen,
@@ -229,3 +231,25 @@ def test_somebody_is_shown_where_a_body_is_and_not_by_a_place_alone() -> None:
     assert shows_somebody([one("FACE", Category.BIOMETRIC)])
     assert not shows_somebody([one("GEO_LOCATION", Category.PERSONAL)])
     assert not shows_somebody([])
+
+
+def test_of_what_is_found_in_texts_nothing_counts_that_is_of_a_mediums_characters() -> None:
+    def found(segment: int, start: int, end: int) -> Finding:
+        return Finding(
+            segment=segment,
+            start=start,
+            end=end,
+            entity="PERSON",
+            category=Category.PERSONAL,
+            score=0.9,
+            recognizer="r",
+            reason="",
+            tier=Tier.CERTAIN,
+        )
+
+    segments = [text(f"ab {BASE64} cd"), text(BASE64[:40])]
+    end = 3 + len(BASE64)
+    inside = [found(0, 5, 8), found(0, 2, 4), found(0, end - 1, end + 2)]
+    beside = [found(0, 0, 3), found(0, end, end + 3), found(1, 5, 8)]
+    assert outside([*inside, *beside], media_in([], segments)) == (*beside,)
+    assert outside(inside, media_in([opaque()], segments[1:])) == (*inside,)

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrail.detect.media.raw_sound import ULAW, RawSound
+from guardrail.disclose import LabelSigner, hash_of
 from guardrail.engine import Enacted, Guard, ReplyStream, Session
 from guardrail.engine import session as sessions
 from guardrail.engine.session import _TEXTS
@@ -23,6 +25,7 @@ from guardrail.wire.frames import framed, messages
 
 Json = Any
 Make = Callable[..., Guard]
+SIGNER = LabelSigner(Ed25519PrivateKey.from_private_bytes(b"k" * 32), "kid-1")
 
 IIN, OTHER_IIN = "900101300017", "850101400011"
 MASKED = "<KZ_IIN_1>"
@@ -129,6 +132,30 @@ def test_one_value_has_one_label_on_both_ways(talk: Talk) -> None:
     assert spoken(talk.brings(delta(f"ЖСН {IIN}."), done(f"ЖСН {IIN}."))).endswith(f"ЖСН {MASKED}.")
 
 
+def test_each_answer_is_signed_by_itself_and_the_session_says_at_its_start_what_it_is(
+    make_guard: Make, now: datetime, few_names: int
+) -> None:
+    talk = Talk(make_guard("mask", signs=SIGNER), now)
+    [created] = talk.brings({"type": "session.created", "event_id": "e", "session": {}})
+    assert created.pop("ai_disclosure")["level"] == "ai-generated"
+    for at in range(3 * few_names):
+        item, text = f"item_{at}", f"ИИН {IIN}, {at}."
+        content = [{"type": "output_text", "text": text}, {"type": "audio", "transcript": "Всё."}]
+        said = {"id": item, "type": "message", "role": "assistant", "content": content}
+        response = {"id": f"r_{at}", "status": "completed", "output": [said]}
+        told = talk.brings(
+            delta(text, item),
+            done(text, item),
+            {"type": "response.output_item.done", "event_id": "e", "item": said},
+            {"type": "response.done", "event_id": "e", "response": response},
+        )
+        label = told[-1].pop("ai_disclosure")
+        left = told[-1]["response"]["output"][0]["content"]
+        assert left[0]["text"].endswith(f"ИИН {MASKED}, {at}.")
+        assert label["sha256"] == hash_of([left[0]["text"], left[1]["transcript"]])
+        assert not any("ai_disclosure" in one for one in told)
+
+
 def test_pseudonyms_come_back_as_the_values(make_guard: Make, now: datetime) -> None:
     talk = Talk(make_guard("pseudonymise"), now)
     sent = json.loads(talk.says(user(f"ЖСН {IIN}")))["item"]["content"][0]["text"]
@@ -180,6 +207,22 @@ def test_the_first_answer_begins_with_a_notice_in_the_language_spoken_last(talk:
     assert said.startswith("Сіз")
     again = spoken(talk.brings(delta("Тағы.", "item_2"), done("Тағы.", "item_2")))
     assert again == "Тағы."
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("response.output_audio_transcript.delta", "Сізбен адам емес, жасанды интеллект сөйлесіп"),
+        ("response.output_text.delta", "Сіз адаммен емес, жасанды интеллект жүйесімен"),
+    ],
+)
+def test_what_is_spoken_begins_with_the_words_for_a_call(
+    talk: Talk, event: str, words: str
+) -> None:
+    talk.says(user("Қайырлы күн, бүгін қалайсыз, жақсысыз ба?"))
+    said = spoken(talk.brings({**delta("Жақсы емес пе?"), "type": event}))
+    assert said.startswith(words)
+    assert "искусствен" in said
 
 
 def test_whoever_sends_earlier_answers_gets_no_notice(talk: Talk) -> None:

@@ -8,9 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guardrail.disclose import LabelSigner, hash_of, label
 from guardrail.engine.stream_labels import CommentLabels, Unlabelled, member
 from guardrail.facts import Label
+from guardrail.wire import StreamEvent
 from guardrail.wire.framing import SSE
 
 BOM = b"\xef\xbb\xbf"
+LAST = StreamEvent(raw=b"data: 1\n\n", done=True)
 SIGNER = LabelSigner(Ed25519PrivateKey.from_private_bytes(b"k" * 32), "kid-1")
 
 
@@ -109,15 +111,24 @@ def test_what_cant_be_labelled_stays_as_it_is() -> None:
     one.left()
     one.drop()
     one.lose()
-    assert one.first(b"data: 1\n\n") == b"data: 1\n\n"
+    assert one.first(LAST.raw, LAST) == LAST.raw
     assert one.last() == b""
+    assert one.last(b"data: 2\n\n", b"data: 3\n\n") == b"data: 2\n\ndata: 3\n\n"
+
+
+def test_the_last_label_stands_behind_what_is_said_and_before_the_end() -> None:
+    one = labels()
+    one.first(b"x")
+    left = one.last(b"data: 2\n\n", b"data: [DONE]\n\n")
+    assert left.startswith(b"data: 2\n\n: guardrail-label {")
+    assert left.endswith(b"}\n\ndata: [DONE]\n\n")
 
 
 def test_a_stream_of_one_event_has_both_labels() -> None:
     one = labels()
     one.heard("a", "Hi")
     one.left()
-    left = one.first(BOM + b"data: 1\n\n", end=True)
+    left = one.first(BOM + LAST.raw, LAST)
     assert left.startswith(BOM + b": guardrail-disclosure ")
     assert left.index(b": guardrail-disclosure ") < left.index(b": guardrail-label ")
     assert left.endswith(b"\n\ndata: 1\n\n")

@@ -130,6 +130,18 @@ def test_what_may_pass_unseen_is_labelled_all_the_same(
     assert judged.changes.said is not None
 
 
+def test_a_picture_in_a_text_is_labelled_where_it_is_whole_and_else_doesnt_pass_unlabelled(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    whole = Opaque(place=(), medium="unknown", reason="hidden", data=b"\x89PNG")
+    changes = stream(make_guard(), send).judge([whole], [CLEAR], now).changes
+    assert changes is not None
+    assert changes.jobs({}) == {0: (b"\x89PNG", b"\x89PNG")}
+    with pytest.raises(UpstreamError) as caught:
+        stream(make_guard(media="pass"), send).judge([replace(whole, data=b"")], [], now)
+    assert caught.value.code == "media_not_labelled"
+
+
 def test_what_is_only_pointed_at_has_nothing_to_be_changed(
     make_guard: Make, send: Send, now: datetime
 ) -> None:

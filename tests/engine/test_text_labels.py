@@ -376,6 +376,9 @@ def test_without_a_key_labels_stand_in_headers_alone(
         ("/api/chat", ASKED, {"message": {"role": "assistant", "content": "Hi"}, "done": True}),
         ("/api/generate", {"model": "m", "prompt": "Hello"}, {"response": "Hi", "done": True}),
         ("/v2/chat", ASKED, {"message": {"role": "assistant", "content": "Hi"}}),
+        ("/v2/models/m/generate", {"text_input": "Hi"}, {"model_name": "m", "text_output": "Hi"}),
+        ("/v1beta/models/m:generateContent", {"contents": [{"parts": [{"text": "Hi"}]}]},
+         {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}}]}),
     ],
 )  # fmt: skip
 def test_each_format_that_has_room_takes_it(
@@ -389,8 +392,8 @@ def test_each_format_that_has_room_takes_it(
 @pytest.mark.parametrize(
     ("path", "body", "reply"),
     [
-        ("/v1beta/models/m:generateContent", {"contents": [{"parts": [{"text": "Hi"}]}]},
-         {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}}]}),
+        ("/v1beta/models/m:embedContent", {"content": {"parts": [{"text": "Hi"}]}},
+         {"embedding": {"values": [0.5]}}),
         ("/v1/embeddings", {"model": "m", "input": "Hi"}, {"data": [{"embedding": [0.5]}]}),
     ],
 )  # fmt: skip
@@ -571,8 +574,15 @@ def test_the_labels_of_a_guard_before_this_one_give_way(build: Build, now: datet
     assert text_of(again) == text_of(first)
 
 
-def test_framings_without_comments_stay_as_they_are(build: Build, now: datetime) -> None:
-    guard = build()
+def test_a_stream_without_comments_has_its_labels_in_its_events(
+    build: Build, now: datetime
+) -> None:
     line = b'{"message":{"role":"assistant","content":"Hello"},"done":true}\n'
-    decided = asked(guard, now, LATER, "/api/chat")
-    assert streamed(guard, decided, [line], now, framing="application/x-ndjson") == line
+    for guard in (build(stream_comments=False), build(json_member=False)):
+        decided = asked(guard, now, LATER, "/api/chat")
+        left = streamed(guard, decided, [line], now, framing="application/x-ndjson")
+        if not guard.settings.labels.json_member:
+            assert left == line
+            continue
+        assert left.endswith(line[1:])
+        assert holds(in_json(json.loads(left)["ai_disclosure"], int(now.timestamp())), "Hello")

@@ -82,7 +82,8 @@ def test_the_largest_entry_fits_a_line_under_the_longest_ids() -> None:
         (line_of(b'{"a":1,"a":1}'), "canonical"),
         (line_of(b'{"a": 1}'), "canonical"),
         (line_of(b"{}"), "version 1"),
-        (line_of(b'{"n":0,"prev":"","t":"consent","ts":1,"v":2,"w":"w1"}'), "version 1"),
+        (line_of(b'{"n":0,"prev":"","t":"consent","ts":1,"v":0,"w":"w1"}'), "version 1"),
+        (line_of(b'{"n":0,"prev":"","t":"consent","ts":1,"v":2,"w":"w1"}'), "has version 2"),
         (line_of(b'"' + b"x" * RECORD_LIMIT + b'"'), "not a line"),
     ],
 )

@@ -225,7 +225,7 @@ def test_a_choice_that_no_rule_offers_names_the_rule_and_what_it_offers() -> Non
     with pytest.raises(ConfigError) as caught:
         Judge([KZ], Choices(personal_data=Action.ALLOW))
     assert str(caught.value) == (
-        "personal_data = allow: rule kz.10.personal-data of kz-230-viii@2026.11.3 allows only "
+        "personal_data = allow: rule kz.10.personal-data of kz-230-viii@2026.11.4 allows only "
         "refuse, mask, pseudonymise"
     )
     assert caught.value.fix == "set personal_data to one of refuse, mask, pseudonymise"
@@ -240,13 +240,13 @@ def test_an_iin_without_consent_is_refused_and_the_article_cited() -> None:
         Hit(
             rule="kz.10.personal-data",
             article="230-VIII art. 10",
-            pack="kz-230-viii@2026.11.3",
+            pack="kz-230-viii@2026.11.4",
             action=Action.REFUSE,
             notice="pd.blocked",
             findings=(1, 2),
         ),
     )
-    assert decision.packs == ("kz-230-viii@2026.11.3",)
+    assert decision.packs == ("kz-230-viii@2026.11.4",)
 
 
 def test_each_finding_has_its_own_action() -> None:
@@ -347,8 +347,8 @@ def _named(name: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 def test_the_judge_tells_what_it_judges_by() -> None:
     judge = Judge([KZ, EU])
-    assert judge.refs == ("kz-230-viii@2026.11.3", "eu-ai-act@2026.11.4")
-    assert judge.digests[0] == ("kz-230-viii", "2026.11.3", KZ.digest)
+    assert judge.refs == ("kz-230-viii@2026.11.4", "eu-ai-act@2026.11.5")
+    assert judge.digests[0] == ("kz-230-viii", "2026.11.4", KZ.digest)
     assert judge.languages == ("kk", "ru", "en")
     assert judge.settings == {
         *("personal_data", "reply_personal_data", "opaque", "remote", "suspected_use")

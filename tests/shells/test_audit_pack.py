@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from guardrail.audit import About, Law, running
+from guardrail.audit import About, Law, LawPack, LawRule, running
 from guardrail.audit.documents import Happened
 from guardrail.errors import ConfigError, EvidenceError
 from guardrail.evidence import Entry, EntryKind
@@ -175,6 +175,31 @@ def test_the_manifest_names_every_file_with_its_digest(pack: tuple[Made, Path]) 
     assert named.keys() == there - {"manifest.json", "manifest.sig"}
     for name, digest in named.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_an_operators_own_packs_are_in_the_archive_and_signed_with_it(
+    story: Story, tmp_path: Path
+) -> None:
+    files = {"acme/pack.yaml": b"id: acme\n", "acme/cases.yaml": b"cases: []\n"}
+    rule = LawRule(id="acme.1", article="ACME order 7 p. 1")
+    own = LawPack(
+        id="acme", version="2026.11.1", digest="cd" * 32, title={}, rules=(rule,), own=True
+    )
+    held = Law(packs=(own,), duties=())
+    asked = wish(story, law=held, packs=files, pdf=False, languages=("kk",))
+    make_pack(story.objects, asked, signing(story), tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        for name, data in files.items():
+            assert archive.read(f"packs/{name}") == data
+        manifest = json.loads(archive.read("manifest.json"))
+        page = archive.read("report.kk.html").decode()
+    assert {"packs/acme/pack.yaml", "packs/acme/cases.yaml"} <= {
+        one["name"] for one in manifest["subject"]
+    }
+    assert manifest["predicate"]["packs"] == [
+        {"id": "acme", "version": "2026.11.1", "sha256": "cd" * 32, "own": True}
+    ]
+    assert "acme.1 (оператордың өзінікі)" in page
 
 
 def test_the_verifier_within_checks_the_log_without_anything_of_ours(

@@ -1,5 +1,7 @@
-import asyncio
 import logging
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,19 +10,18 @@ from guardrail.errors import ConfigError, EvidenceError
 from guardrail.evidence import Entry
 from guardrail.policy import load_packs
 from guardrail.settings import Settings
+from guardrail.shells import erasing
 from guardrail.shells.erasing import (
-    EVERY_SECONDS,
-    FIRST_SECONDS,
+    DailyPruning,
     epoch_keys,
     open_keeper,
     opened_details,
     prune,
-    prune_daily,
     pruner,
 )
 from guardrail.shells.evidence_log import now_us
 from guardrail.shipped import shipped
-from guardrail.stores.pruning import DAY_US, Plan
+from guardrail.stores.pruning import DAY_US, Plan, Stopped
 from guardrail.stores.state import State
 from guardrail.testing.objects import MemoryObjects
 
@@ -81,29 +82,67 @@ def test_less_than_the_packs_ask_for_deletes_nothing(tmp_path: Path) -> None:
         pruner(short, KZ, MemoryObjects(), lambda _: None).__enter__()
 
 
-async def test_once_a_day_it_is_done_whatever_happened_the_day_before(
-    caplog: pytest.LogCaptureFixture,
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_once_a_day_it_is_done_whatever_happened_the_day_before(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[float] = []
+    monkeypatch.setattr(erasing, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(erasing, "EVERY_SECONDS", 0.01)
+    done: list[object] = []
     outcomes = iter([EvidenceError("full"), KeyError("900101300017"), None])
 
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 4:
-            raise asyncio.CancelledError
-
-    def run() -> Plan:
-        outcome = next(outcomes)
+    def run(_: Callable[[], bool]) -> Plan:
+        done.append(None)
+        outcome = next(outcomes, None)
         if outcome is not None:
             raise outcome
         return Plan(until=0, epochs=("2026h1",))
 
     caplog.set_level(logging.INFO, "guardrail")
-    with pytest.raises(asyncio.CancelledError):
-        await prune_daily(run, sleep=sleep)
-    assert waits == [FIRST_SECONDS, *(EVERY_SECONDS,) * 3]
+    daily = DailyPruning(run)
+    until(lambda: len(done) > 3)
+    daily.close()
     told = [one.getMessage() for one in caplog.records]
     assert told[0].endswith("full")
     assert told[1].endswith("KeyError")
     assert "1 keys of pseudonyms" in told[2]
     assert "900101300017" not in caplog.text
+
+
+def test_it_isnt_done_before_its_time_and_not_after_the_end() -> None:
+    done: list[object] = []
+
+    def run(_: Callable[[], bool]) -> Plan:
+        done.append(None)
+        return Plan(until=0)
+
+    daily = DailyPruning(run)
+    time.sleep(0.05)
+    daily.close()
+    daily.close()
+    assert done == []
+
+
+def test_the_end_doesnt_wait_for_a_long_run(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "FIRST_SECONDS", 0.0)
+    began = threading.Event()
+
+    def run(stopping: Callable[[], bool]) -> Plan:
+        began.set()
+        until(stopping)  # a bundle after the other
+        raise Stopped
+
+    daily = DailyPruning(run)
+    assert began.wait(20)
+    before = time.monotonic()
+    daily.close()
+    assert time.monotonic() - before < 5
+    assert not caplog.records, "nothing went wrong"

@@ -24,7 +24,7 @@ from guardrail.shells.evidence_log import (
 )
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.object_folder import ObjectFolder
-from guardrail.stores.sequencer import Stepped
+from guardrail.stores.stepped import Stepped
 from guardrail.stores.state import State
 from guardrail.telemetry import Metrics
 from guardrail.testing import recorded

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -21,8 +23,11 @@ from guardrail.engine import Enacted, Examined, Guard
 from guardrail.engine.authorship import Registrar
 from guardrail.engine.labels import Labelled
 from guardrail.errors import BadInput, EvidenceError, GuardrailError, UpstreamError
-from guardrail.evidence import Entry, Receipt
+from guardrail.evidence import Entry, EntryKind, Receipt
+from guardrail.evidence.receipt import parse_receipts
+from guardrail.evidence.shard import SECOND
 from guardrail.facts import (
+    NO_USAGE,
     Category,
     Decision,
     Finding,
@@ -32,14 +37,18 @@ from guardrail.facts import (
     Seen,
     Segment,
     Tier,
+    Usage,
     Verdict,
 )
 from guardrail.rights.authorship import commits, is_prompt_of, parse_receipt
+from guardrail.settings import Labels, Settings
 from guardrail.shells.answers import Admitted, Answer, Streaming
-from guardrail.shells.assembly import Assembly
+from guardrail.shells.assembly import Assembly, prepare
 from guardrail.shells.ports import DirectPorts, run_directly
 from guardrail.shells.runner import Runner
-from guardrail.telemetry import Metrics
+from guardrail.stores.epoch_keys import EpochKeys
+from guardrail.stores.state import State
+from guardrail.telemetry import CURRENT, Metrics, Trail
 from guardrail.testing import FixedClock, MemoryLog
 
 T = TypeVar("T")
@@ -58,6 +67,7 @@ class Recording:
 
     def __init__(self, records: Sequence[ConsentRecord] = ()) -> None:
         self.steps: list[str] = []
+        self.fetched = 0
         self.entries: list[Entry] = []
         self.durable = asyncio.Event()
         self.durable.set()
@@ -120,6 +130,11 @@ class Recording:
     async def compute(self, work: Callable[[], T], size: int) -> T:
         await asyncio.sleep(0)
         self.steps.append("compute")
+        return work()
+
+    async def fetch(self, work: Callable[[], T]) -> T:
+        await asyncio.sleep(0)
+        self.fetched += 1
         return work()
 
     def now(self) -> datetime:
@@ -214,6 +229,23 @@ async def test_a_request_is_examined_then_consent_is_fetched_then_it_is_recorded
     assert ports.steps[-1] == "durable"
 
 
+async def test_a_key_on_disk_is_looked_at_off_the_loop_and_only_where_it_wasnt_lately(
+    masking: Guard, metrics: Metrics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = EpochKeys(tmp_path / "epochs", lambda: 0.0)
+    monkeypatch.setattr(masking, "pseudonyms", keys)
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    for _ in range(3):
+        admitted = await runner.admit(chat("Привет"))
+        assert isinstance(admitted, Admitted)
+        assert ports.fetched == 1
+        assert admitted.decided is not None
+        assert admitted.decided.examined.case.names is keys.ready(
+            int(ports.now().timestamp()) * SECOND
+        )
+
+
 async def test_a_reply_is_not_released_before_its_evidence_is_durable(
     masking: Guard, metrics: Metrics
 ) -> None:
@@ -247,6 +279,65 @@ async def test_a_caller_gets_receipts_for_the_request_and_for_its_reply(
     assert isinstance(streaming, Streaming)
     both = f"guardrail;w=w;n=3;h={LEAF}, guardrail;w=w;n=4;h={LEAF}"
     assert header(streaming, b"guardrail-receipt") == both
+
+
+CLOSED = re.compile(rb": (guardrail-receipt guardrail;w=w;n=\d+;h=[0-9a-f]{64})\n\n")
+
+
+async def test_a_stream_ends_with_the_receipt_for_how_it_ended(
+    masking: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    assert not CLOSED.search(await runner.receive(streaming, event("Салем", "stop")))
+    data = await runner.receive(streaming, DONE)
+    assert data.endswith(DONE), "some readers stop there, so it comes before"
+    [said] = CLOSED.findall(data)
+    ((log, receipt),) = parse_receipts(said.decode())
+    assert (log, receipt.leaf) == ("guardrail", LEAF)
+    assert ports.entries[receipt.n - 1].kind is EntryKind.STREAM_CLOSE
+
+
+@pytest.mark.parametrize("unfinished", [b"", b": ping\n", b'data: {"id":"c","choices":[]}'])
+async def test_a_receipt_is_an_event_of_its_own_wherever_the_stream_breaks(
+    masking: Guard, metrics: Metrics, unfinished: bytes
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    for fails in (False, True):
+        admitted = await runner.admit(chat("Привет", stream=True))
+        assert isinstance(admitted, Admitted)
+        streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+        assert isinstance(streaming, Streaming)
+        data = await runner.receive(streaming, event("Салем") + unfinished)
+        if fails:
+            error = UpstreamError("cut off", code="upstream_reset")
+            data += await runner.break_off(streaming, error)
+        else:
+            data += await runner.finish(streaming)
+        found = list(CLOSED.finditer(data))
+        assert len(found) == 1
+        assert data[: found[0].start()].endswith(b"\n\n")
+
+
+async def test_without_evidence_or_comments_a_stream_ends_without_a_receipt(
+    masking: Guard, guard_state: State, metrics: Metrics
+) -> None:
+    quiet = Settings(state=guard_state.root, labels=Labels(stream_comments=False))
+    for guard, fault in ((masking, EvidenceError("disk full")), (prepare(quiet), None)):
+        ports = Recording()
+        ports.fault = fault
+        runner = Runner(guard, ports, metrics, fail_open=True)
+        admitted = await runner.admit(chat("Привет", stream=True))
+        assert isinstance(admitted, Admitted)
+        streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+        assert isinstance(streaming, Streaming)
+        data = await runner.receive(streaming, event("Салем", "stop") + DONE)
+        assert data.endswith(DONE)
+        assert b"guardrail-receipt" not in data
 
 
 async def test_a_refusal_and_what_passes_unexamined_have_a_receipt(
@@ -464,6 +555,117 @@ async def test_a_caller_that_leaves_before_and_within_a_reply_is_on_record(
     before = len(ports.entries)
     await runner.caller_gone(admitted)
     assert len(ports.entries) == before
+
+
+# ------------------------------------------------------------------ what replies took
+
+
+def tokens(metrics: Metrics) -> tuple[float, float, float]:
+    """Return how many replies told what they took, what they read, and what they wrote."""
+    name = "gen_ai_client_token_usage"
+    return (
+        counted(metrics, f"{name}_count", gen_ai_token_type="input"),
+        counted(metrics, f"{name}_sum", gen_ai_token_type="input"),
+        counted(metrics, f"{name}_sum", gen_ai_token_type="output"),
+    )
+
+
+def used(read: object, wrote: object) -> bytes:
+    told = {"id": "c", "model": "m-1", "choices": [], "usage": {"prompt_tokens": read}}
+    told["usage"]["completion_tokens"] = wrote  # type: ignore[index]
+    return b"data: " + json.dumps(told).encode() + b"\n\n"
+
+
+async def test_what_a_whole_reply_took_is_counted_and_told_with_the_request(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет"))
+    assert isinstance(admitted, Admitted)
+    body = {**json.loads(reply("Привет").body), "model": "m-1"}
+    body["usage"] = {"prompt_tokens": 9, "completion_tokens": 5}
+    answer = RawReply(status=200, headers=JSON, body=json.dumps(body).encode())
+    await runner.answer(admitted, answer)
+    assert tokens(metrics) == (1, 9, 5)
+    assert admitted.trail.usage == Usage(input=9, output=5, model="m-1", finished=("stop",))
+
+
+@pytest.mark.parametrize("split", [1, 40, 10_000])
+async def test_what_a_streamed_reply_took_is_counted_once_at_its_end(
+    masking: Guard, metrics: Metrics, split: int
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    stream = event("Привет") + event("", "stop") + used(9, 5) + DONE
+    for at in range(0, len(stream), split):
+        await runner.receive(streaming, stream[at : at + split])
+    await runner.finish(streaming)
+    await runner.caller_gone(admitted)
+    assert tokens(metrics) == (1, 9, 5)
+    assert admitted.trail.usage == Usage(input=9, output=5, finished=("stop",))
+
+
+@pytest.mark.parametrize(("name", "told"), [("m-1", "m-1"), (f"of {IIN}", "")])
+async def test_a_streams_model_is_looked_at_before_it_is_told(
+    masking: Guard, metrics: Metrics, name: str, told: str
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    admitted.trail.span_id, admitted.trail.sampled = "00f067aa0ba902b7", True
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    await runner.receive(streaming, used(9, 5).replace(b"m-1", name.encode()) + DONE)
+    assert admitted.trail.usage.model == told
+
+
+async def test_what_an_abandoned_stream_took_so_far_is_counted(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    admitted = await runner.admit(chat("Привет", stream=True))
+    assert isinstance(admitted, Admitted)
+    streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+    assert isinstance(streaming, Streaming)
+    await runner.receive(streaming, used(9, 1))
+    for _ in range(2):
+        await runner.caller_gone(admitted)
+    assert tokens(metrics) == (1, 9, 1)
+
+
+async def test_what_an_upstream_makes_up_is_no_count(masking: Guard, metrics: Metrics) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    for read, wrote in ((-1, True), ("9", 10**20), (None, 1.5), ([9], {"n": 5})):
+        admitted = await runner.admit(chat("Привет", stream=True))
+        assert isinstance(admitted, Admitted)
+        streaming = await runner.open_stream(admitted, admitted.adapter.stream())
+        assert isinstance(streaming, Streaming)
+        await runner.receive(streaming, event("Привет", IIN) + used(read, wrote) + DONE)
+        assert admitted.trail.usage == NO_USAGE
+    assert tokens(metrics) == (0, 0, 0)
+
+
+async def test_a_reply_that_is_fetched_again_takes_nothing(
+    masking: Guard, metrics: Metrics
+) -> None:
+    runner = Runner(masking, Recording(), metrics)
+    trail = Trail("GET")
+    held = CURRENT.set(trail)
+    try:
+        fetched = RawRequest(method="GET", path="/v1/responses/resp_1")
+        admitted = await runner.admit(fetched)
+    finally:
+        CURRENT.reset(held)
+    assert isinstance(admitted, Admitted)
+    assert admitted.decided is not None, "its reply is examined"
+    body = json.dumps({"id": "resp_1", "usage": {"input_tokens": 9, "output_tokens": 5}}).encode()
+    await runner.answer(admitted, RawReply(status=200, headers=JSON, body=body))
+    assert trail.route == "openai-responses/retrieve"
+    assert trail.usage == NO_USAGE
+    assert tokens(metrics) == (0, 0, 0)
 
 
 # ------------------------------------------------------------------ evidence that can't be written

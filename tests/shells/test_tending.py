@@ -10,7 +10,7 @@ from guardrail.errors import ConfigError
 from guardrail.evidence import Entry, EntryKind
 from guardrail.policy import load_packs
 from guardrail.settings import EvidenceSettings, Settings
-from guardrail.shells import anchoring
+from guardrail.shells import anchoring, erasing
 from guardrail.shells.evidence_log import make_sequencer, now_us, open_writer
 from guardrail.shells.tending import Tending
 from guardrail.shipped import shipped
@@ -64,7 +64,7 @@ def test_it_seals_anchors_and_in_the_end_takes_in_what_it_said_itself(
     (tmp_path / "pushed").mkdir()
     began = now_us() / 1e6
     metrics = Metrics()
-    tending = Tending(settings, metrics, None)
+    tending = Tending(settings, metrics, None, lambda: KZ)
     until(lambda: list((tmp_path / "pushed").iterdir()))
     until(lambda: "log.anchor" in kinds(settings))
     tending.close()
@@ -81,7 +81,7 @@ def test_what_a_guards_own_writer_was_given_is_in_the_tree_after_the_end(
 ) -> None:
     metrics = Metrics()
     writer = open_writer(settings, objects_of(settings), metrics)
-    tending = Tending(settings, metrics, writer)
+    tending = Tending(settings, metrics, writer, lambda: KZ)
     writer.append([ERROR] * 3)
     tending.close()
     assert_sealed(settings)
@@ -94,7 +94,7 @@ def test_who_leads_prunes_the_log_and_everybody_their_own_bodies(settings: Setti
     state = State(settings.state)
     with SqliteDetails(state.details, load_or_create_secret(state.details_key)) as details:
         old = details.put(b"x", subject="p:1", request="req_1", made=now_us() - 31 * DAY_US)
-    tending = Tending(settings, Metrics(), None)
+    tending = Tending(settings, Metrics(), None, lambda: KZ)
     time.sleep(0.2)
     plan = tending.prune(KZ)
     assert (plan.shards, [one.id for one in plan.details]) == ((), [old.id])
@@ -106,8 +106,20 @@ def test_who_leads_prunes_the_log_and_everybody_their_own_bodies(settings: Setti
     assert plan.entries == 0, "nothing is old enough"
 
 
+def test_old_bodies_go_by_themselves(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasing, "FIRST_SECONDS", 0.05)
+    state = State(settings.state)
+    with SqliteDetails(state.details, load_or_create_secret(state.details_key)) as details:
+        old = details.put(b"x", subject="p:1", request="req_1", made=now_us() - 31 * DAY_US)
+        tending = Tending(settings, Metrics(), None, lambda: KZ)
+        until(lambda: details.open(old.id) is None)
+    until(lambda: "erasure" in kinds(settings))
+    tending.close()
+    assert_sealed(settings)
+
+
 def test_an_anchor_that_is_none_is_told_at_the_start(tmp_path: Path) -> None:
     State(tmp_path).make()
     evidence = EvidenceSettings(witnesses=("https://witness.example",))
     with pytest.raises(ConfigError, match="witness"):
-        Tending(Settings(state=tmp_path, evidence=evidence), Metrics(), None)
+        Tending(Settings(state=tmp_path, evidence=evidence), Metrics(), None, lambda: KZ)

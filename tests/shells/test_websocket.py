@@ -201,6 +201,47 @@ async def test_the_upstream_accepts_first_and_gets_what_is_its_own(room: Room) -
     assert room.ends == ["client_closed"]
 
 
+async def test_the_callers_trace_goes_on_and_nothing_else_of_its_context(room: Room) -> None:
+    parent = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    context = (
+        (b"traceparent", parent),
+        (b"tracestate", b"vendor=x"),
+        (b"baggage", b"who=Aigerim"),
+    )
+    caller = Caller(OTHER, headers=context)
+    caller.leaves()
+    await room.serve(caller, Line())
+    [(_, sent, _)] = room.asked
+    assert dict(sent) == {b"traceparent": parent, b"accept-encoding": b"identity"}
+
+
+async def test_what_a_sessions_replies_took_is_counted_once_when_it_closes(room: Room) -> None:
+    told = [
+        json.dumps(
+            {
+                "type": "response.done",
+                "event_id": f"event_{number}",
+                "response": {
+                    "id": f"resp_{number}",
+                    "usage": {"input_tokens": 7, "output_tokens": 5},
+                },
+            }
+        )
+        for number in range(3)
+    ]
+    caller = Caller(REALTIME)
+    await room.serve(caller, Line(*told, ClosedError(1000)))
+    samples = {
+        (sample.name, sample.labels["gen_ai_token_type"]): sample.value
+        for family in room.assembly.metrics.registry.collect()
+        for sample in family.samples
+        if sample.name.startswith("gen_ai_client_token_usage_")
+    }
+    name = "gen_ai_client_token_usage"
+    assert [samples[f"{name}_count", kind] for kind in ("input", "output")] == [1, 1]
+    assert [samples[f"{name}_sum", kind] for kind in ("input", "output")] == [21, 15]
+
+
 async def test_the_operators_key_takes_the_place_of_the_callers(assembled: Assembled) -> None:
     room = Room(*assembled(personal_data="mask", upstream_key="sk-server"))
     caller = Caller(REALTIME, "realtime", "openai-insecure-api-key.sk")

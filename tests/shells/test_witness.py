@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from starlette.testclient import TestClient
 
 from guardrail.evidence import Objects, sign_key_statement, verifier
 from guardrail.evidence.cosignature import cosigned
 from guardrail.evidence.note import NOTE_LIMIT, signature_line
 from guardrail.evidence.proof import Hashes
-from guardrail.evidence.witness import SUBMISSION_LIMIT, Submission, origin_hash
-from guardrail.shells.witness import MOST_KEPT, Witness, witness_app
+from guardrail.evidence.witness import Submission, origin_hash
+from guardrail.shells.witness import MOST_KEPT, Witness
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.testing.log_of_tiles import LogOfTiles
 from guardrail.testing.objects import MemoryObjects
@@ -200,17 +198,6 @@ def test_of_two_histories_at_once_one_is_cosigned(log: LogOfTiles, tmp_path: Pat
     assert sorted(statuses) == [200, *[409] * 7]
 
 
-def test_nothing_is_cosigned_that_cant_be_kept(log: LogOfTiles) -> None:
-    objects = MemoryObjects()
-    client = TestClient(witness_app(witness_of(log, objects)))
-    objects.failing = True
-    answer = client.post("/add-checkpoint", content=submission(log, log.grow(5), 0, 5))
-    assert answer.status_code == 503
-    assert "—" not in answer.text
-    seen = client.get(f"/{origin_hash(log.shard_key.name)}/checkpoint")
-    assert seen.status_code == 503
-
-
 # ------------------------------------------------------------------ keys of shards
 
 
@@ -252,36 +239,3 @@ def test_a_root_key_tells_of_its_own_shards_alone(log: LogOfTiles) -> None:
 
 
 # ------------------------------------------------------------------ over HTTP
-
-
-@pytest.fixture
-def client(witness: Witness) -> Iterator[TestClient]:
-    with TestClient(witness_app(witness)) as one:
-        yield one
-
-
-def test_over_http_it_says_the_same(log: LogOfTiles, client: TestClient) -> None:
-    name = origin_hash(log.shard_key.name)
-    assert client.get(f"/{name}/checkpoint").status_code == 404
-    note = log.grow(5)
-    answer = client.post("/add-checkpoint", content=submission(log, note, 0, 5))
-    assert answer.status_code == 200
-    assert answer.text.startswith("— witness.example/w1 ")
-    seen = client.get(f"/{name}/checkpoint")
-    assert seen.content == note + answer.content
-    behind = client.post("/add-checkpoint", content=submission(log, note, 0, 5))
-    assert behind.headers["content-type"].startswith("text/x.tlog.size")
-
-
-def test_over_http_its_keys_can_be_had(client: TestClient, witness: Witness) -> None:
-    assert client.get("/").text.split() == [str(one) for one in witness.cosigners]
-
-
-def test_over_http_too_much_is_refused(client: TestClient) -> None:
-    answer = client.post("/add-checkpoint", content=bytes(SUBMISSION_LIMIT + 1))
-    assert answer.status_code == 413
-
-
-@pytest.mark.parametrize("name", ["..%2fkey", "A" * 64, "0" * 63])
-def test_over_http_nothing_else_is_served(client: TestClient, name: str) -> None:
-    assert client.get(f"/{name}/checkpoint").status_code == 404

@@ -80,6 +80,19 @@ def test_a_running_process_notices_within_a_second_that_somebody_was_forgotten(
     assert keys.at(NOVEMBER).of("one") != before
 
 
+def test_a_key_is_ready_for_a_second_after_it_was_looked_at_and_no_longer(directory: Path) -> None:
+    now = 0.0
+    keys = EpochKeys(directory, lambda: now)
+    assert keys.ready(NOVEMBER) is None
+    assert not directory.exists(), "asking what is ready touches no disk"
+    key = keys.at(NOVEMBER)
+    now = LOOK_AGAIN_SECONDS / 2
+    assert keys.ready(NOVEMBER) is key
+    assert keys.ready(JANUARY) is None
+    now = LOOK_AGAIN_SECONDS
+    assert keys.ready(NOVEMBER) is None
+
+
 def test_a_key_that_was_taken_away_gives_way_to_a_new_one(directory: Path) -> None:
     now = 0.0
     keys = EpochKeys(directory, lambda: now)

@@ -149,11 +149,12 @@ def test_a_bundle_that_is_gone_is_missed_unless_it_was_pruned() -> None:
     assert times(log, AUGUST + 600 * SECOND, NEW_YEAR)[0] == AUGUST + 600 * SECOND
 
 
-def test_no_minimum_index_is_nought() -> None:
+def test_no_minimum_index_is_nought_and_what_is_no_number_is_told() -> None:
     log = grown(1)
     assert minimum_index(log.objects, "2026h2") == 0
     log.keep("2026h2/minimum-index", b"many")
-    assert minimum_index(log.objects, "2026h2") == 0
+    with pytest.raises(EvidenceError, match="is no number"):
+        minimum_index(log.objects, "2026h2")
 
 
 def test_what_is_no_record_is_told_of() -> None:

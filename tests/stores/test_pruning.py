@@ -12,8 +12,17 @@ from guardrail.evidence import Entry, EntryKind
 from guardrail.evidence.holds import Hold
 from guardrail.stores.details import SqliteDetails
 from guardrail.stores.epoch_keys import EpochKeys
+from guardrail.stores.evidence_reader import minimum_index
 from guardrail.stores.holds import Holds
-from guardrail.stores.pruning import DAY_US, Ages, Kept, Plan, Pruner, epoch_times, minimum_index
+from guardrail.stores.pruning import (
+    DAY_US,
+    Ages,
+    Kept,
+    Plan,
+    Pruner,
+    Stopped,
+    epoch_times,
+)
 from guardrail.testing.logs import ToldLog
 from guardrail.testing.objects import MemoryObjects
 from guardrail.verify import verify_log
@@ -334,6 +343,33 @@ def test_a_run_that_is_killed_anywhere_is_made_good_by_the_next(
         assert mended.held == whole.held, f"after {changes} changes"
         changes += 1
     assert changes == 6, "two shards, two bundles each"
+
+
+def test_a_run_that_is_asked_to_stop_ends_at_the_next_bundle_and_the_next_run_goes_on(
+    log: ToldLog, keys: EpochKeys
+) -> None:
+    whole = MemoryObjects()
+    whole.held = dict(log.objects.held)
+    kept = Kept(objects=whole, log=log.name, record=recording([]), keys=keys)
+    Pruner(kept, HALF_A_YEAR).run(APRIL)
+    asked = 0
+    while True:
+        record: list[Entry] = []
+        objects = MemoryObjects()
+        objects.held = dict(log.objects.held)
+        forgotten: dict[str, int] = {}
+        here = replace(kept, objects=objects, record=record.append, forget=forgotten.__setitem__)
+        answers = iter([False] * asked)
+        try:
+            Pruner(here, HALF_A_YEAR, lambda: next(answers, True)).run(APRIL)  # noqa: B023 - called here
+            break
+        except Stopped:
+            _is_sound(objects, record, log)
+        Pruner(here, HALF_A_YEAR).run(APRIL)
+        assert objects.held == whole.held
+        assert forgotten == {"2026h1": 512, "2026h2": 512}
+        asked += 1
+    assert asked > 4, "it asks before each of the four bundles, and behind them"
 
 
 def _is_sound(objects: MemoryObjects, record: list[Entry], log: ToldLog) -> None:

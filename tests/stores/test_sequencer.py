@@ -12,7 +12,8 @@ from guardrail.evidence import (
     restored,
     verifier,
 )
-from guardrail.stores.sequencer import Sequencer, Stepped
+from guardrail.stores.sequencer import Sequencer
+from guardrail.stores.stepped import Stepped
 from guardrail.testing.objects import MemoryObjects
 from guardrail.testing.small_log import NEW_YEAR, SECOND, SmallKeys, SmallLog
 

@@ -9,7 +9,8 @@ from guardrail.errors import EvidenceError
 from guardrail.evidence import (
     read_state,
 )
-from guardrail.stores.sequencer import Sequencer, Stepped
+from guardrail.stores.sequencer import Sequencer
+from guardrail.stores.stepped import Stepped
 from guardrail.testing.faulty import FaultyObjects
 from guardrail.testing.small_log import SmallKeys, SmallLog
 

@@ -14,6 +14,7 @@ from guardrail.evidence import (
 )
 from guardrail.stores.sequencer import GIVEN_UP_US, Sequencer
 from guardrail.testing.faulty import FaultyObjects
+from guardrail.testing.objects import MemoryObjects
 from guardrail.testing.small_log import SECOND, SmallLog, SmallWriter
 
 ROOM = module._Room
@@ -21,6 +22,17 @@ ROOM = module._Room
 
 def kinds(log: SmallLog, shard: str = "") -> list[object]:
     return [entry["t"] for entry in log.entries(shard)]
+
+
+class Failing(MemoryObjects):
+    """Can't read what somebody has named."""
+
+    broken = ""
+
+    def read(self, name: str, start: int = 0) -> bytes | None:
+        if name == self.broken:
+            raise EvidenceError("evidence can't be read: Input/output error")
+        return super().read(name, start)
 
 
 # --- Writers that break, stop, or die ---
@@ -48,13 +60,7 @@ BROKEN: dict[str, tuple[str, Callable[[SmallWriter], bytes]]] = {
     "nonsense": ("unreadable", lambda _: b"nonsense\n"),
     "empty": ("unreadable", lambda _: b"\n"),
     "endless": ("unreadable", lambda _: b"x" * 20_000),
-    "another version": ("unreadable", lambda writer: odd(writer, v=2)),
-    "no kind": ("unreadable", lambda writer: odd(writer, t="no kind")),
-    "hits that are none": ("unreadable", lambda writer: odd(writer, hits=["x"])),
-    "a rule that none is called": (
-        "unreadable",
-        lambda writer: odd(writer, dir="request", hits=[{"rule": "a b", "action": "mask"}]),
-    ),
+    "an older version": ("unreadable", lambda writer: odd(writer, v=0)),
     "foreign": ("another_writer", lambda writer: line("other", writer.receipts[-1].n + 1, "")),
     "missing": (
         "missing_entries",
@@ -96,6 +102,44 @@ def test_a_writer_that_breaks_is_told_of_once_and_others_go_on(case: str) -> Non
     assert name in log.waiting()
     log.objects.delete([name])
     assert log.problems() == []
+
+
+def test_what_a_later_version_of_the_schema_says_waits_for_who_understands_it() -> None:
+    log = SmallLog()
+    other, newer = log.writer("a"), log.writer("b")
+    newer.ask(2)
+    name = f"wal/b/{newer.receipts[-1].n + 1:016d}"
+    log.keep(name, odd(newer, v=2))
+    sequencer = log.sequencer(seal_every=1)
+    for _ in range(5):
+        other.ask(2)
+        stepped = sequencer.step()
+        assert stepped.unread is not None
+        assert stepped.unread.code == "evidence_newer"
+        log.clock.advance(GIVEN_UP_US // 1_000_000)
+    assert log.of_kind("incident") == []
+    assert name in log.waiting()
+    assert len([entry for entry in log.entries() if entry["w"] == "a"]) == 11
+    assert len([entry for entry in log.entries() if entry["w"] == "b"]) == 3
+
+
+def test_an_object_that_cant_be_read_keeps_nobody_else_waiting_and_is_read_later() -> None:
+    objects = Failing()
+    log = SmallLog(objects)
+    good, bad = log.writer("a"), log.writer("b")
+    bad.ask(3)
+    objects.broken = next(iter(objects.names("wal/b/")))
+    sequencer = log.sequencer(seal_every=1)
+    for _ in range(3):
+        good.ask(2)
+        assert sequencer.step().unread is not None
+        log.clock.advance(GIVEN_UP_US // 1_000_000)
+    assert {entry["w"] for entry in log.entries()} >= {"a"}
+    assert "b" not in {entry["w"] for entry in log.entries()}
+    objects.broken = ""
+    assert sequencer.step().unread is None
+    assert len([entry for entry in log.entries() if entry["w"] == "b"]) == 4
+    assert log.of_kind("incident") == []
 
 
 def test_a_writer_whose_very_first_line_is_broken_is_told_of_once() -> None:

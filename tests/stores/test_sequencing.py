@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from guardrail.stores.evidence_index import EvidenceIndex
-from guardrail.stores.sequencer import Stepped
 from guardrail.stores.sequencing import Sequencing
+from guardrail.stores.stepped import Stepped
 from guardrail.testing.objects import MemoryObjects
 from guardrail.testing.small_log import SmallLog
 

@@ -8,6 +8,7 @@ from opentelemetry.sdk.metrics.export import Gauge, Histogram, Metric, Sum
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
+from guardrail.facts import Usage
 from guardrail.telemetry import Metrics
 from guardrail.telemetry.bridge import bridged
 from guardrail.telemetry.metrics import SHORT
@@ -47,6 +48,23 @@ def test_what_the_genai_conventions_name_is_called_so() -> None:
     assert isinstance(data, Histogram)
     (point,) = data.data_points
     assert point.attributes == {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai"}
+
+
+def test_tokens_are_told_in_tokens_and_durations_in_seconds() -> None:
+    metrics = Metrics()
+    metrics.operated("chat", "openai-chat", 0.7)
+    metrics.used("chat", "openai-chat", Usage(input=9, output=5))
+    metrics.failed("stopping")
+    found = told(metrics)
+    tokens = found["gen_ai.client.token.usage"]
+    assert isinstance(tokens.data, Histogram)
+    counts = [(dict(point.attributes or {}), point.sum) for point in tokens.data.data_points]
+    assert [(said["gen_ai.token.type"], total) for said, total in counts] == [
+        ("input", 9),
+        ("output", 5),
+    ]
+    units = [tokens.unit, found["gen_ai.client.operation.duration"].unit]
+    assert [*units, found["guardrail_errors"].unit] == ["{token}", "s", "1"]
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=30))

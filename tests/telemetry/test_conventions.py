@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from guardrail.errors import ConfigError
-from guardrail.facts import Action, Decision, Finding
+from guardrail.facts import Action, Decision, Finding, Usage
 from guardrail.telemetry import Trail
 from guardrail.telemetry.conventions import (
     EVENT,
@@ -22,6 +22,7 @@ from guardrail.telemetry.conventions import (
 
 Json = Any
 
+STATUS = {"http.response.status_code"}
 OWN: dict[str, Json] = {
     "span": "our.request",
     "span_attributes": {"status": "http.status"},
@@ -46,6 +47,21 @@ def test_a_request_is_told_by_the_conventions_names(trail: Callable[..., Trail])
         "guardrail.policy": ("kz@1",),
         "guardrail.overhead_us": 2_000,
     }
+
+
+@pytest.mark.parametrize(("names", "begin"), [("gen_ai", "gen_ai"), ("guardrail", "guardrail")])
+def test_what_a_reply_took_is_told_where_its_upstream_told_it(
+    trail: Callable[..., Trail], names: str, begin: str
+) -> None:
+    conventions = load_conventions(names)
+    usage = Usage(input=12, output=30, model="m-1", finished=("stop", "length"))
+    told = conventions.of_request(trail(usage=usage))
+    assert told[f"{begin}.usage.input_tokens"] == 12
+    assert told[f"{begin}.usage.output_tokens"] == 30
+    assert told[f"{begin}.response.model"] == "m-1"
+    assert told[f"{begin}.response.finish_reasons"] == ("stop", "length")
+    silent = conventions.of_request(trail())
+    assert not any(".usage." in name or ".response." in name for name in silent.keys() - STATUS)
 
 
 def test_a_decision_is_told_by_the_rule_that_decided_it(

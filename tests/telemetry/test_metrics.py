@@ -6,8 +6,9 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import choose_encoder
 
-from guardrail.facts import Decision, Finding
+from guardrail.facts import Decision, Finding, Usage
 from guardrail.telemetry import Metrics, Trail
+from guardrail.telemetry.metrics import TOKENS
 
 Value = Callable[..., float | None]
 
@@ -95,6 +96,19 @@ def test_durations_stand_by_stage_route_and_operation(value: Value) -> None:
     assert value(metrics, name, route="openai-chat/chat") == 0.5
     labels = {"gen_ai_operation_name": "chat", "gen_ai_provider_name": "openai"}
     assert value(metrics, "gen_ai_client_operation_duration_seconds_sum", **labels) == 0.7
+
+
+def test_tokens_stand_by_operation_provider_and_type_where_they_were_told(value: Value) -> None:
+    metrics = Metrics()
+    for usage in (Usage(input=12, output=30), Usage(input=0), Usage(), Usage(output=5)):
+        metrics.used("chat", "anthropic-messages", usage)
+    name = "gen_ai_client_token_usage"
+    labels = {"gen_ai_operation_name": "chat", "gen_ai_provider_name": "anthropic"}
+    for kind, count, total in (("input", 2, 12), ("output", 2, 35)):
+        told = {**labels, "gen_ai_token_type": kind}
+        assert value(metrics, f"{name}_count", **told) == count
+        assert value(metrics, f"{name}_sum", **told) == total
+    assert (TOKENS[0], TOKENS[-1], len(TOKENS)) == (1, 67_108_864, 14), "as the conventions have it"
 
 
 def test_faults_drops_lookups_and_labels_count_by_kind(value: Value) -> None:

@@ -25,6 +25,7 @@ from guardrail.evidence import (
 )
 from guardrail.stores.sequencer import Sequencer
 from guardrail.testing.objects import MemoryObjects
+from guardrail.verify import Report, verify_log
 
 SECOND = 1_000_000
 TURN = 1_798_761_600 * SECOND
@@ -110,6 +111,13 @@ class Story:
         self.sequencer = Sequencer(
             self.objects, log=log, keys=self.keys, clock=lambda: self.now, seal_every=seal_every
         )
+
+    def verified_with(self, *bodies: bytes) -> Report:
+        """Verify a small log with further entries, which the log's own key signed."""
+        self.writer("w").answer("r")
+        self.tick()
+        self.forge("2026h2", [*self.bodies("2026h2"), *bodies])
+        return verify_log(self.objects, self.vkey)
 
     @property
     def shard(self) -> str:

@@ -139,6 +139,13 @@ def test_a_receipt_holds_for_what_is_in_the_tree_and_for_what_waits(story: Story
     assert (report.problems, report.waiting) == ((), 2)
 
 
+@pytest.mark.parametrize("name", [": guardrail-receipt ", "Guardrail-Receipt: "])
+def test_a_receipt_may_come_with_its_name(story: Story, name: str) -> None:
+    receipt = name + story.writer("w").answer("r")
+    story.tick()
+    assert verify_log(story.objects, story.vkey, Asked(receipts=[receipt])).ok
+
+
 def test_a_receipt_names_its_log_as_a_guards_header_does(story: Story) -> None:
     receipt = story.writer("w").answer("r").replace("guardrail/2026h2", "guardrail")
     story.tick()

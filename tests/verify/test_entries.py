@@ -9,45 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guardrail.evidence import (
-    leaf_hash,
-)
-from guardrail.verify import (
-    Report,
-    verify_log,
-)
+from guardrail.testing.raw_entries import START, encoded, problems_of, record
 
 if TYPE_CHECKING:
     from tests.verify.conftest import Story
 
-START = b'{"n":0,"prev":"","t":"writer.start","ts":1798761470000000,"v":1,"w":"x"}'
-
-
-def encoded(record: dict[str, object]) -> bytes:
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def record(kind: str, n: int = 0, prev: bytes = b"", **fields: object) -> bytes:
-    before = leaf_hash(prev).hex() if prev else ""
-    head = {"v": 1, "t": kind, "ts": 1_798_761_470_000_000, "w": "x", "n": n, "prev": before}
-    return encoded(head | fields)
-
-
-def with_entries(story: Story, *bodies: bytes) -> Report:
-    """Verify a small log with further entries, which the log's own key signed."""
-    story.writer("w").answer("r")
-    story.tick()
-    story.forge("2026h2", [*story.bodies("2026h2"), *bodies])
-    return verify_log(story.objects, story.vkey)
-
-
-def whats(report: Report) -> list[str]:
-    return [one.what for one in report.problems]
-
 
 def test_entries_that_follow_the_rules_are_fine(story: Story) -> None:
     error = record("error", 1, START, req="r-7", code="client_gone")
-    assert whats(with_entries(story, START, error)) == []
+    assert problems_of(story.verified_with(START, error)) == []
 
 
 @pytest.mark.parametrize(
@@ -78,9 +48,9 @@ def test_entries_that_follow_the_rules_are_fine(story: Story) -> None:
     ],
 )
 def test_an_entry_in_another_form_is_found(story: Story, body: bytes, what: str) -> None:
-    report = with_entries(story, body)
+    report = story.verified_with(body)
     index = len(story.bodies("2026h2")) - 1
-    assert whats(report) == [f"entry {index}: {what}"]
+    assert problems_of(report) == [f"entry {index}: {what}"]
 
 
 KEYS = [
@@ -123,5 +93,5 @@ def test_whatever_a_signed_entry_says_nothing_breaks(
 ) -> None:
     for kind in ("writer.beat", "log.seal", "log.open", "key.rotate", "erasure", "request"):
         said: dict[str, object] = json.loads(record(kind, 1, START, req="r"))
-        report = with_entries(new_story(), START, encoded(said | fields))
+        report = new_story().verified_with(START, encoded(said | fields))
         assert report.entries >= 6

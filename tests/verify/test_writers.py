@@ -11,8 +11,8 @@ from guardrail.evidence import (
     EntryKind,
     leaf_hash,
 )
+from guardrail.testing.raw_entries import START, encoded, problems_of, record
 from guardrail.verify import (
-    Report,
     verify_log,
     writers,
 )
@@ -20,32 +20,8 @@ from guardrail.verify import (
 if TYPE_CHECKING:
     from tests.verify.conftest import Story
 
-START = b'{"n":0,"prev":"","t":"writer.start","ts":1798761470000000,"v":1,"w":"x"}'
-
 
 NO_CHAIN = "it doesn't follow on its writer's entry before"
-
-
-def encoded(record: dict[str, object]) -> bytes:
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def record(kind: str, n: int = 0, prev: bytes = b"", **fields: object) -> bytes:
-    before = leaf_hash(prev).hex() if prev else ""
-    head = {"v": 1, "t": kind, "ts": 1_798_761_470_000_000, "w": "x", "n": n, "prev": before}
-    return encoded(head | fields)
-
-
-def with_entries(story: Story, *bodies: bytes) -> Report:
-    """Verify a small log with further entries, which the log's own key signed."""
-    story.writer("w").answer("r")
-    story.tick()
-    story.forge("2026h2", [*story.bodies("2026h2"), *bodies])
-    return verify_log(story.objects, story.vkey)
-
-
-def whats(report: Report) -> list[str]:
-    return [one.what for one in report.problems]
 
 
 @pytest.mark.parametrize(
@@ -61,20 +37,20 @@ def whats(report: Report) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_writer_that_breaks_a_rule_is_found(story: Story, bodies: list[bytes], what: str) -> None:
-    assert whats(with_entries(story, *bodies)) == [what]
+    assert problems_of(story.verified_with(*bodies)) == [what]
 
 
 def test_nothing_comes_after_a_writers_stop(story: Story) -> None:
     stop = record("writer.stop", 1, START)
     late = record("error", 2, stop, req="r")
-    report = with_entries(story, START, stop, late)
-    assert whats(report) == ["it comes after its writer had stopped"]
+    report = story.verified_with(START, stop, late)
+    assert problems_of(report) == ["it comes after its writer had stopped"]
     assert (report.problems[0].writer, report.problems[0].n) == ("x", 2)
 
 
 def test_a_stop_in_several_parts_is_one(story: Story) -> None:
     first = record("writer.stop", 1, START, totals={"records": {"writer_start": 1}}, more=True)
-    assert whats(with_entries(story, START, first, record("writer.stop", 2, first))) == []
+    assert problems_of(story.verified_with(START, first, record("writer.stop", 2, first))) == []
 
 
 @pytest.mark.parametrize(
@@ -93,8 +69,8 @@ def test_a_stop_in_several_parts_is_one(story: Story) -> None:
 def test_a_beat_with_wrong_totals_is_found(
     story: Story, kind: str, totals: dict[str, object]
 ) -> None:
-    report = with_entries(story, START, record(kind, 1, START, totals=totals))
-    assert whats(report) == ["its totals aren't those of its writer's entries so far"]
+    report = story.verified_with(START, record(kind, 1, START, totals=totals))
+    assert problems_of(report) == ["its totals aren't those of its writer's entries so far"]
 
 
 def test_beats_and_seals_in_several_parts_are_added_up(story: Story) -> None:
@@ -114,7 +90,7 @@ def test_beats_and_seals_in_several_parts_are_added_up(story: Story) -> None:
 def test_a_seal_whose_totals_are_wrong_is_found(story: Story) -> None:
     totals = {"records": {"request": 1}, "decisions": []}
     seal = record("log.seal", 1, START, totals=totals)
-    assert whats(with_entries(story, START, seal)) == [
+    assert problems_of(story.verified_with(START, seal)) == [
         "its totals aren't those of the entries since the last seal"
     ]
 
@@ -130,8 +106,10 @@ def test_a_seal_whose_totals_are_wrong_is_found(story: Story) -> None:
     ],
 )
 def test_a_seal_of_another_end_of_a_writer_is_found(story: Story, head: dict[str, object]) -> None:
-    report = with_entries(story, START, record("log.seal", 1, START, heads=[head]))
-    assert whats(report) == [f"it seals another end of writer {head.get('w')} than the log holds"]
+    report = story.verified_with(START, record("log.seal", 1, START, heads=[head]))
+    assert problems_of(report) == [
+        f"it seals another end of writer {head.get('w')} than the log holds"
+    ]
 
 
 def test_after_a_lost_bundle_beats_and_seals_are_checked_again(finished: Story) -> None:
@@ -144,7 +122,7 @@ def test_after_a_lost_bundle_beats_and_seals_are_checked_again(finished: Story) 
     false = json.loads(later[at])
     false["totals"]["records"]["request"] += 1
     finished.forge("2027h1", [*later[:at], encoded(false)])
-    assert "its totals aren't those of its writer's entries so far" in whats(
+    assert "its totals aren't those of its writer's entries so far" in problems_of(
         verify_log(finished.objects, finished.vkey)
     )
 
@@ -218,5 +196,26 @@ def test_requests_without_an_end_are_counted_beyond_those_that_are_remembered(
 
 def test_an_incident_is_a_note(story: Story) -> None:
     body = record("incident", 1, START, code="writer_broken")
-    report = with_entries(story, START, body)
+    report = story.verified_with(START, body)
     assert [one.what for one in report.notes] == ["incident: writer_broken"]
+
+
+def test_what_a_newer_version_says_is_no_problem_and_is_told(story: Story) -> None:
+    hits = [{"rule": "kz.pd.1", "article": "Art. 7", "action": "delay"}]
+    fields = {"act": "delay", "dir": "request", "hits": hits, "weather": [1]}
+    request = record("request", 1, START, req="r-1", **fields)
+    report = story.verified_with(START, request, record("handover", 2, request, to="somebody"))
+    assert report.problems == ()
+    notes = [one.what for one in report.notes]
+    assert "1 entries have the action 'delay', of a newer version" in notes
+    assert "1 entries have the kind 'handover', of a newer version" in notes
+
+
+def test_of_ever_new_words_only_so_many_are_told(story: Story) -> None:
+    bodies = [START]
+    for n in range(1, writers.STRANGE_LIMIT + 50):
+        bodies.append(record(f"kind.{n}", n, bodies[-1]))
+    report = story.verified_with(*bodies)
+    assert report.problems == ()
+    told = [one.what for one in report.notes if "of a newer version" in one.what]
+    assert len(told) == writers.STRANGE_LIMIT

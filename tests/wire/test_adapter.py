@@ -13,7 +13,7 @@ from openai.types.chat import ChatCompletion
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Exchange, Refusal, Reply
 from guardrail.shipped import shipped
-from guardrail.wire import Operation, load_wires
+from guardrail.wire import Operation, Spot, load_wires
 from guardrail.wire.framing import FRAMINGS
 
 WIRES = load_wires(shipped("adapters"))
@@ -363,6 +363,16 @@ def test_a_label_goes_beside_the_answer_where_a_format_has_room() -> None:
     assert OPENAI.label_spot({"choices": []}) is not None
     assert OPENAI.label_spot({"error": {}}) is None
     assert GENERIC.label_spot({"choices": []}) is None
+    agent = WIRES.named("a2a")
+    for held in ("message", "task"):
+        spot = agent.label_spot({"result": {held: {"parts": [], "status": {}}}})
+        assert spot == Spot(
+            inside=("result", held), names=("metadata", "ai_disclosure"), only=False
+        )
+    assert agent.label_spot({"result": {"kind": "task", "metadata": {}}}) == Spot(
+        inside=("result", "metadata"), names=("ai_disclosure",), only=True
+    )
+    assert agent.label_spot({"result": {"tasks": []}}) is None
 
 
 def test_what_a_label_is_signed_with_is_no_text() -> None:
@@ -377,6 +387,18 @@ def test_comments_stand_only_in_streams_whose_clients_pass_over_them() -> None:
         assert WIRES.named(name).stream().comment(b"x") == b""
     for framing in ("application/x-ndjson", "application/vnd.amazon.eventstream"):
         assert OPENAI.stream(FRAMINGS[framing]).comment(b"x") == b""
+    assert OPENAI.stream().labels is None
+    assert WIRES.named("gemini").stream().labels is not None
+
+
+def test_what_a_streams_label_is_signed_with_is_no_text_and_nothing_in_it_goes_on() -> None:
+    label = {"level": "ai-generated", "sig": "q83vEjRWeJASNFZ4kBI0VniQq83vEjRWeJASNFZ4kBI0VniQ" * 2}
+    (event,) = (
+        WIRES.named("gemini")
+        .stream()
+        .feed(b"data: " + orjson.dumps({"candidates": [], "ai_disclosure": label}) + b"\n\n")
+    )
+    assert [(one.text, one.repeats) for one in event.deltas] == [("ai-generated", True)]
 
 
 def test_the_labels_of_a_guard_before_this_one_leave_no_byte() -> None:

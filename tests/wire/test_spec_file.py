@@ -9,9 +9,11 @@ import pytest
 from guardrail.errors import ConfigError
 from guardrail.facts import Author
 from guardrail.shipped import shipped
+from guardrail.wire.event_labels import EventLabel, LabelSpec
 from guardrail.wire.members import Member
 from guardrail.wire.spec import Asks
 from guardrail.wire.spec_file import parse_spec
+from guardrail.wire.usage import UsageSpec
 
 SPEC = """
 name: demo
@@ -56,6 +58,13 @@ def test_a_spec_is_read_with_its_digest() -> None:
         ("reply: {}", "reply: {label: {at: x, beside: y, if: z}}", "label has an unknown key 'if'"),
         ("reply: {}", "reply: {label: {at: a.x, beside: b.y}}", "at must be in the object that"),
         ("reply: {}", "reply: {label: {at: x.*, beside: y}}", "must lead to one place"),
+        ("stream: {", "stream: {label: {last: {at: x}}, ", "label.first must be a mapping"),
+        ("stream: {", "stream: {label: {first: {at: x}}, ", "must say which events"),
+        (
+            "stream: {",
+            "stream: {label: {first: {at: x, given: y, own: true}}, ",
+            "label.first has an unknown key 'own'",
+        ),
         ("at: format", "att: format", "machine_read.0. has an unknown key 'att'"),
         ("at: c.*.end,", "", "finish.channels needs a"),
         (
@@ -64,6 +73,11 @@ def test_a_spec_is_read_with_its_digest() -> None:
             r"refusal\[0\].of: no part is called 'd'",
         ),
         ("root: object", "bodies: [jsn]", "request.bodies: unknown 'jsn'.*'json'"),
+        ("reply: {}", "reply: {}\nusage: {att: [x]}", "usage has an unknown key 'att'.*'at'"),
+        ("reply: {}", "reply: {}\nusage: {at: [x]}", "usage needs both at and what is counted"),
+        ("reply: {}", "reply: {}\nusage: {input: [x]}", "usage needs both at and what is counted"),
+        ("reply: {}", "reply: {}\nusage: {finish: [x]}", "usage needs both finish and the reasons"),
+        ("reply: {}", "reply: {}\nusage: {at: [x.*], input: [y]}", "must lead to one place"),
         ("finish:", "finished:", "stream has an unknown key 'finished'.*'finish'"),
     ],
 )
@@ -86,6 +100,23 @@ def test_every_key_of_a_shipped_spec_is_checked_for_typing_errors() -> None:
         assert broken != data
         with pytest.raises(ConfigError, match=f"unknown key '{key}x'.*'{key}'"):
             parse_spec(broken.encode(), "openai-chat")
+
+
+def test_what_replies_took_stands_where_the_spec_says() -> None:
+    assert parse_spec(SPEC.encode(), "demo").usage == UsageSpec()
+    told = (
+        "usage: {at: [$, a.b], input: [x, y], output: [z], model: [m],"
+        " finish: [c.*.end], reasons: [stop], adds: true}\n"
+    )
+    assert parse_spec((SPEC + told).encode(), "demo").usage == UsageSpec(
+        at=((), ("a", "b")),
+        input=("x", "y"),
+        output=("z",),
+        model=(("m",),),
+        finish=(("c", "*", "end"),),
+        reasons=frozenset({"stop"}),
+        adds=True,
+    )
 
 
 def test_several_sorts_of_parts_may_end() -> None:
@@ -136,10 +167,26 @@ def test_a_label_has_a_place_beside_the_answer() -> None:
     label = "{at: r.meta.label, beside: r.said, unless: r.error}"
     told = SPEC.replace("reply: {}", f"reply: {{label: {label}}}")
     spec = parse_spec(told.replace("stream: {", "stream: {comments: true, ").encode(), "demo")
-    assert spec.reply.label == Member(
-        at=("r", "meta", "label"), beside=("r", "said"), unless=("r", "error")
-    )
+    first = Member(at=("r", "meta", "label"), beside=("r", "said"), unless=("r", "error"))
+    assert spec.reply.labels == (first,)
     assert spec.stream.comments
+    several = told.replace(label, f"[{label}, {{at: m, beside: x}}]")
+    second = Member(at=("m",), beside=("x",))
+    assert parse_spec(several.encode(), "demo").reply.labels == (first, second)
     plain = parse_spec(SPEC.encode(), "demo")
-    assert plain.reply.label is None
+    assert plain.reply.labels == ()
     assert not plain.stream.comments
+    assert plain.stream.label is None
+
+
+def test_a_streams_label_has_events_to_stand_in() -> None:
+    label = "{first: {at: m, of: [begun]}, last: {at: x.m, given: c.*.end, own: true}}"
+    told = SPEC.replace("stream: {", f"stream: {{label: {label}, ")
+    assert parse_spec(told.encode(), "demo").stream.label == LabelSpec(
+        first=EventLabel(at=("m",), of=frozenset({"begun"})),
+        last=EventLabel(at=("x", "m"), given=("c", "*", "end"), own=True),
+    )
+    alone = told.replace(label, "{first: {at: m, given: c}}")
+    assert parse_spec(alone.encode(), "demo").stream.label == LabelSpec(
+        first=EventLabel(at=("m",), given=("c",))
+    )

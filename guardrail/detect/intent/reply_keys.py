@@ -18,15 +18,15 @@ from guardrail.facts import Author, Category, Finding, Kind, Place, Segment, Tie
 
 RECOGNIZER = "ReplyKeys@1"
 
-_KEY = re.compile(r'"([^"\\\n]{1,80})"\s*:')
+KEY = re.compile(r'"([^"\\\n]{1,80})"\s*:')
 """A key of JSON that stands inside a text, as in a fenced block."""
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
-_MOST_KEYS = 5000
+MOST_KEYS = 5000
 """Keys that are looked at in one reply."""
 
-_AROUND = 12
+AROUND = 12
 """Keys on either side that count as beside one, in JSON inside a text."""
 
 _SUSPECT, _CERTAIN = 0.6, 0.9
@@ -42,7 +42,9 @@ class _Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Key:
+class Key:
+    """A key, as its words, and where it stands."""
+
     tokens: frozenset[str]
     segment: int
     start: int
@@ -76,31 +78,43 @@ def uses_in_reply(segments: Sequence[Segment]) -> tuple[Finding, ...]:
     """Return the uses that keys of a reply show, one finding each: the surest."""
     best: dict[str, Finding] = {}
     for group in _groups(segments):
-        beside = frozenset(token for key in group for token in key.tokens)
-        near_person = not persons().isdisjoint(beside)
-        for key in group:
-            for use, required in _uses_of(key, beside):
-                tier = Tier.CERTAIN if near_person or required else Tier.SUSPECT
-                if use not in best or tier is Tier.CERTAIN is not best[use].tier:
-                    best[use] = _finding(key, use, tier)
+        for at, use, tier in uses_beside([key.tokens for key in group]):
+            if use not in best or tier is Tier.CERTAIN is not best[use].tier:
+                best[use] = finding_of(group[at], use, tier)
     return tuple(best.values())
 
 
-def _uses_of(key: _Key, beside: frozenset[str]) -> Iterator[tuple[str, bool]]:
+def uses_beside(keys: Sequence[frozenset[str]]) -> Iterator[tuple[int, str, Tier]]:
+    """Yield the uses that keys beside each other show: each key's place among them, use, surety."""
+    beside = frozenset(token for key in keys for token in key)
+    near_person = not persons().isdisjoint(beside)
+    for at, key in enumerate(keys):
+        for use, required in _uses_of(key, beside):
+            yield at, use, Tier.CERTAIN if near_person or required else Tier.SUSPECT
+
+
+def could_show(key: frozenset[str]) -> frozenset[str]:
+    """Return the uses that a key may show, whatever stands beside it."""
+    return frozenset(
+        rule.use for token in key for rule in _rules().get(token, ()) if rule.tokens <= key
+    )
+
+
+def _uses_of(key: frozenset[str], beside: frozenset[str]) -> Iterator[tuple[str, bool]]:
     rules = _rules()
-    for token in key.tokens:
+    for token in key:
         for rule in rules.get(token, ()):
-            around = key.tokens | beside
-            if not rule.tokens <= key.tokens or not rule.unless.isdisjoint(around):
+            around = key | beside
+            if not rule.tokens <= key or not rule.unless.isdisjoint(around):
                 continue
             if not rule.beside or not rule.beside.isdisjoint(around - rule.tokens):
                 yield rule.use, bool(rule.beside)
 
 
-def _groups(segments: Sequence[Segment]) -> Iterator[Sequence[_Key]]:
+def _groups(segments: Sequence[Segment]) -> Iterator[Sequence[Key]]:
     """Yield keys that stand beside each other."""
-    left = _MOST_KEYS
-    held: dict[Place, list[_Key]] = {}
+    left = MOST_KEYS
+    held: dict[Place, list[Key]] = {}
     for number, segment in enumerate(segments):
         if left <= 0 or segment.author in {Author.USER, Author.SYSTEM}:
             continue
@@ -109,29 +123,29 @@ def _groups(segments: Sequence[Segment]) -> Iterator[Sequence[_Key]]:
             held.setdefault((segment.place, *(segment.inside or ()))[:-1], []).extend(keys)  # type: ignore[arg-type]
         else:
             keys = [*_written(number, segment.text, left)]
-            for at in range(0, len(keys), _AROUND):
-                yield keys[max(0, at - _AROUND) : at + 2 * _AROUND]
+            for at in range(0, len(keys), AROUND):
+                yield keys[max(0, at - AROUND) : at + 2 * AROUND]
         left -= len(keys)
     yield from held.values()
 
 
-def _placed(number: int, segment: Segment) -> Iterator[_Key]:
+def _placed(number: int, segment: Segment) -> Iterator[Key]:
     place = segment.inside or segment.place
     name = (
         segment.text
         if segment.key
         else next((step for step in reversed(place) if isinstance(step, str)), "")
     )
-    yield _Key(tokens=tokens_of(name), segment=number, start=0, end=len(segment.text))
+    yield Key(tokens=tokens_of(name), segment=number, start=0, end=len(segment.text))
 
 
-def _written(number: int, text: str, most: int) -> Iterator[_Key]:
+def _written(number: int, text: str, most: int) -> Iterator[Key]:
     if '"' not in text:
         return
-    for count, match in enumerate(_KEY.finditer(text)):
+    for count, match in enumerate(KEY.finditer(text)):
         if count >= most:
             return
-        yield _Key(
+        yield Key(
             tokens=tokens_of(match[1]), segment=number, start=match.start(1), end=match.end(1)
         )
 
@@ -141,7 +155,8 @@ def tokens_of(key: str) -> frozenset[str]:
     return frozenset(_TOKEN.findall(folded(key)))
 
 
-def _finding(key: _Key, use: str, tier: Tier) -> Finding:
+def finding_of(key: Key, use: str, tier: Tier) -> Finding:
+    """Return the finding that a key shows a use."""
     return Finding(
         segment=key.segment,
         start=key.start,

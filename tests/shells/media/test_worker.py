@@ -17,6 +17,7 @@ from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.inspector import Inspector
 from guardrail.facts import Inspected, Verdict
+from guardrail.shells.confinement import level
 from guardrail.shells.frames import receive, send
 from guardrail.shells.media import told, worker
 from guardrail.testing import biometrics
@@ -95,6 +96,8 @@ def test_a_worker_serves_until_its_socket_ends() -> None:
         }
         files = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         seconds, _ = resource.prlimit(process.pid, resource.RLIMIT_CPU)
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    assert "NoNewPrivs:\t1" in status or not level()
     assert limits == {
         resource.RLIMIT_AS: (worker.MEMORY_BYTES, worker.MEMORY_BYTES),
         resource.RLIMIT_CORE: (0, 0),

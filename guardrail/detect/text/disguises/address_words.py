@@ -42,9 +42,29 @@ NOT_LOCAL = frozenset(
     "here there meet meeting live lives work works working arrive arrived now available hosted "
     "found stay stayed start started point aim stand standing only not and or but more less most "
     "page site website online visit see talk hotel end office team free sale back up expert "
-    "experts experience skilled".split()
+    "experts experience skilled "
+    "an the this that these those as in into of on onto to from for with without by than then so "
+    "such if when while where which who what how why has have had do does did can could will would "
+    "shall should may might must he she we they its my your our their all any some no one just "
+    "also even still very too much many each every both make makes take takes get gets give gives "
+    "become becomes like need needs want wants keep keeps put let use uses wait call show shows "
+    "но или да не ни же ли бы за из от до для со при над без через между что как это эта этот "
+    "эти та тот те так там тут здесь где когда если чтобы потому который которая которое которые "
+    "он она оно они мы вы ты мой моя моё мое наш наша ваш ваша его её ее их свой свою все всё весь "
+    "был была было были быть есть нет уже еще ещё только очень можно нужно надо мне нам вам ему ей "
+    "меня нас вас сегодня вчера завтра сейчас потом после около рядом вместе тоже также лишь даже "
+    "больше меньше сразу просто обычно всегда иногда снова кто чем тем того этого этом этой судя "
+    "мен бен пен және де да те та бірақ үшін туралы бұл сол осы бір екі бар жоқ емес деп деген "
+    "болады керек сіз біз олар"
+    .split()
 )  # fmt: skip
-"""English words before "at" that are no mailbox."""
+"""Words before "at", or another sign said in words, that are no mailbox, nor begin one."""
+
+NOT_LOCAL_ENDINGS = (
+    "ться", "тся", "ать", "ять", "ить", "еть", "йте", "ите", "ете", "ешь", "ишь", "ает", "яет",
+    "ует", "ают", "яют", "уют", "дят", "ыңыз", "іңіз",
+)  # fmt: skip
+"""Endings of verbs: they are no mailbox either."""
 
 NOT_LABEL = frozenset(
     ("the", "a", "an", "this", "that", "my", "your", "our", "his", "her", "its", "their", "all")

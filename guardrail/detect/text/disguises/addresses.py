@@ -14,6 +14,7 @@ from guardrail.detect.text.disguises.address_words import (
     MAILERS,
     NOT_LABEL,
     NOT_LOCAL,
+    NOT_LOCAL_ENDINGS,
     SIGNS,
     SUFFIXES,
 )
@@ -51,8 +52,12 @@ _WHOLE_LABEL = lazily(_LABEL)
 _BROKEN_LABEL = lazily(rf"{_LABEL}\r?\n{_LABEL}")
 _LOCAL = lazily(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART})[\w.+\-]{{1,40}}){{0,3}}\Z")
 _LONGEST_LOCAL = 160
+_AHEAD = 64
+"""Code points behind an address that are read with it at most."""
 _LINE_END = lazily(r"\r?\n")
 _WORD = lazily(r"[^\W_]+")
+_FOLLOWED = lazily(rf"[\w.+\-]{{1,64}}(?={_BLANK}{{1,2}}[^\W\d_])")
+"""What may be a local part, or one of its parts, with more than a blank behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +113,38 @@ class SpelledAddressRecognizer(RunDisguise):
         ),
     )
     _G = r"[ \t\r\n()\[\]{}<>«»*_\-]"
+    _B = rf"{_G}{{0,3}}[()\[\]{{}}<>«»*_\-]{_G}{{0,3}}"
     _NAMES = either(backwards((*AT_IN_BRACKETS, *SIGNS, *DOT_IN_BRACKETS)))
-    _JOINT = rf"(?:{_G}{{1,4}}(?:{_NAMES}){_G}{{1,4}}|{_G}{{0,3}}[@.]{_G}{{0,3}})"
+    _SAID = rf"{_BLANK}{{1,2}}(?:{either(backwards((*AT, *SIGNS)))}){_BLANK}{{1,2}}"
+    _JOINT = rf"(?:{_B}(?:{_NAMES}){_B}|{_SAID}|{_G}{{0,3}}[@.]{_G}{{0,3}})"
     _BEGUN = either(backwards(prefixes((*AT, *SIGNS))))
     # A full stop with a blank on one side joins what stands behind an at-sign, and nothing before.
-    _AT_WORDS = either(backwards(AT_IN_BRACKETS))
-    _AT_JOINT = rf"(?:{_G}{{1,4}}(?:{_AT_WORDS}){_G}{{1,4}}|{_G}{{0,3}}@{_G}{{0,3}})"
-    _LOCAL_JOINT = rf"(?:{_G}{{1,4}}(?:{_NAMES}){_G}{{1,4}}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
+    _AT_WORDS, _ATS = either(backwards(AT_IN_BRACKETS)), either(backwards(AT))
+    _AT_SAID = rf"{_BLANK}{{1,2}}(?:{_ATS}){_BLANK}{{1,2}}"
+    _AT_JOINT = rf"(?:{_B}(?:{_AT_WORDS}){_B}|{_AT_SAID}|{_G}{{0,3}}@{_G}{{0,3}})"
+    _LOCAL_JOINT = rf"(?:{_B}(?:{_NAMES}){_B}|{_SAID}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
     _LOCAL_PART = rf"{_PART}(?:{_LOCAL_JOINT}{_PART})*"
     _MORE = rf"(?:{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT})?{_LOCAL_PART}"
-    BACKWARD = (
+    _EDGE = lazily(
         rf"(?i)(?:[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_LOCAL_PART}"
         rf"|{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT}{_LOCAL_PART}"
         rf"|{_JOINT}{_MORE}|(?:{_BEGUN}?{_G}{{1,4}}|\w{{0,12}}[(\[{{<]{_G}{{0,3}}){_MORE}"
         rf"|{_LOCAL_PART})"
     )
+    BACKWARD = ""
+    OPENS = True
     LONGEST = 256
+
+    def opens(self, text: str, start: int) -> int:
+        """Return where an address may begin whose end isn't known, read backwards from the edge."""
+        first = max(start, len(text) - self.LONGEST - _AHEAD)
+        while (begun := self._EDGE.match(text[first:][::-1])) is not None:
+            begin = len(text) - begun.end()
+            word = _FOLLOWED.match(text, begin)
+            if word is None or not _is_no_local(word[0]) or text[begin - 1 : begin].isalnum():
+                return begin
+            first = word.end()
+        return len(text)
 
     def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
         """Yield the address between `first` and `last`."""
@@ -151,13 +172,11 @@ class SpelledAddressRecognizer(RunDisguise):
             if domain is None or domain.end > right:
                 continue
             farthest = max(left, at.start() - _LONGEST_LOCAL)
-            local = _LOCAL.search(text, farthest, at.start())
+            local = _local(text, farthest, at)
             if local is None or not _is_meant(text, local, at, domain):
                 continue
-            joins = [
-                (*join.span(), _sign(join[0])) for join in _JOINS.finditer(text, *local.span())
-            ]
-            yield local.start(), domain.end, [*joins, (*at.span(), "@"), *domain.units]
+            joins = [(*join.span(), _sign(join[0])) for join in _JOINS.finditer(text, *local)]
+            yield local[0], domain.end, [*joins, (*at.span(), "@"), *domain.units]
             position = domain.end
 
 
@@ -170,20 +189,43 @@ def _signs(text: str, left: int, right: int) -> Iterator[re.Match[str]]:
                 yield sign
 
 
-def _is_meant(text: str, local: re.Match[str], at: re.Match[str], domain: _Domain) -> bool:
+def _local(text: str, farthest: int, at: re.Match[str]) -> tuple[int, int] | None:
+    """Return where the local part before `at` stands, without words that begin none."""
+    local = _LOCAL.search(text, farthest, at.start())
+    if local is None:
+        return None
+    begin = local.start()
+    for sign in (*_JOINS.finditer(text, *local.span()), at):
+        if not (sign[0].strip()[:1].isalpha() and _is_no_local(text[begin : sign.start()])):
+            return begin, local.end()
+        begin = sign.end()
+    return None
+
+
+def _is_no_local(word: str) -> bool:
+    """Tell whether a word, before a sign that is said in words, is no part of an address.
+
+    With a full stop it ends a sentence.
+    """
+    plain = word.casefold()
+    return plain in NOT_LOCAL or plain.endswith((".", *NOT_LOCAL_ENDINGS))
+
+
+def _is_meant(text: str, local: tuple[int, int], at: re.Match[str], domain: _Domain) -> bool:
     """Tell whether the parts are an address, and one that isn't plain."""
     written = at[0].strip()
     mailbox = domain.labels[-2].casefold() in MAILERS
-    sure = mailbox or said(_ANNOUNCED, text, local.start())
+    sure = mailbox or said(_ANNOUNCED, text, local[0])
     if written == "@":
         if at[0] == "@":
             return domain.odd
         return sure or at[0][0] == "@" or at[0][-1].isspace() or "\n" in at[0]
     if written[0].isalpha():
-        if local[0].casefold() in NOT_LOCAL or domain.labels[0].casefold() in NOT_LABEL:
+        if domain.labels[0].casefold() in NOT_LABEL:
             return False
         cyrillic = not written.isascii()
-        return sure or domain.odd or (cyrillic and (local[0] + domain.labels[0]).isascii())
+        ascii_only = (text[slice(*local)] + domain.labels[0]).isascii()
+        return sure or domain.odd or (cyrillic and ascii_only)
     return domain.odd or written[0] not in "_-"
 
 

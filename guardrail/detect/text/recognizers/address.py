@@ -46,7 +46,7 @@ class AddressRecognizer(TextRecognizer):
     """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
 
     ENTITY = "STREET_ADDRESS"
-    VERSION = "2"
+    VERSION = "3"
     PATTERN = r"(?s:.){1,200}"
     """Says the length only: `scan` parses tokens."""
     TRIGGERS = (TRIGGER, "[0-9]")
@@ -165,14 +165,14 @@ class _Names:
 
     def sounds_like_street(self, part: _Part) -> bool:
         """Tell whether a name is a known one, or ends as a street's."""
-        names = [place for place in range(part.first, part.end) if self._class(place) in "WTbtw"]
-        known = any(self._class(place) in "Tbt" for place in names)
+        names = [place for place in range(part.first, part.end) if self._class(place) in "WTbvtwz"]
+        known = any(self._class(place) in "Tbvt" for place in names)
         return known or any(_STREET_ENDING.fullmatch(self._word(place)) for place in names)
 
     def is_local(self, part: _Part) -> bool:
         """Tell whether a name is a known one, or written in Cyrillic: `return 1` is neither."""
         places = range(part.first, part.end)
-        return any(self._class(place) in "Tbt" or self._word(place)[:1] >= "Ѐ" for place in places)
+        return any(self._class(place) in "Tbvt" or self._word(place)[:1] >= "Ѐ" for place in places)
 
     def _class(self, place: int) -> str:
         return self.lexed.classes[place]
@@ -214,7 +214,7 @@ def _score_of_street(
     return 0.85 if street is not None and street.classes.endswith("-N") else 0.0
 
 
-_DOUBTFUL = lazily("S:? ?w")
+_DOUBTFUL = lazily("S:? ?[wz]")
 """A name in lower case that is on no list."""
 
 
@@ -232,5 +232,5 @@ def _score_of_named(parts: list[_Part], names: _Names, *, flat: bool, context: b
     if context and names.is_local(named):
         return 0.7
     placed = before is not None and _KNOWN_PLACE.search(before.classes) is not None
-    sure = not named.classes.startswith("w") and names.sounds_like_street(named)
+    sure = not named.classes.startswith(("w", "z")) and names.sounds_like_street(named)
     return 0.65 if placed and sure else 0.0

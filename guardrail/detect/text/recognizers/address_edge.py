@@ -11,8 +11,14 @@ from guardrail.detect.text.recognizers.address_lexer import (
     ENDINGS,
     KNOWN_LOWER,
     fold_word,
+    names_no_street,
 )
-from guardrail.detect.text.recognizers.address_places import LOWER_PLACES, STREET_NAMES, TITLES
+from guardrail.detect.text.recognizers.address_places import (
+    LOWER_PLACES,
+    NAMESAKES,
+    STREET_NAMES,
+    TITLES,
+)
 from guardrail.detect.text.recognizers.address_words import DOTTED
 
 _ALIKE: Mapping[str, str] = {
@@ -94,6 +100,10 @@ _OPEN_ADDRESS = lazily(
 capitalised word with what may be a further part, or any word with what may make a name of it."""
 
 
+def _beginnings(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:size] for word in words for size in range(1, len(word) + 1))
+
+
 _NO_NAMES, _UNITS = _words("q"), _words("u")
 _COUNTING = _NO_NAMES | _UNITS
 _STREET_NAMES = frozenset((STREET_NAMES + TITLES).split())
@@ -103,11 +113,10 @@ _OTHERS = _PARTS - _ROOMS
 _WORD = lazily(r"[^\W_][\w'’/\-]*(?=[^\w'’/\-])")
 """A whole word: something follows it."""
 _UNFINISHED = lazily(r"[^\W\d_][\w'’/\-]*\Z")
-_BEGINNINGS = frozenset(
-    word[:size]
-    for word in _words("SKEeMmHFOLCRBIo") | KNOWN_LOWER | frozenset(TITLES.split())
-    for size in range(1, len(word) + 1)
-)
+_BEGINNINGS = _beginnings(_words("SKEeMmHFOLCRBIo") | KNOWN_LOWER | frozenset(TITLES.split()))
+_BEHIND_ANY = _beginnings(_words("KMmR") | frozenset(TITLES.split()) - NAMESAKES)
+"""Beginnings of what makes a name of any word before it."""
+_BEHIND_STREETS, _BEHIND_KNOWN = _beginnings(_words("S")), _beginnings(NAMESAKES)
 _NOTHING = "ы"
 """A letter that none of them begins with: it stands for a word that becomes none."""
 _DATED = lazily(rf"(?:^|\W){_backwards(w[::-1] for w in _words('S'))}\.?:?{_SPACE}[0-9]{{1,3}} \Z")
@@ -172,7 +181,8 @@ def _no_beginning(text: str, position: int) -> int | None:
     stop = _STOPS.match(text, end)
     if stop is not None and (name not in _ROOMS or text[end] in ",;"):
         return stop.end()
-    return end + 1 if text[end] == " " and _plain(text, end + 1) else None
+    plain = text[end] == " " and (_plain(text, end + 1) or _unnamed(text, end, name))
+    return end + 1 if plain else None
 
 
 def _counts(text: str, end: int) -> bool:
@@ -195,6 +205,17 @@ def _plain(text: str, position: int) -> bool:
     """Tell whether a whole word in small letters is nothing in an address but a name, if that."""
     word = _WORD.match(text, position)
     return word is not None and word[0].islower() and fold_word(word[0]) not in _PARTS
+
+
+def _unnamed(text: str, end: int, name: str) -> bool:
+    """Tell whether the unfinished word behind one that ends at `end` makes no name of it."""
+    last = _UNFINISHED.match(text, end + 1)
+    if last is None or not last[0].islower() or last[0] == "қ":
+        return False
+    begun = fold_word(last[0])
+    if begun in _BEHIND_ANY or (begun in _BEHIND_KNOWN and name in _STREET_NAMES):
+        return False
+    return begun not in _BEHIND_STREETS or names_no_street(name)
 
 
 _OF_WORD = r"[^\s0-9.,;:()#№\-]"

@@ -12,7 +12,9 @@ C R    town before its name; district or region or town behind
 B I    box for post; the word for a post code
 G T t  known place; known word of street names; the same in lower case
 b      known second word of street names in lower case (батыр, хан)
+v      such a word that stands behind a known one only (имени, валиханов)
 W w    capitalised word; other word
+z      other word that no Russian street is called by (устройство, проверку)
 A D U  capital letter; the same with a full stop; two capitals (NW, IL)
 N Y P  number as of a house; of four digits; as of a post code
 i u    ending of an ordinal; unit that numbers count
@@ -35,6 +37,7 @@ from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers import address_words as data
 from guardrail.detect.text.recognizers.address_places import (
     LOWER_PLACES,
+    NAMESAKES,
     PLACES,
     STREET_NAMES,
     TITLES,
@@ -182,17 +185,35 @@ def _class_of_known(token: str, word: str, kind: str) -> str:
     if capital and len(token) == 1 and kind in "iuq":
         return "A"
     if kind == "T" and not capital:
-        return "b" if word in KNOWN_LOWER else "t"
+        return _class_of_second(word)
     if kind == "G" and not capital and word not in KNOWN_LOWER:
         return "w"
     return "T" if kind in "uq" and capital and word in _NAMES else kind
 
 
+def _class_of_second(word: str) -> str:
+    if word in NAMESAKES:
+        return "v"
+    return "b" if word in KNOWN_LOWER else "t"
+
+
+def names_no_street(word: str) -> bool:
+    """Tell whether a folded word, in small letters, is what no Russian street is called by."""
+    return word.endswith(_OF_NO_STREET) and not word.endswith(_OF_STREETS)
+
+
+_OF_NO_STREET = tuple("оеуюь")
+_OF_STREETS = ("ого", "его", "ко")
+"""Endings of cases: genitives of adjectives, and surnames (Шевченко), are what streets have."""
+
+
 def _class_of_unknown(token: str) -> str:
     size = len(token)
     if not token[0].isupper():
-        name = 1 < size <= LONGEST_WORD and not fold_word(token).endswith(ENDINGS)
-        return "w" if name else "q"
+        word = fold_word(token)
+        if not 1 < size <= LONGEST_WORD or word.endswith(ENDINGS):
+            return "q"
+        return "z" if names_no_street(word) else "w"
     if size == 1:
         return "A"
     if size > LONGEST_WORD:

@@ -72,3 +72,11 @@ TITLES = """
 академика генерала маршала имени атындагы bi batyr khan han el momyshuly al-farabi
 """
 """Second words of street names, known in lower case too: each holds a stream back."""
+
+NAMESAKES = frozenset(
+    "фараби аль-фараби ал-фараби момышулы момышулов алтынсарин алтынсарина валиханов валиханова "  # noqa: SIM905 - a list to read
+    "уалиханов байтурсынулы молдагулова молдагуловой маметова маметовой независимости дружба "
+    "академика генерала маршала имени momyshuly al-farabi".split()
+)  # fmt: skip
+"""Those of `TITLES` that in lower case stand behind a known word alone, or behind the word for a
+street: any word may stand before «имени»."""

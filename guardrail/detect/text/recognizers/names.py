@@ -10,8 +10,9 @@ from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.names import english, russian
 from guardrail.detect.text.names.english_words import joined_words as english_words
 from guardrail.detect.text.names.knowledge import Name
-from guardrail.detect.text.names.network import REACH
+from guardrail.detect.text.names.network import REACH, is_among_kazakh
 from guardrail.detect.text.names.russian import joined_words as russian_words
+from guardrail.detect.text.names.second import SecondLook
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.spans import (
     APART,
@@ -45,7 +46,7 @@ class _Read:
     names: list[int]
     """A `Name` for each word."""
     asked: frozenset[int]
-    """The words that were asked about."""
+    """The words that were asked about; a second look may yet pass over them."""
     sure: Sure
 
 
@@ -53,7 +54,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "4"
+    VERSION = "5"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
@@ -65,6 +66,7 @@ class NameRecognizer(TextRecognizer):
         super().__init__()
         self._tier = tier
         self._network = network(tier)
+        self._second = SecondLook(self._network)
         # What was read last, whole: `scan` and `opens` ask for the same one after the other.
         self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], frozenset(), {}))
 
@@ -95,6 +97,7 @@ class NameRecognizer(TextRecognizer):
         if self._tier != "fast":
             latin_behind, latin_reach = _behind(english_words(edge)), english.REACH
         first = count
+        doubted: list[int] = []
         for number in range(count - 1, since - 1, -1):
             at = number - since
             cyrillic_settled = cyrillic_behind[at] > russian.REACH
@@ -105,10 +108,17 @@ class NameRecognizer(TextRecognizer):
             cyrillic = initial or russian.is_cyrillic(words.texts[number])
             if cyrillic_settled if cyrillic else latin_settled:
                 continue
+            # Among Kazakh words slovnet isn't asked: the network sees its own window, and no more.
+            among_kazakh = cyrillic and not initial and is_among_kazakh(words, number)
+            if among_kazakh and cyrillic_behind[at] > REACH:
+                continue
             end = words.starts[number] + len(words.texts[number])
             grows = end == len(text) and words.texts[number].isalnum()
-            if grows or initial or number in read.asked:
+            if grows or initial:
                 first = number
+            elif number in read.asked:
+                doubted.append(number)
+        first = min(first, *self._second.worth(words, doubted[::-1], read.names), count)
         if first == count:
             return len(text)
         first = first_initial(words, first)
@@ -144,6 +154,9 @@ class NameRecognizer(TextRecognizer):
                 if chance >= min(LEAST_BESIDE, least(words, number)):
                     apart = APART if russian.is_cyrillic(words.texts[number]) else 1
                     sure[number] = chance, first > apart * later
+        # Nearly all that a second look passes over is none anyway: it is asked about the rest.
+        kept = self._second.worth(words, list(sure), names)
+        sure = {number: sure[number] for number in kept}
         read = _Read(words, names, frozenset(asked), sure)
         self._last = start, text, read
         return read

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from guardrail.detect.text.disguises.addresses import SpelledAddressRecognizer
+from guardrail.detect.text.disguises.recognizer import Inner
+
 Seen = Callable[[str], list[tuple[str, str]]]
 
 
@@ -53,3 +56,39 @@ def test_the_sentence_behind_an_address_is_no_part_of_it(seen: Seen) -> None:
 )  # fmt: skip
 def test_other_words_are_no_address(text: str, seen: Seen) -> None:
     assert seen(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("вот только подчеркивание иван собака мейл точка ру, да", "иван собака мейл точка ру"),
+        ("вот принимайте точка иван собака мейл точка ру, да", "иван собака мейл точка ру"),
+        ("вот a точка petrova собака corp точка kz, да", "a точка petrova собака corp точка kz"),
+    ],
+)
+def test_a_word_that_is_no_mailbox_begins_no_address(text: str, address: str, seen: Seen) -> None:
+    assert seen(text) == [("EMAIL_ADDRESS", address)]
+
+
+@pytest.mark.parametrize("text", ["только собака мейл точка ру", "they write with at mail dot ru"])
+def test_a_word_that_is_no_mailbox_is_no_address(text: str, seen: Seen) -> None:
+    assert seen(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("поле рядом с", "с"),
+        ("нет. С", "С"),
+        ("this is such a", "a"),
+        ("write to ivan a", "ivan a"),
+        ("this is only do", "do"),
+        ("call such a comparison", "comparison"),
+        ("раздел с", "раздел с"),
+        ("ivan точка petrov со", "ivan точка petrov со"),
+        ("только (", "только ("),
+    ],
+)
+def test_a_word_waits_where_a_sign_may_follow(text: str, held: str) -> None:
+    one = SpelledAddressRecognizer(Inner([]))
+    assert text[one.opens(text, 0) :] == held

@@ -52,6 +52,22 @@ def test_what_can_be_no_part_of_an_address_is_let_go(text: str) -> None:
     assert _held(text) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("видео и", "и"),
+        ("пишут в", "в"),
+        ("система не", "не"),
+        ("устройство на", "на"),
+        ("система на", "система на"),
+        ("шокан в", "шокан в"),
+        ("видео к", "видео к"),
+    ],
+)
+def test_a_word_waits_only_for_what_would_make_a_name_of_it(text: str, held: str) -> None:
+    assert _held(f"— {text}") in (held, f" {held}")
+
+
 def test_a_held_word_is_one() -> None:
     assert _held("не красная ") == " красная "
 
