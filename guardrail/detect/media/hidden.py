@@ -51,8 +51,9 @@ _BEGINNINGS = re.compile(
 """How media begin in base64: for those that something else stands right before."""
 _MOST_BEGINNINGS = 16
 _PERCENT_URL = re.compile(
-    r"data:(?:image|audio|video|application)/[^,\s\"']{1,128},((?:%[0-9A-Fa-f]{2}|[!$-~])++)"
+    r"data:(?:image|audio|video|application)/[^,\s\"']{1,128},((?:[!$-ce-~]|d(?!ata:))++)"
 )
+"""An address ends where another begins."""
 _HEAD_CHARS = 128
 _SHORTEST_TEMPLATE = 65
 """Bytes: more than hashes and signatures have, which aren't worth a search."""
@@ -81,13 +82,18 @@ def hidden_in(text: str) -> Iterator[Hidden]:
     """Yield the media that stand in a text, in its order."""
     if len(text) < SHORTEST or max(map(len, text.split()), default=0) < SHORTEST:
         return  # no word of it is long enough, which nearly always settles it
-    urls = [*_in_percent_urls(text)]
+    urls = [*in_addresses(text)]
     at = 0
     while run := _RUN.search(text, at):
         at = _end_of_lines(text, run)
-        while urls and urls[0].start < run.start():
+        while urls and urls[0].end <= run.start():
             yield urls.pop(0)
-        yield from _in_run(text, run.start(), at)
+        if urls and urls[0].start < at:
+            # It begins in the run, or the run in it.
+            yield from _in_run(text, run.start(), urls[0].start)
+            at = urls[0].end
+        else:
+            yield from _in_run(text, run.start(), at)
     yield from urls
 
 
@@ -102,10 +108,13 @@ def respelt_in(run: str, data: bytes) -> str:
     return spelt.replace("/", slash[0]) if slash else spelt
 
 
-def _in_percent_urls(text: str) -> Iterator[Hidden]:
+def in_addresses(text: str) -> Iterator[Hidden]:
+    """Yield the media that stand in percent codes in data URLs (RFC 2397)."""
     for url in _PERCENT_URL.finditer(text) if "%" in text else ():
+        if url.end() - url.start() < SHORTEST or "%" not in url[1]:
+            continue  # whatever else the text holds
         data = unquote_to_bytes(url[1].encode("utf-8", "surrogatepass"))
-        if _begins(data):
+        if begins_medium(data):
             yield Hidden(start=url.start(), end=url.end(), data=data)
 
 
@@ -194,9 +203,8 @@ def _one_alphabet(run: str) -> str:
 
 def _is_likely(head: bytes) -> bool:
     """Tell from its first bytes whether something could be a medium."""
-    return (
-        _begins(head) or not head[:48].isascii() or b"\0" in head or head.startswith((b"<", b"1.0"))
-    )
+    begins = begins_medium(head) or head.startswith((b"<", b"1.0"))
+    return begins or not head[:48].isascii() or b"\0" in head
 
 
 def _goes_on(data: bytes) -> bool:
@@ -207,12 +215,13 @@ def _goes_on(data: bytes) -> bool:
     return sniff(data).kind is not Kind.UNKNOWN
 
 
-def _begins(data: bytes) -> bool:
+def begins_medium(data: bytes) -> bool:
+    """Tell whether bytes begin as files of media do, and nothing else."""
     return data.startswith(_SURE) or data[4:8] == b"ftyp"
 
 
 def _is_sure(data: bytes) -> bool:
-    if _begins(data) or (data[:1] in {b"B", b"\xff"} and sniff(data).mime in _NEARLY):
+    if begins_medium(data) or (data[:1] in {b"B", b"\xff"} and sniff(data).mime in _NEARLY):
         return True
     if len(data) < _SHORTEST_TEMPLATE:
         return False

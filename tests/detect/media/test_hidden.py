@@ -329,3 +329,20 @@ def test_a_percent_encoded_url_becomes_base64() -> None:
     new = respelt_in(url, WAV)
     assert new.startswith("data:image/png;base64,")
     assert from_base64(new.partition(",")[2]) == WAV
+
+
+def test_an_address_ends_where_another_begins() -> None:
+    codes = "data:image/png," + "".join(f"%{byte:02X}" for byte in PNG)
+    for text in (
+        f"{codes}{codes}",
+        f"data:image/png;base64,QUJD)![]({codes}",
+        f"{'Q' * 70}{codes}",
+    ):
+        found = [*hidden_in(text)]
+        assert [one.data for one in found] == [PNG] * text.count(codes)
+        assert all(text[one.start : one.end] == codes for one in found)
+
+
+def test_how_long_other_words_are_says_nothing_of_a_short_address() -> None:
+    short = "data:image/gif,%47IF89a"
+    assert not [*hidden_in(f"{short} {'-' * 80}")]
