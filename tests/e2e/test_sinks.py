@@ -213,11 +213,13 @@ class Driven:
         self.receiver.status = 200
 
     def renew(self, packs: Path) -> None:
-        """Read a broken pack."""
+        """Read a broken pack, which is mended then."""
         pack = packs / "kz-own" / "pack.yaml"
-        pack.write_text(pack.read_text("utf-8").replace("refuse", f"refuse{self.planted.word()}"))
+        good = pack.read_text("utf-8")
+        pack.write_text(good.replace("refuse", f"refuse{self.planted.word()}"), "utf-8")
         self.guard.process.send_signal(signal.SIGHUP)
         self.guard.until(lambda: "weren't taken over" in self.guard.stderr, 20)
+        pack.write_text(good, "utf-8")
         # The operator's own word in the operator's own pack is told where it is wrong.
         self.planted = Planted(f"{self.planted.stem}2")
 

@@ -18,6 +18,7 @@ from guardrail.detect.media.headers import Size, check, picture_size
 from guardrail.detect.media.named_vectors import find_named
 from guardrail.detect.media.raw_sound import RawSound, windows
 from guardrail.detect.media.sniff import Kind, Medium, declared_differs, oddities, sniff
+from guardrail.detect.media.tracks import has_sound
 from guardrail.facts import Inspected, Seen, Tier, Verdict
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ LOCATION = frozenset({"GEO_LOCATION", "PERSON"})
 """What stands in metadata, where it can be left out without touching a pixel."""
 IN_FRAMES = LOCATION | {"FACE"}
 """What is looked for in every frame of an animation, where it is to be filled."""
+SOUND_TRACK_UNHEARD = "sound_track_unheard"
+"""The flag of a film whose sound couldn't be decoded."""
+NOT_HEARD = "not_heard_to_the_end"
+"""The flag of sound that is longer than what was listened to, and in which no voice was found."""
 RAW = "audio/x-raw"
 """What raw frames are called in evidence: samples without a header have no name of their own."""
+_CONTAINERS = frozenset({Kind.DOCUMENT, Kind.ARCHIVE})
 _ONE_THING = frozenset({Kind.IMAGE, Kind.SOUND, Kind.VIDEO})
 _OPEN = frozenset({Kind.ARCHIVE})
 """Containers in which any file may stand: one of an unknown kind may be anything."""
@@ -88,12 +94,46 @@ class Inspector:
             return self._face_only(data, medium)
         if medium.kind is Kind.SOUND and "VOICE" in redaction.entities:
             return self._silenced(data, medium)
+        return self._proven(self._freed(data, medium, redaction, depth=0), redaction)
+
+    def _freed(self, data: bytes, medium: Medium, redaction: Redaction, *, depth: int) -> bytes:
+        """Return a picture, or a container of some, without what `redaction` names; unproven."""
+        if medium.kind in _CONTAINERS:
+            return self._rewritten(data, medium, redaction, depth)
         if medium.kind is not Kind.IMAGE:
             raise Uninspectable("cannot_redact")
         if redaction.entities <= LOCATION:
-            stripped = metadata.strip(data, medium, everything=False)
-            return self._proven(stripped, redaction)
-        return self._proven(self._filled(data, medium, redaction), redaction)
+            return metadata.strip(data, medium, everything=False)
+        return self._filled(data, medium, redaction)
+
+    def _rewritten(self, data: bytes, medium: Medium, redaction: Redaction, depth: int) -> bytes:
+        """Return a container whose parts are free of what `redaction` names."""
+        from guardrail.detect.media.containers.rewritten import rewritten
+
+        if depth >= self._budget.depth:
+            raise Uninspectable("nested_too_deep")
+        return rewritten(
+            data, medium.mime, lambda part: self._part(part, redaction, depth + 1), self._budget
+        )
+
+    def _part(self, part: bytes, redaction: Redaction, depth: int) -> bytes | None:
+        """Return what stands in a part's place; None where it shows nothing of `redaction`."""
+        inner = sniff(part)
+        if inner.kind is Kind.UNKNOWN and not templates.find(part):
+            return None  # `_proven` knows whether that may be
+        seen, _ = self._look(part, inner, depth=depth)
+        if not any(one.entity in redaction.entities for one in seen):
+            return None
+        if inner.kind is Kind.SOUND:
+            return self._silenced(part, inner)
+        freed = self._freed(part, inner, redaction, depth=depth)
+        return freed if inner.kind is not Kind.IMAGE else self._in_format(freed, inner)
+
+    def _in_format(self, freed: bytes, medium: Medium) -> bytes:
+        """Return a picture in the format that its container says it has."""
+        from guardrail.detect.media.pictures.encode import in_format
+
+        return freed if sniff(freed) == medium else in_format(freed, medium.mime)
 
     def _look(
         self, data: bytes, medium: Medium, *, depth: int
@@ -152,13 +192,25 @@ class Inspector:
     def _in_sound(
         self, data: bytes, medium: Medium, odd: tuple[str, ...]
     ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
-        from guardrail.detect.media.sound.decode import recording
-
-        heard = recording(data, medium.mime, self._budget)
-        seen = self._speech.find(heard)
-        # A voice that was found settles it: nobody needs to hear the rest.
-        cut = () if heard.whole or seen else ("not_heard_to_the_end",)
+        seen, cut = self._heard(data, medium, self._budget)
         return seen, (*odd, *cut)
+
+    def _heard(
+        self, data: bytes, medium: Medium, budget: Budget
+    ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        """Listen to every sound track, until there is a voice in one."""
+        from guardrail.detect.media.sound.decode import recordings
+
+        best: tuple[Seen, ...] = ()
+        cut: tuple[str, ...] = ()
+        for track in recordings(data, medium.mime, budget):
+            seen = self._speech.find(track)
+            if seen and seen[0].tier is Tier.CERTAIN:
+                # A voice that was found settles it: nobody needs to hear the rest.
+                return seen, ()
+            best = max(best, seen, key=_sureness)
+            cut = cut if track.whole or seen else (NOT_HEARD,)
+        return best, () if best else cut
 
     def _in_frames(self, sound: RawSound) -> tuple[Seen, ...]:
         from guardrail.detect.media.sound.decode import raw
@@ -178,7 +230,7 @@ class Inspector:
     def _in_video(
         self, data: bytes, medium: Medium, odd: tuple[str, ...]
     ) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
-        from guardrail.detect.media.video import flags, frames
+        from guardrail.detect.media.video import frames
 
         told = metadata.find(data, medium)
         shown = [
@@ -186,7 +238,19 @@ class Inspector:
             for seconds, picture in frames(data, self._budget)
             for seen in self._shown(picture, f"second {seconds:.0f}")
         ]
-        return (*told, *shown), (*odd, *flags(data))
+        spoken, unheard = self._spoken(data, medium)
+        return (*told, *shown, *spoken), (*odd, *unheard)
+
+    def _spoken(self, data: bytes, medium: Medium) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
+        """Return whether there is a voice in a film's sound; a flag where nobody can hear it."""
+        if not has_sound(data):
+            return (), ()
+        budget = replace(self._budget, sound_seconds=self._budget.sound_seconds / 2)
+        try:
+            seen, cut = self._heard(data, medium, budget)
+        except Uninspectable:
+            return (), (SOUND_TRACK_UNHEARD,)
+        return tuple(replace(one, part="sound") for one in seen), cut
 
     def _in_container(
         self, data: bytes, medium: Medium, odd: tuple[str, ...], depth: int

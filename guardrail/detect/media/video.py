@@ -15,11 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.memory_file import memory_file
 from guardrail.detect.media.pictures.decode import LONG_SIDE, Picture, Pixels, from_pixels
 from guardrail.detect.media.pictures.opencv import cv2
-from guardrail.detect.media.tracks import has_sound
-
-SOUND_TRACK_UNHEARD = "sound_track_unheard"
 
 _ALLOWED = "protocol_whitelist;file|format_whitelist;mov,matroska,webm,avi"
 _KEY_FRAMES = "|avdiscard;nonkey"
@@ -43,11 +41,6 @@ class _Shape:
         return self.frames / self.rate
 
 
-def flags(data: bytes) -> tuple[str, ...]:
-    """Return ``sound_track_unheard`` where there is a sound track: no decoder for it is shipped."""
-    return (SOUND_TRACK_UNHEARD,) if has_sound(data) else ()
-
-
 def frames(data: bytes, budget: Budget) -> Iterator[tuple[float, Picture]]:
     """Yield at most `budget.key_frames` frames with their seconds from the start.
 
@@ -57,7 +50,7 @@ def frames(data: bytes, budget: Budget) -> Iterator[tuple[float, Picture]]:
             the video states; ``key_frames_too_sparse``: over 12 seconds between two of them, in a
             video too large to be decoded whole.
     """
-    with _memory(data) as path:
+    with memory_file(data) as path:
         shape = _shape_of(path, budget)
         whole = shape.frames * shape.width * shape.height <= _ALL_PIXELS
         found = False
@@ -66,17 +59,6 @@ def frames(data: bytes, budget: Budget) -> Iterator[tuple[float, Picture]]:
             yield seconds, from_pixels(pixels, LONG_SIDE)
         if not found:
             raise Uninspectable("undecodable")
-
-
-@contextmanager
-def _memory(data: bytes) -> Iterator[str]:
-    handle = os.memfd_create("video", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
-        yield f"/proc/self/fd/{handle}"
-    finally:
-        os.close(handle)
 
 
 @contextmanager

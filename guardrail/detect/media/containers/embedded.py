@@ -12,8 +12,6 @@ Reader = Callable[[bytes, Budget], Iterator[Part]]
 
 _READERS: dict[str, Reader] = {
     "application/pdf": pdf.parts,
-    "application/zip": zipped.parts,
-    "application/epub+zip": zipped.parts,
     "application/gzip": packed.gzip_parts,
     "application/x-bzip2": packed.bzip2_parts,
     "application/x-xz": packed.xz_parts,
@@ -24,6 +22,8 @@ _READERS: dict[str, Reader] = {
 }
 _MARKUP = {"image/svg+xml", "text/html", "application/xml", "application/xhtml+xml", "text/xml"}
 _ZIPPED = (
+    "application/zip",
+    "application/epub+zip",
     "application/vnd.openxmlformats-officedocument",
     "application/vnd.oasis.opendocument.",
 )
@@ -43,12 +43,17 @@ def embedded(data: bytes, mime: str, budget: Budget) -> Iterator[Part]:
     """
     if mime in _MARKUP:
         return markup.parts(data, mime, budget)
-    if mime.startswith(_ZIPPED):
+    if is_zipped(mime):
         return zipped.parts(data, budget)
     reader = _READERS.get(mime)
     if reader is None:
         raise Uninspectable("format_not_readable")
     return reader(data, budget)
+
+
+def is_zipped(mime: str) -> bool:
+    """Tell whether a container is a ZIP archive inside."""
+    return mime.startswith(_ZIPPED)
 
 
 def flags(data: bytes, mime: str) -> tuple[str, ...]:

@@ -35,24 +35,38 @@ def parts(data: bytes, budget: Budget) -> Iterator[Part]:
             ``hidden_entries``, ``format_not_readable`` (another compression), ``broken``.
     """
     room = Room(data, budget)
+    archive = checked(data)
+    for number, entry in enumerate(archive.infolist(), 1):
+        if entry.is_dir() and not entry.file_size:
+            continue
+        room.unpack(entry.file_size, entry.compress_size)
+        content = content_of(archive, entry)
+        if is_worth_a_look(content):
+            yield room.part(named(entry.filename, number), content)
+
+
+def checked(data: bytes) -> zipfile.ZipFile:
+    """Return an archive that all readers understand alike.
+
+    Raises:
+        Uninspectable: as `parts`.
+    """
     if data.count(b"PK\x01\x02") > _MOST:
         raise Uninspectable("too_many_parts")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _FAILURES as error:
         raise Uninspectable("broken") from error
-    entries = archive.infolist()
-    _check(data, entries, archive.start_dir)
-    for number, entry in enumerate(entries, 1):
-        if entry.is_dir() and not entry.file_size:
-            continue
-        room.unpack(entry.file_size, entry.compress_size)
-        content = _content(archive, entry)
-        if is_worth_a_look(content):
-            yield room.part(named(entry.filename, number), content)
+    _check(data, archive.infolist(), archive.start_dir)
+    return archive
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return what an entry holds.
+
+    Raises:
+        Uninspectable: ``broken``.
+    """
     try:
         with archive.open(entry) as stream:
             content = stream.read(entry.file_size)
@@ -77,7 +91,7 @@ def _check(data: bytes, entries: list[zipfile.ZipInfo], directory: int) -> None:
 
 def _check_places(data: bytes, entries: list[zipfile.ZipInfo], directory: int) -> None:
     """See that entries follow each other, with no other entry between them."""
-    places = [(0, 0), *sorted(_place(data, entry) for entry in entries), (directory, directory)]
+    places = [(0, 0), *sorted(place_of(data, entry) for entry in entries), (directory, directory)]
     for (_, end), (start, _) in pairwise(places):
         if start < end:
             raise Uninspectable("overlapping_entries")
@@ -87,8 +101,12 @@ def _check_places(data: bytes, entries: list[zipfile.ZipInfo], directory: int) -
         raise Uninspectable("hidden_entries")
 
 
-def _place(data: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    """Return where an entry starts and where its data end."""
+def place_of(data: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:
+    """Return where an entry starts and where its data end.
+
+    Raises:
+        Uninspectable: ``broken``.
+    """
     at = entry.header_offset
     if data[at : at + 4] != _LOCAL:
         raise Uninspectable("broken")

@@ -1,24 +1,21 @@
 """Recordings as 16 kHz samples: decoded piece by piece, never more than the budget asks for.
 
 libsndfile reads WAV (PCM, float, µ-law, A-law, ADPCM), FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU and
-CAF. Everything else needs a decoder of the operator's own.
+CAF; FFmpeg reads AAC, AMR, and the sound of MP4, QuickTime, Matroska, WebM and AVI.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import soundfile
-from numpy.typing import NDArray
 
 from guardrail.detect.media.budget import Budget, Uninspectable
-from guardrail.detect.media.sound.opening import FAILURES, Decoder, opened, opened_raw
+from guardrail.detect.media.sound.opening import Source, opened, opened_all, opened_raw
 from guardrail.detect.media.sound.plan import Slot, slots
 from guardrail.detect.media.sound.resample import RATE, resampled
-
-Samples = NDArray[np.float32]
+from guardrail.detect.media.sound.track import Samples
 
 _SILENT = 1e-4
 """Standard deviation of what counts as digital silence: A-law's smallest step is 2.4e-4."""
@@ -77,7 +74,7 @@ class Sound:
 class Recording:
     """A recording that is decoded as it is walked over."""
 
-    def __init__(self, file: soundfile.SoundFile, budget: Budget) -> None:
+    def __init__(self, file: Source, budget: Budget) -> None:
         """Take an opened file, of `opening`, and how long to listen."""
         self._file = file
         self._budget = budget
@@ -93,7 +90,7 @@ class Recording:
         well.
 
         Raises:
-            Uninspectable: ``broken``, where nothing can be read.
+            Uninspectable: ``broken``, where nothing can be read; ``uneven``.
         """
         heard, at = 0.0, 0.0
         known = self._file.seekable() and self.seconds < _LONGEST
@@ -109,7 +106,7 @@ class Recording:
             piece = self._piece(slot, block)
             heard += len(block) / self._file.samplerate * piece.effort
             yield piece
-        self.whole = True
+        self.whole = self._file.complete
         if not known:
             self.seconds = at
 
@@ -127,33 +124,38 @@ class Recording:
 
     def _read(self, slot: Slot, *, seek: bool) -> Samples:
         rate = self._file.samplerate
-        try:
-            if seek:
-                self._file.seek(int(slot.start * rate))
-            block: Samples = self._file.read(
-                int(slot.seconds * rate), dtype="float32", always_2d=True
-            )
-        except FAILURES as error:
-            raise Uninspectable("broken") from error
-        return block
+        if seek:
+            self._file.seek(int(slot.start * rate))
+        return self._file.read(int(slot.seconds * rate))
 
 
-def recording(data: bytes, mime: str, budget: Budget, decoder: Decoder | None = None) -> Recording:
-    """Open an encoded recording, to be decoded no further than needed.
+def recording(data: bytes, mime: str, budget: Budget) -> Recording:
+    """Open an encoded recording of one track, to be decoded no further than needed.
 
     Raises:
         Uninspectable: as `opened`; and ``broken`` on the way.
     """
-    return Recording(opened(data, mime, budget, decoder), budget)
+    return Recording(opened(data, mime, budget), budget)
 
 
-def samples(data: bytes, mime: str, budget: Budget, decoder: Decoder | None = None) -> Sound:
-    """Decode a recording, as far as the budget reaches.
+def recordings(data: bytes, mime: str, budget: Budget) -> list[Recording]:
+    """Open every sound track of a recording or a film; they share the time to listen.
+
+    Raises:
+        Uninspectable: as `opened_all`; and ``broken`` or ``uneven`` on the way.
+    """
+    found = opened_all(data, mime, budget)
+    each = replace(budget, sound_seconds=budget.sound_seconds / len(found))
+    return [Recording(one, each) for one in found]
+
+
+def samples(data: bytes, mime: str, budget: Budget) -> Sound:
+    """Decode a recording of one track, as far as the budget reaches.
 
     Raises:
         Uninspectable: as `recording`.
     """
-    return _sound(recording(data, mime, budget, decoder))
+    return _sound(recording(data, mime, budget))
 
 
 def raw(data: bytes, encoding: str, rate: int, budget: Budget) -> Sound:

@@ -1,4 +1,4 @@
-"""Opening what libsndfile reads, and nothing else that it would try."""
+"""Opening recordings: what libsndfile reads, and nothing else that it would try, or FFmpeg does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Protocol
 import soundfile
 
 from guardrail.detect.media.budget import Budget, Uninspectable
-from guardrail.detect.media.sound.resample import RATE
+from guardrail.detect.media.sound.packets import FORMATS, packets
+from guardrail.detect.media.sound.track import Samples, Track
 
 RATES = range(4_000, 192_001)
 """Hertz. Below, speech can't be told; above is no recording of a voice."""
@@ -31,46 +32,125 @@ class _Bytes(io.BytesIO):
         return super().seek(min(max(0, base + offset), len(self.getbuffer())))
 
 
-class Decoder(Protocol):
-    """An operator's decoder of what libsndfile can't read, as AAC or WebM."""
+class Source(Protocol):
+    """Sound that is read piece by piece."""
 
-    def __call__(self, data: bytes, mime: str, seconds: float) -> bytes:
-        """Return at most `seconds` of the recording as mono 16-bit 16 kHz little-endian PCM.
+    samplerate: int
+    """Hertz."""
+    channels: int
+    frames: int
+    """Samples of a channel, as far as that is known."""
+    form: tuple[str, str]
+    """libsndfile's names of the format and of how samples are written; empty where it isn't
+    libsndfile that reads it."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was read, as far as parts weren't left out on purpose."""
+        ...
+
+    def seekable(self) -> bool:
+        """Tell whether it can be read from any place, and `frames` is true."""
+        ...
+
+    def seek(self, sample: int) -> None:
+        """Go on from that sample."""
+        ...
+
+    def read(self, samples: int = -1) -> Samples:
+        """Return so many samples, or all, shape (samples, channels); fewer where it ends.
 
         Raises:
-            Uninspectable: where it can't be decoded.
+            Uninspectable: ``broken``, ``uneven``.
         """
         ...
 
 
-def opened(
-    data: bytes, mime: str, budget: Budget, decoder: Decoder | None = None
-) -> soundfile.SoundFile:
-    """Open an encoded recording.
+class File:
+    """What libsndfile opened."""
+
+    def __init__(self, file: soundfile.SoundFile) -> None:
+        """Take it over."""
+        self._file = file
+        self.samplerate, self.channels, self.frames = file.samplerate, file.channels, file.frames
+        self.form = (str(file.format), str(file.subtype))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was read: libsndfile leaves nothing out."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell whether libsndfile finds any place in it."""
+        return bool(self._file.seekable())
+
+    def seek(self, sample: int) -> None:
+        """Go on from that sample.
+
+        Raises:
+            Uninspectable: ``broken``.
+        """
+        try:
+            self._file.seek(sample)
+        except FAILURES as error:
+            raise Uninspectable("broken") from error
+
+    def read(self, samples: int = -1) -> Samples:
+        """Return so many samples, or all, shape (samples, channels); fewer where it ends.
+
+        Raises:
+            Uninspectable: ``broken``.
+        """
+        try:
+            block: Samples = self._file.read(samples, dtype="float32", always_2d=True)
+        except FAILURES as error:
+            raise Uninspectable("broken") from error
+        return block
+
+
+def opened(data: bytes, mime: str, budget: Budget) -> Source:
+    """Open a recording that has one sound track.
 
     Args:
         data: the recording.
-        mime: what it is by its content, as ``audio/wav``; a decoder of one's own wants it.
-        budget: how large it may be, and how much of it a decoder is asked for.
-        decoder: for what libsndfile can't read.
+        mime: what it is by its content, as ``audio/wav``; it says who reads it.
+        budget: how large it may be, and how much of it will be listened to.
 
     Raises:
-        Uninspectable: ``too_many_bytes``, ``format_not_decodable``, ``too_many_channels``,
-            ``sample_rate_not_read``, or a decoder's own reason.
+        Uninspectable: as `opened_all`; and ``too_many_parts``.
+    """
+    found = opened_all(data, mime, budget)
+    if len(found) > 1:
+        raise Uninspectable("too_many_parts")
+    return found[0]
+
+
+def opened_all(data: bytes, mime: str, budget: Budget) -> list[Source]:
+    """Open every sound track of a recording or a film; there is one at least.
+
+    Args:
+        data: as `opened`.
+        mime: as `opened`.
+        budget: as `opened`.
+
+    Raises:
+        Uninspectable: ``too_many_bytes``, ``format_not_decodable``, ``broken``, ``uneven``,
+            ``too_many_channels``, ``too_many_parts``, ``sample_rate_not_read``.
     """
     if len(data) > budget.encoded_bytes:
         raise Uninspectable("too_many_bytes")
+    if mime in FORMATS:
+        tracks = packets(data, mime)
+        return [_checked(Track(one, budget.sound_seconds / len(tracks))) for one in tracks]
     if not _is_known(data):
-        if decoder is None:
-            raise Uninspectable("format_not_decodable")
-        return opened_raw(decoder(data, mime, budget.sound_seconds), "pcm16", RATE, budget)
+        raise Uninspectable("format_not_decodable")
     try:
-        return _checked(soundfile.SoundFile(_Bytes(data)))
+        return [_checked(File(soundfile.SoundFile(_Bytes(data))))]
     except FAILURES as error:
         raise Uninspectable("format_not_decodable") from error
 
 
-def opened_raw(data: bytes, encoding: str, rate: int, budget: Budget) -> soundfile.SoundFile:
+def opened_raw(data: bytes, encoding: str, rate: int, budget: Budget) -> Source:
     """Open mono frames without a header, as real-time interfaces send them.
 
     Args:
@@ -90,7 +170,7 @@ def opened_raw(data: bytes, encoding: str, rate: int, budget: Budget) -> soundfi
         raise Uninspectable("sample_rate_not_read")
     form = {"format": "RAW", "subtype": _RAW[encoding], "endian": "LITTLE"}
     try:
-        return soundfile.SoundFile(_Bytes(data), samplerate=rate, channels=1, **form)
+        return File(soundfile.SoundFile(_Bytes(data), samplerate=rate, channels=1, **form))
     except FAILURES as error:
         raise Uninspectable("format_not_decodable") from error
 
@@ -101,7 +181,7 @@ def _is_known(data: bytes) -> bool:
     return data.startswith(_MAGIC) or bool(frame)
 
 
-def _checked(file: soundfile.SoundFile) -> soundfile.SoundFile:
+def _checked(file: Source) -> Source:
     if not 1 <= file.channels <= _CHANNELS or file.channels * file.samplerate > _A_SECOND:
         raise Uninspectable("too_many_channels")
     if file.samplerate not in RATES:
