@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import json
 import secrets
@@ -170,6 +171,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--requests", type=int, default=20_000)
     asked = parser.parse_args(arguments)
     pair = typical()
+    gc.collect()
+    gc.freeze()  # as the server does
     with tempfile.TemporaryDirectory(prefix="guardrail-evidence-") as directory:
         bench = Bench(pair, Path(directory), asked.requests)
         least = repeated(bench.least, asked.requests)

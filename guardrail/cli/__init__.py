@@ -84,3 +84,8 @@ def main() -> None:
         if error.fix:
             typer.echo(f"  → {error.fix}", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise  # nothing that who calls us named
+        typer.secho(f"guardrail: {error.filename}: {error.strerror}", err=True, fg=typer.colors.RED)
+        sys.exit(2)

@@ -236,5 +236,7 @@ def _unopened(error: Exception) -> EvidenceError:
 
 def _unreadable(error: sqlite3.Error) -> EvidenceError:
     return EvidenceError(
-        f"the index of the evidence failed: {type(error).__name__}", code="evidence_unreadable"
+        f"the index of the evidence failed: {type(error).__name__}",
+        code="evidence_unreadable",
+        fix="delete the file evidence-index.sqlite: it is made again from the log",
     )

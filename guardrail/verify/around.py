@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-from guardrail.verify.findings import Findings
 from guardrail.verify.report import Files
 from guardrail.verify.shard import Shard
+from guardrail.verify.state import STAGED, check_staged
 from guardrail.verify.tree import WIDTH, joined, leaf_hash, place_of, split_bundle
 
 _KNOWN = {"checkpoint", "key", "state", "minimum-index"}
-_BESIDE = re.compile(r"staging/\d{1,16}-[0-9a-f]{32}|anchors/\d{1,16}\.(?:note|tsr)")
+_BESIDE = re.compile(r"anchors/\d{1,16}\.(?:note|tsr)")
 
 
-def look_around(shard: Shard, files: Files, findings: Findings) -> None:
-    """Look for what doesn't belong here, and hold older partial tiles against whole ones."""
+def look_around(shard: Shard, files: Files) -> list[str]:
+    """Look for what doesn't belong here, and hold older partial tiles against whole ones.
+
+    Returns:
+        The names of tiles and bundles past what the checkpoint covers.
+    """
     beyond: list[str] = []
     for full in files.names(f"{shard.name}/"):
         name = full.removeprefix(f"{shard.name}/")
@@ -27,14 +30,11 @@ def look_around(shard: Shard, files: Files, findings: Findings) -> None:
                 beyond.append(name)
             elif width < min(have, WIDTH):
                 _partial(shard, name, level, number, width)
+        elif STAGED.fullmatch(name):
+            check_staged(shard, name)
         elif name not in _KNOWN and not _BESIDE.fullmatch(name):
             shard.problem(name, "it isn't part of the log")
-    if _going_on(shard) and beyond:
-        findings.note(f"{shard.name}/checkpoint", "the log has gone on past it")
-    elif beyond:
-        more = f", and {len(beyond) - 1} more" if len(beyond) > 1 else ""
-        what = "it is of a larger tree than was signed: the checkpoint was put back to an older"
-        shard.problem(beyond[0], f"{what} one, or this copy was made while the log grew{more}")
+    return beyond
 
 
 def _partial(shard: Shard, name: str, level: int, number: int, width: int) -> None:
@@ -49,15 +49,3 @@ def _partial(shard: Shard, name: str, level: int, number: int, width: int) -> No
         sound = data == b"".join(tile[:width])
     if not sound:
         shard.problem(name, "it isn't the beginning of what replaced it")
-
-
-def _going_on(shard: Shard) -> bool:
-    """Tell whether the log has grown past the checkpoint meanwhile, or is about to."""
-    try:
-        size = json.loads(shard.read("state") or b"{}").get("size", shard.tree.size)
-        if size < shard.tree.size:
-            shard.problem("state", f"it goes on from entry {size}; {shard.tree.size} are signed")
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        shard.problem("state", "it can't be read")
-        return False
-    return bool(size > shard.tree.size)

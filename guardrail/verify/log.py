@@ -12,6 +12,7 @@ from guardrail.verify.findings import Findings, read_object
 from guardrail.verify.notes import Key, given_key, stated_key, to_base64
 from guardrail.verify.report import Asked, Files, Report, Unreadable
 from guardrail.verify.shard import Shard
+from guardrail.verify.state import check_state
 from guardrail.verify.writers import Writers
 
 _SHARD = re.compile(r"\d{4}h[12]")
@@ -104,7 +105,8 @@ class _Log:
 
         if self._asked.span is None:
             shard.walk(take, copies)
-            look_around(shard, self._files, self._findings)
+            grown = look_around(shard, self._files)
+            check_state(shard, self._findings, self._writers, closed=self._closed, grown=grown)
             if not (self._opened or self._writers.lost or shard.damaged):
                 self._findings.problem(shard.name, "it doesn't begin with log.open")
         else:

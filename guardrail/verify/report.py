@@ -83,6 +83,8 @@ class Report:
         """Give it as text for people."""
         counts = f"{self.entries} entries of {self.writers} writers, {self.waiting} waiting, "
         counts += f"{self.erased} erased by retention, {self.copies} copies compared"
+        if not self.copies:
+            counts += "; whether its end was cut off only a copy shows: --anchor, --receipt"
         lines = [
             *(f"problem: {one}" for one in self.problems),
             *(f"note: {one}" for one in self.notes),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from guardrail.verify.copies import Copy
+from guardrail.verify.differing import differing
 from guardrail.verify.entries import Entry, read_entry
 from guardrail.verify.findings import Findings, read_object
 from guardrail.verify.notes import Checkpoint, Key, open_checkpoint
@@ -183,9 +184,7 @@ class Shard:
         if self.tiles.trusted(0, number) is None:
             self.problem(lowest, "it doesn't hold the hashes of the entries")
             return None
-        bad = [at for at, leaf in enumerate(tile) if hashes[at : at + 1] != [leaf]]
-        more = f", nor are {len(bad) - 1} after it in this bundle" if len(bad) > 1 else ""
-        self.problem(name, f"entry {WIDTH * number + bad[0]} isn't the one that was signed{more}")
+        self.problem(name, differing(tile, hashes, WIDTH * number))
         return tile
 
     def _compare_tile(self, level: int, number: int, hashes: list[bytes]) -> None:

@@ -13,9 +13,11 @@ from guardrail.verify.totals import Sum, names_of
 SECOND = 1_000_000  # entries tell time in microseconds
 SILENCE = 30 * SECOND  # writers beat every ten seconds
 PATIENCE = 15 * 60 * SECOND  # after which a request without an end is an orphan
+JITTER = SECOND  # threads of a process may come to the log in another order than to the clock
 OPEN_LIMIT = 200_000  # requests that are remembered until they end
 STRANGE_LIMIT = 100  # kinds and actions that are told of though nobody here knows them
 _CLOSING = {"reply", "stream.close", "error"}
+_SEQUENCERS = {"log.open", "log.seal", "key.rotate"}
 _LET_THROUGH = {"allow", "mask", "pseudonymise"}
 
 
@@ -28,6 +30,8 @@ class _Writer:
     lost: int
     sequencer: bool
     stopped: bool = False
+    last: int = 0
+    """Its last entry's time; `ts` is the latest of all."""
 
 
 class Writers:
@@ -41,6 +45,7 @@ class Writers:
         self._findings = findings
         self.whole = whole  # whether the history begins here
         self._open: dict[str, Entry] = {}
+        self._to_the_end = True  # whether an end that isn't seen didn't come
         self._seal = Sum(exact=whole)
         self._sealed: dict[str, tuple[int, str] | None] = {}
         self._lost_at_seal = 0
@@ -48,6 +53,7 @@ class Writers:
 
     def open_shard(self, *, exact: bool) -> None:
         """Begin to count anew: seals speak of their own shard."""
+        self._to_the_end = exact
         self._seal = Sum(exact=exact)
         self._lost_at_seal = self.lost
 
@@ -59,6 +65,7 @@ class Writers:
             begins = entry.n == 0
             writer = _Writer(0, "", entry.ts, Sum(exact=begins), self.lost, sequencer=False)
             writer.sequencer = begins and text_of(entry, "mode") == "sequencer"
+            writer.sequencer |= entry.kind in _SEQUENCERS  # of a part of a log the start isn't seen
             self.known[entry.writer] = writer
         if fault:
             self._findings.problem(where, fault, entry)
@@ -77,8 +84,14 @@ class Writers:
                 self._findings.problem(where, what, entry)
         writer.sum.count(names)
         writer.n, writer.leaf, writer.lost = entry.n + 1, entry.leaf, self.lost
+        writer.last = entry.ts
         writer.stopped = entry.kind == "writer.stop" and not entry.record.get("more")
         self._follow(entry)
+
+    @property
+    def since_seal(self) -> Sum:
+        """What was counted since the last seal."""
+        return self._seal
 
     def missed(self, writer: _Writer | None) -> int:
         """Return how many of a writer's entries may have been among those that can't be read."""
@@ -98,7 +111,7 @@ class Writers:
         return ""
 
     def _times(self, where: str, writer: _Writer, entry: Entry) -> None:
-        if entry.ts < writer.ts:
+        if entry.ts < writer.ts - JITTER:
             self._findings.note(
                 where, "its time is before that of its writer's entry before", entry
             )
@@ -160,15 +173,25 @@ class Writers:
         """Tell of requests that never came to an end, and of writers that fell silent."""
         for what, count in sorted(self._strange.items()):
             self._findings.note("log", f"{count} entries have the {what}, of a newer version")
-        self.orphans += [one for one in self._open.values() if one.ts < self.newest - PATIENCE]
-        if self.orphans:
-            first = ", ".join(f"{one.writer}-{one.n}" for one in self.orphans[:5])
-            what = f"orphan: {len(self.orphans)} requests were let through and never ended: {first}"
-            self._findings.note("log", what, self.orphans[0])
         gone = [
             name for name, one in self.known.items()
             if not (one.stopped or one.sequencer) and one.ts < self.newest - SILENCE
         ]  # fmt: skip
+        ended = {*gone, *(name for name, one in self.known.items() if one.stopped)}
+        ended = ended if self._to_the_end else set()
+        late = self.newest - PATIENCE
+        waiting = [one for one in self._open.values() if one.writer not in ended and one.ts >= late]
+        self.orphans += [one for one in self._open.values() if one.writer in ended or one.ts < late]
+        if self.orphans:
+            what = f"orphan: {len(self.orphans)} requests were let through and never ended"
+            self._findings.note("log", f"{what}: {_some(self.orphans)}", self.orphans[0])
+        if waiting and self._to_the_end:
+            what = f"{len(waiting)} requests were under way when the log ends: {_some(waiting)}"
+            self._findings.note("log", what)
         if gone:
             what = f"{len(gone)} writers fell silent without a stop: {', '.join(gone[:5])}"
             self._findings.note("log", what)
+
+
+def _some(entries: list[Entry]) -> str:
+    return ", ".join(f"{one.writer}-{one.n}" for one in entries[:5])

@@ -30,12 +30,14 @@ def test_a_report_for_people_begins_with_problems_and_ends_with_the_verdict() ->
     report = Report(
         problems=(problem,), notes=(note,), omitted=2, trees=("o 9 r",), entries=9, waiting=1
     )
+    counts = "9 entries of 0 writers, 1 waiting, 0 erased by retention, 0 copies compared; "
+    counts += "whether its end was cut off only a copy shows: --anchor, --receipt"
     assert str(report).splitlines() == [
         "problem: a: no",
         "note: b: so",
         "and 2 more",
         "tree: o 9 r",
-        "9 entries of 0 writers, 1 waiting, 0 erased by retention, 0 copies compared",
+        counts,
         "NOT VERIFIED",
     ]
     assert str(Report(notes=(note,))).splitlines()[-1] == "VERIFIED"

@@ -13,6 +13,7 @@ from guardrail.evidence import (
 )
 from guardrail.testing.raw_entries import START, encoded, problems_of, record
 from guardrail.verify import (
+    Asked,
     verify_log,
     writers,
 )
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.verify.conftest import Story
 
 
+LET_THROUGH = {"allow", "mask", "pseudonymise"}
 NO_CHAIN = "it doesn't follow on its writer's entry before"
 
 
@@ -174,11 +176,13 @@ def test_a_request_that_was_let_through_and_never_ended_is_told(
     for _ in range(100):
         story.tick(9.5)
         writer.beat()
-    writer.say(EntryKind.REQUEST, "r-new", act=act)
+    receipt = writer.say(EntryKind.REQUEST, "r-new", act=act)
+    new = receipt.partition(";n=")[2].partition(";")[0]
     story.tick(1)
     report = verify_log(story.objects, story.vkey)
     assert report.ok
     told = ["orphan: 1 requests were let through and never ended: w-1"] * orphans
+    told += [f"1 requests were under way when the log ends: w-{new}"] * (act in LET_THROUGH)
     assert [one.what for one in report.notes] == told
 
 
@@ -190,8 +194,46 @@ def test_requests_without_an_end_are_counted_beyond_those_that_are_remembered(
     for number in range(5):
         writer.answer(f"r-{number}", closed=False)
     story.tick()
-    (note,) = verify_log(story.objects, story.vkey).notes
-    assert note.what == "orphan: 2 requests were let through and never ended: w-1, w-2"
+    assert [note.what for note in verify_log(story.objects, story.vkey).notes] == [
+        "orphan: 2 requests were let through and never ended: w-1, w-2",
+        "3 requests were under way when the log ends: w-3, w-4, w-5",
+    ]
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_request_of_a_writer_that_is_gone_never_ended(story: Story, *, stopped: bool) -> None:
+    gone = story.writer("w")
+    gone.answer("r", closed=False)
+    if stopped:
+        gone.stop()
+    other = story.writer("v")
+    for _ in range(6):
+        story.tick(9)
+        other.beat()
+    other.stop()
+    story.tick()
+    notes = [one.what for one in verify_log(story.objects, story.vkey).notes]
+    assert "orphan: 1 requests were let through and never ended: w-1" in notes
+
+
+def test_a_part_of_a_log_isnt_blamed_for_what_ended_after_it(story: Story) -> None:
+    writer = story.writer("w")
+    writer.answer("r")
+    writer.stop()
+    story.tick()
+    bodies = [json.loads(body) for body in story.bodies("2026h2")]
+    at = next(n for n, body in enumerate(bodies) if body["t"] == "request")
+    report = verify_log(story.objects, story.vkey, Asked(span=(0, at)))
+    assert (report.ok, report.notes) == (True, ())
+
+
+def test_threads_that_swap_places_within_a_second_are_no_clock_that_went_back(story: Story) -> None:
+    writer = story.writer("w")
+    story.tick()
+    story.now -= 11_000
+    writer.beat()
+    story.tick()
+    assert verify_log(story.objects, story.vkey).notes == ()
 
 
 def test_an_incident_is_a_note(story: Story) -> None:
