@@ -38,6 +38,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "unlabelled_media": ("pass", "refuse", "pass"),
     "remote_media": ("pass", "refuse", "pass"),
     "detect.embeddings": ("false", "true", "false"),
+    "detect.irises": ("true", "false", "true"),
     "suspected_use": ("pass", "hold", "pass"),
     "media_workers": ("2", "3", "4"),
     "limits.media_seconds": ("1", "3", "4"),

@@ -11,17 +11,21 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.sniff import sniff
 from guardrail.detect.media.sound.decode import recording, samples
 from guardrail.detect.media.sound.silence import silence
 from guardrail.detect.media.sound.speech import Speech
 from guardrail.testing.sounds import encoded, noise, tone, voice
 
 BUDGET = Budget()
+RECORDINGS = Path(__file__).parents[2] / "tests/detect/media/sound"
+"""What no library here encodes."""
 ROUNDS = 30
 FORMATS = (("WAV", "PCM_16"), ("FLAC", "PCM_16"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III"))
 
@@ -44,8 +48,9 @@ def row(name: str, found: list[float], decoded: list[float]) -> None:
 
 
 def listened(name: str, data: bytes, speech: Speech, rounds: int = ROUNDS) -> None:
-    found = timed(lambda: speech.find(recording(data, "", BUDGET)), rounds)
-    row(name, found, timed(lambda: samples(data, "", BUDGET), rounds))
+    mime = sniff(data).mime
+    found = timed(lambda: speech.find(recording(data, mime, BUDGET)), rounds)
+    row(name, found, timed(lambda: samples(data, mime, BUDGET), rounds))
 
 
 def folder(path: Path, speech: Speech) -> None:
@@ -55,15 +60,20 @@ def folder(path: Path, speech: Speech) -> None:
         if not file.is_file():
             continue
         data = file.read_bytes()
+        mime = sniff(data).mime
         try:
-            seen += bool(speech.find(recording(data, "", BUDGET)))
+            seen += bool(speech.find(recording(data, mime, BUDGET)))
         except Uninspectable as error:
             print(f"{file.name}: {error.reason}")
             continue
-        found += timed(lambda data=data: speech.find(recording(data, "", BUDGET)), 1)  # type: ignore[misc]
-        decoded += timed(lambda data=data: samples(data, "", BUDGET), 1)  # type: ignore[misc]
+        found += timed(partial(_heard, data, mime, speech), 1)
+        decoded += timed(partial(samples, data, mime, BUDGET), 1)
     if found:
         row(f"{path.name}: voice in {seen} of {len(found)}", found, decoded)
+
+
+def _heard(data: bytes, mime: str, speech: Speech) -> object:
+    return speech.find(recording(data, mime, BUDGET))
 
 
 def main() -> None:
@@ -72,7 +82,12 @@ def main() -> None:
     for form, subtype in FORMATS:
         clip = encoded(voice(8, 24_000), rate=24_000, form=form, subtype=subtype)
         listened(f"8 s of a voice, {form} {subtype}", clip, speech)
+    for name, repeated in (("voice.aac", 5), ("voice_he1.aac", 5), ("voice.m4a", 1)):
+        clip = (RECORDINGS / name).read_bytes() * repeated
+        listened(f"{1.5 * repeated:.1f} s of a voice, {name}", clip, speech)
     minute = np.stack([tone(60, 330, 48_000), noise(60, rate=48_000)], axis=1)
+    tones = (RECORDINGS / "tone.aac").read_bytes() * 40
+    listened("60 s without a voice, mono, AAC", tones, speech, 5)
     listened("60 s without a voice, mono", encoded(minute[:, 0], rate=48_000), speech, 5)
     listened("60 s without a voice, stereo", encoded(minute, rate=48_000), speech, 5)
     late = np.concatenate([np.zeros(40 * 16_000, np.float32), voice(4)])

@@ -134,6 +134,7 @@ def scan(  # noqa: PLR0913 - one parameter for each flag
 def _scan_media(files: list[Path], config: Path | None, *, other: bool, fail: bool) -> None:
     from guardrail.cli.options import settings_from
     from guardrail.cli.scan_media import scan_media
+    from guardrail.detect.media.budget import Budget
 
     if other:
         raise BadInput(
@@ -141,8 +142,10 @@ def _scan_media(files: list[Path], config: Path | None, *, other: bool, fail: bo
         )
     if not files:
         raise BadInput("--media wants the files to look into", fix="guardrail scan --media FILE…")
-    limits = settings_from(config, {}).limits
-    if scan_media(files, seconds=limits.media_seconds, largest=limits.media_bytes) and fail:
+    settings = settings_from(config, {})
+    limits = settings.limits
+    budget = Budget(encoded_bytes=limits.media_bytes, irises=settings.detect.irises)
+    if scan_media(files, seconds=limits.media_seconds, budget=budget) and fail:
         raise typer.Exit(1)
 
 

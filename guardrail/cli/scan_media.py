@@ -14,13 +14,13 @@ from guardrail.facts import Inspected, Verdict
 from guardrail.shells.media import MediaPool, is_installed
 
 
-def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
+def scan_media(files: Sequence[Path], *, seconds: float, budget: Budget) -> bool:
     """Print a JSON line for each file; tell whether anything was found or stayed unseen.
 
     Args:
         files: looked into one after another, by one worker process.
         seconds: that one of them may take.
-        largest: bytes of one of them.
+        budget: of one of them.
 
     Raises:
         BadInput: one of them isn't a file that can be read.
@@ -37,11 +37,11 @@ def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
             "media can't be looked into: install guardrail-gateway with its extra, "
             "pip install 'guardrail-gateway[media]'\n"
         )
-    pool = MediaPool(1, seconds=seconds, budget=Budget(encoded_bytes=largest))
+    pool = MediaPool(1, seconds=seconds, budget=budget)
     found = False
     try:
         for file in files:
-            inspected = _inspected(pool, file, largest)
+            inspected = _inspected(pool, file)
             sys.stdout.buffer.write(orjson.dumps(_row(file, inspected)) + b"\n")
             sys.stdout.buffer.flush()
             found = found or bool(inspected.seen) or inspected.verdict is not Verdict.INSPECTED
@@ -50,9 +50,9 @@ def scan_media(files: Sequence[Path], *, seconds: float, largest: int) -> bool:
     return found
 
 
-def _inspected(pool: MediaPool, file: Path, largest: int) -> Inspected:
+def _inspected(pool: MediaPool, file: Path) -> Inspected:
     try:
-        if file.stat().st_size > largest:
+        if file.stat().st_size > pool.budget.encoded_bytes:
             return Inspected(verdict=Verdict.UNINSPECTABLE, reason="too_large")
         return pool.inspect(file.read_bytes(), name=file.name)
     except OSError as error:

@@ -181,6 +181,9 @@ class Detection(Looking):
     """How much is spent on a text: `standard` asks a larger model about English names, too."""
     embeddings: bool = True
     """Whether sentence embeddings help to tell prohibited uses: surer, for 120 MB of memory."""
+    irises: bool = False
+    """Whether pictures without a face are searched for close-ups of an eye: experimental, and a
+    suspicion at most."""
     recognizers: Path | None = None
     """A YAML file with recognizers of your own, in Presidio's form."""
     routes: dict[str, Looking] = Field(default_factory=dict)

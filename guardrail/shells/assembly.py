@@ -211,7 +211,7 @@ def media_pool(settings: Settings) -> MediaPool:
     return MediaPool(
         settings.media_workers,
         seconds=limits.media_seconds,
-        budget=Budget(encoded_bytes=limits.media_bytes),
+        budget=Budget(encoded_bytes=limits.media_bytes, irises=settings.detect.irises),
     )
 
 

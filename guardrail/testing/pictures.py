@@ -5,9 +5,11 @@ Needs the extra ``media``.
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import cv2
@@ -92,6 +94,25 @@ def document(
             (wide, _), _ = cv2.getTextSize(character, cv2.FONT_HERSHEY_SIMPLEX, pitch / 24, 2)
             at = (int(width * 0.05 + (place + 0.5) * pitch - wide / 2), down)
             cv2.putText(page, character, at, cv2.FONT_HERSHEY_SIMPLEX, pitch / 24, (25, 25, 25), 2)
+    return page
+
+
+def printed(lines: tuple[str, ...] = ZONE, width: int = 1250, height: int = 880) -> Pixels:
+    """Return a page with a machine-readable zone at its foot in the font that is printed: OCR-B."""
+    held = json.loads(
+        files("guardrail.detect.media.pictures").joinpath("data", "ocr_b.json").read_text("utf-8")
+    )
+    pitch = width * 0.9 / len(lines[0])
+    size = (round(pitch), round(pitch * held["height"] / held["width"]))
+    page: Pixels = np.full((height, width, 3), 236, np.uint8)
+    for row, line in enumerate(lines):
+        top = int(height - 30 - size[1] - (len(lines) - 1 - row) * 2.5 * pitch)
+        for place, character in enumerate(line):
+            ink = np.array([int(one, 16) for one in held["ink"][character]], np.uint8) * 17
+            glyph = cv2.resize(ink.reshape(held["height"], held["width"]), size)
+            left = int(width * 0.05 + place * pitch)
+            spot = page[top : top + size[1], left : left + size[0]]
+            spot[:] = np.minimum(spot, 236 - (glyph.astype(np.uint16) * 210 // 255)[..., None])
     return page
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from guardrail.shells.media import pool
 from guardrail.testing import biometrics, pictures, sounds
+from training.fingerprints.eyes import eye
 
 pytestmark = pytest.mark.xdist_group("media")
 
@@ -29,6 +31,17 @@ def patiently(guardrail: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def rows(ran: Ran) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_an_eye_is_reported_where_the_settings_ask_for_it(
+    patiently: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grey = eye(np.random.default_rng(1))
+    (tmp_path / "eye.png").write_bytes(pictures.encoded(np.dstack([grey] * 3)))
+    assert rows(patiently("scan", "--media", "eye.png"))[0]["findings"] == []
+    monkeypatch.setenv("GUARDRAIL_DETECT__IRISES", "true")
+    (found,) = rows(patiently("scan", "--media", "eye.png"))[0]["findings"]
+    assert (found["entity"], found["tier"]) == ("IRIS", "suspect")
 
 
 def test_each_file_has_a_line_in_their_order(patiently: Run, tmp_path: Path) -> None:

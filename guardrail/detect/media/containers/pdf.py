@@ -54,6 +54,19 @@ def parts(data: bytes, budget: Budget) -> Iterator[Part]:
         document.close()
 
 
+def pages(data: bytes) -> int:
+    """Return how many pages a document has.
+
+    Raises:
+        Uninspectable: ``encrypted`` or ``broken``.
+    """
+    document = _opened(data)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(data)

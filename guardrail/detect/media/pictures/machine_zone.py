@@ -2,23 +2,22 @@
 
 A zone is two or three lines, one under the other and of one width, of 44, 36 or 30 characters at a
 fixed pitch. Text pages have no lines whose ink repeats exactly so often; that is what is measured.
-Reading a zone is another's work (`StripReader`); whether what was read is one is judged here.
+Reading it is another's work (`zone_reader`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrail.detect.media.pictures.decode import Picture, Pixels
+from guardrail.detect.media.pictures.decode import Picture
 from guardrail.detect.media.pictures.faces import certain
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.tiles import scaled
-from guardrail.detect.text.identifiers.mrz import checks_of
+from guardrail.detect.media.pictures.zone_reader import Band
 from guardrail.facts.finding import Category, Tier
 from guardrail.facts.media import Box, Seen
 
@@ -49,13 +48,6 @@ _Turning = NDArray[np.float64]
 _IDENTITY: _Turning = np.eye(2, 3)
 
 
-class StripReader(Protocol):
-    """Reads the characters of a zone, as an OCR engine."""
-
-    def read(self, strip: Pixels) -> Sequence[str]:
-        """Return the lines of a zone in upper case, fillers as ``<``."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Line:
     left: int
@@ -64,8 +56,27 @@ class _Line:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a zone is, and what it takes to read it."""
+
+    seen: Seen
+    grey: _Grey
+    turning: _Turning
+    """Takes places of `grey` to those of `bands`."""
+    bands: tuple[Band, ...]
+    characters: int
+    """Of a line."""
+
+
 def zone(picture: Picture, part: str = "") -> Seen | None:
     """Return the machine-readable zone of a picture, if there is one; always a suspicion only."""
+    found = located(picture, part)
+    return found.seen if found else None
+
+
+def located(picture: Picture, part: str = "") -> Zone | None:
+    """Return where the machine-readable zone of a picture is, if there is one."""
     whole = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = min(1.0, _SIDE / max(whole.shape))
     grey = scaled(whole, scale)
@@ -82,8 +93,15 @@ def zone(picture: Picture, part: str = "") -> Seen | None:
         found = _best(straight, _bands(straight))
     if found is None:
         return None
-    box = _around(found[0], turning, picture, scale * picture.scale)
-    return _seen(box, found[1], part)
+    block, characters, share = found
+    box = _around(block, turning, picture, scale * picture.scale)
+    return Zone(
+        seen=_seen(box, share, part),
+        grey=whole,
+        turning=turning * (scale, scale, 1.0),
+        bands=tuple(_band(line, characters) for line in block),
+        characters=characters,
+    )
 
 
 def with_faces(found: Seen | None, faces: Sequence[Seen]) -> Seen | None:
@@ -93,29 +111,17 @@ def with_faces(found: Seen | None, faces: Sequence[Seen]) -> Seen | None:
     return replace(found, tier=Tier.CERTAIN, score=0.95, reason="machine-readable zone, face")
 
 
-def strip(picture: Picture, box: Box) -> Pixels:
-    """Return the pixels of a zone, for a `StripReader`."""
-    left, top, width, height = (round(value * picture.scale) for value in box)
-    return picture.pixels[top : top + height, left : left + width]
-
-
-def read_zone(found: Seen, lines: Sequence[str]) -> Seen:
-    """Make a zone certain if most of the check digits that were read are right (9303-3, 4.9)."""
-    checked = [checks_of(line.strip().upper().replace(" ", "")) for line in lines[:4]]
-    right, all_of_them = (
-        (sum(column) for column in zip(*checked, strict=True)) if checked else (0, 0)
-    )
-    if right < 2 or 2 * right <= all_of_them:
-        return found
-    return replace(found, tier=Tier.CERTAIN, score=0.99, reason="machine-readable zone, checksum")
-
-
-def _best(grey: _Grey, joined: _Grey) -> tuple[list[_Line], float] | None:
+def _best(grey: _Grey, joined: _Grey) -> tuple[list[_Line], int, float] | None:
     for block in _blocks(_lines(joined)):
-        share = _pitched(grey, block)
+        characters, share = _pitched(grey, block)
         if share:
-            return block, share
+            return block, characters, share
     return None
+
+
+def _band(line: _Line, characters: int) -> Band:
+    # The last character doesn't take all of its pitch.
+    return Band(line.left, line.top + line.height / 2, line.width / (characters - 0.2))
 
 
 def _bands(grey: _Grey) -> _Grey:
@@ -182,14 +188,14 @@ def _follows(above: _Line, below: _Line) -> bool:
     )
 
 
-def _pitched(grey: _Grey, block: list[_Line]) -> float:
-    """Return how much of the lines' ink keeps a pitch of 30, 36 or 44 a line; 0 if too little."""
+def _pitched(grey: _Grey, block: list[_Line]) -> tuple[int, float]:
+    """Return which pitch of 30, 36 or 44 a line the lines' ink keeps, and how much of it; or 0."""
     for characters, lines in _FORMATS:
         if lines == len(block):
             share = sum(_share(grey, line, characters) for line in block) / lines
             if share >= _PITCHED:
-                return share
-    return 0.0
+                return characters, share
+    return 0, 0.0
 
 
 def _share(grey: _Grey, line: _Line, characters: int) -> float:

@@ -12,18 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from guardrail.detect.media.budget import Uninspectable
+from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.facts import Category, Seen, Tier
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-ON_BY_DEFAULT = False
-"""Whether an inspection looks for irises without being asked to."""
 LONG = 256
 """Pixels of the copy's long side in which eyes are looked for."""
 RAYS = 64

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from guardrail.detect.media.budget import Budget, Uninspectable
+from guardrail.detect.media.budget import Budget
 from guardrail.detect.media.sound.opening import Source, opened, opened_all, opened_raw
 from guardrail.detect.media.sound.plan import Slot, slots
 from guardrail.detect.media.sound.resample import RATE, resampled
-from guardrail.detect.media.sound.track import Samples
 
+Samples = NDArray[np.float32]
 _SILENT = 1e-4
 """Standard deviation of what counts as digital silence: A-law's smallest step is 2.4e-4."""
 _AT_ONCE = 4 << 20

@@ -135,7 +135,7 @@ def opened_all(data: bytes, mime: str, budget: Budget) -> list[Source]:
 
     Raises:
         Uninspectable: ``too_many_bytes``, ``format_not_decodable``, ``broken``, ``uneven``,
-            ``too_many_channels``, ``too_many_parts``, ``sample_rate_not_read``.
+            ``no_sound``, ``too_many_channels``, ``too_many_parts``, ``sample_rate_not_read``.
     """
     if len(data) > budget.encoded_bytes:
         raise Uninspectable("too_many_bytes")

@@ -11,6 +11,7 @@ import soundfile
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.sound.decode import Samples, recording, samples
 from guardrail.detect.media.sound.opening import FAILURES, opened
+from guardrail.detect.media.sound.silence_aac import silence_aac
 from guardrail.detect.media.sound.speech import Speech, Stretch
 
 _FORMATS = {"WAV": "WAV", "WAVEX": "WAV", "FLAC": "FLAC", "OGG": "OGG", "MP3": "MP3"}
@@ -39,6 +40,8 @@ def silence(data: bytes, mime: str, stretches: Sequence[Stretch], speech: Speech
             listened to), ``redaction_unproven``, or as `recording`.
     """
     budget = Budget()
+    if mime == "audio/aac":
+        return silence_aac(data, mime, stretches, speech, budget)
     file = opened(data, mime, budget)
     if file.form[0] not in _FORMATS or file.frames > budget.sound_seconds * file.samplerate:
         raise Uninspectable("cannot_redact")

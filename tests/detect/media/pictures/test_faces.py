@@ -103,8 +103,19 @@ def test_an_arbiter_decides_on_doubtful_candidates_only() -> None:
     assert not arbiter.asked
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_what_is_found_only_in_a_turned_picture_is_asked_about_too(quarters: int) -> None:
+    lying = pictured(np.ascontiguousarray(np.rot90(with_portrait(scene(640, 480), 200, 90, 300))))
+    turned = pictured(np.ascontiguousarray(np.rot90(lying.pixels, quarters - 1)))
+    agreeing, contrary = Contrary(0.9), Contrary(0.1)
+    assert Faces(agreeing).find(turned)
+    assert agreeing.asked
+    assert Faces(contrary).find(turned) == ()
+    assert contrary.asked
+
+
 @given(
-    st.integers(1, 3),
+    st.integers(0, 3),
     st.tuples(st.integers(20, 60), st.integers(20, 60)),
     st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.integers(1, 9)),
 )

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
 
 from guardrail.detect.media.pictures.decode import Picture, Pixels, from_pixels
 from guardrail.detect.media.pictures.faces import Faces
-from guardrail.detect.media.pictures.machine_zone import read_zone, strip, with_faces, zone
+from guardrail.detect.media.pictures.machine_zone import with_faces, zone
 from guardrail.facts.finding import Category, Tier
 from guardrail.facts.media import Seen
-from guardrail.testing.pictures import ZONE, document, scene
+from guardrail.testing.pictures import ZONE, document, printed, scene
 
 TD1 = (
     "I<UTOD231458907<<<<<<<<<<<<<<<",
@@ -43,6 +41,11 @@ def test_the_zone_of_every_format_is_found_at_its_place(lines: tuple[str, ...], 
     assert found.box[1] > 0.6 * height
 
 
+@pytest.mark.parametrize("lines", [ZONE, TD2, TD1])
+def test_a_zone_in_the_font_of_documents_is_found(lines: tuple[str, ...]) -> None:
+    assert seen_in(printed(lines)).tier is Tier.SUSPECT
+
+
 @pytest.mark.parametrize("degrees", [-8, -3, -1, 1, 3, 8])
 def test_the_zone_of_a_page_that_lies_askew_is_found_and_covered(degrees: int) -> None:
     page = document(TD2, 1000, 1000)
@@ -63,30 +66,6 @@ def test_a_page_with_a_face_and_a_zone_is_surely_a_document(faces: Faces) -> Non
     assert found.tier is Tier.CERTAIN
     assert with_faces(seen_in(document()), ()) == seen_in(document())
     assert with_faces(None, faces.find(pictured(page))) is None
-
-
-def test_the_strip_that_is_to_be_read_holds_the_lines() -> None:
-    picture = pictured(document(width=2400, height=1680))
-    found = zone(picture)
-    assert found is not None
-    assert found.box is not None
-    part = strip(picture, found.box)
-    assert part.shape[1] > 0.85 * picture.pixels.shape[1]
-    assert part.min() < 60
-
-
-def test_right_check_digits_make_a_zone_certain_and_wrong_ones_dont() -> None:
-    found = seen_in(document())
-    for lines in (ZONE, TD1, TD2, tuple(f" {line.lower()} " for line in ZONE)):
-        assert read_zone(found, lines).tier is Tier.CERTAIN
-    for lines in ((), ("", ""), ("L898902C30UTO7408120F1204150ZE184226B<<<<<10",), ("NOT A ZONE",)):
-        assert read_zone(found, lines) == found
-
-
-def test_nothing_that_was_read_is_told() -> None:
-    told = repr(replace(read_zone(seen_in(document()), ZONE), box=None))
-    assert "ERIKSSON" not in told
-    assert "L898902C3" not in told
 
 
 def text_page(seed: int) -> Pixels:

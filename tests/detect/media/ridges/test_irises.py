@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect.media.budget import Uninspectable
-from guardrail.detect.media.ridges import irises
 from guardrail.detect.media.ridges.irises import Irises
 from guardrail.facts import Category, Tier
 from training.fingerprints.eyes import ROUND, eye
@@ -33,10 +32,6 @@ def test_the_box_is_around_the_iris_in_pixels_of_the_full_picture() -> None:
 def test_round_things_are_hardly_ever_eyes(kind: str) -> None:
     found = [Irises().find(ROUND[kind](np.random.default_rng(seed))) for seed in range(20, 40)]
     assert sum(map(bool, found)) <= 1
-
-
-def test_eyes_are_looked_for_only_where_that_is_asked() -> None:
-    assert irises.ON_BY_DEFAULT is False
 
 
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(0, 2**32))

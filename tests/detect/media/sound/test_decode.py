@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect.media.budget import Budget, Uninspectable
-from guardrail.detect.media.sound.decode import raw, recording, samples
+from guardrail.detect.media.sniff import sniff
+from guardrail.detect.media.sound.decode import raw, recording, recordings, samples
+from guardrail.detect.media.sound.packets import FORMATS
 from guardrail.testing.sounds import encoded, noise, tone, voice
 
 BUDGET = Budget()
@@ -118,3 +121,51 @@ def test_nothing_is_decoded_before_it_is_asked_for() -> None:
     source = recording(encoded(tone(30)), "", BUDGET)
     first = next(source.pieces())
     assert (first.start, first.end, first.last, source.whole) == (0, 2, False, False)
+
+
+def _sounds() -> dict[str, bytes]:
+    files = [one for one in Path(__file__).parent.iterdir() if one.suffix not in {".py", ""}]
+    return {one.name: one.read_bytes() for one in sorted(files)}
+
+
+@pytest.mark.parametrize("name", [name for name in _sounds() if name.startswith("voice")])
+def test_every_broken_file_of_ffmpegs_is_a_verdict_or_is_decoded(name: str) -> None:
+    data = _sounds()[name]
+    mime = sniff(data).mime
+    for at in (*range(0, 64, 16), *range(64, len(data), len(data) // 8)):
+        flipped = data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+        for version in (data[:at], flipped):
+            with suppress(Uninspectable):
+                for track in recordings(version, mime, BUDGET):
+                    assert sum(len(one.tracks[0]) for one in track.pieces()) < 70 * 16_000
+
+
+@given(st.sampled_from(sorted(FORMATS)), st.binary(max_size=300))
+def test_every_string_of_bytes_that_ffmpeg_gets_is_a_verdict(mime: str, data: bytes) -> None:
+    with suppress(Uninspectable):
+        list(recordings(data, mime, BUDGET))
+
+
+def test_a_long_recording_in_aac_is_listened_to_all_over() -> None:
+    aac = _sounds()["tone.aac"] * 80
+    source = recording(aac, "audio/aac", BUDGET)
+    starts = [piece.start for piece in source.pieces()]
+    assert starts[:4] == [0, 96, 48, 24]
+    assert len(starts) == 10
+    assert source.seconds == pytest.approx(80 * 37 * 1024 / 24_000)
+    assert not source.whole
+
+
+def test_a_short_one_is_heard_to_its_end_whatever_its_header_says() -> None:
+    movie = _sounds()["voice.m4a"]
+    at = movie.index(b"mdhd") + 20
+    lie = movie[:at] + b"\0\0\0\1" + movie[at + 4 :]
+    assert lie != movie
+    source = recording(lie, "audio/mp4", BUDGET)
+    assert sum(piece.tracks.shape[1] for piece in source.pieces()) > 1.4 * 16_000
+    assert source.whole
+
+
+def test_tracks_share_the_time_to_listen() -> None:
+    both = recordings(_sounds()["two.mkv"], "audio/matroska", BUDGET)
+    assert [one._budget.sound_seconds for one in both] == [30.0, 30.0]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from guardrail.detect.media.budget import Budget, Uninspectable
-from guardrail.detect.media.sound.opening import opened, opened_raw
+from guardrail.detect.media.sound.opening import opened, opened_all, opened_raw
 from guardrail.testing.sounds import encoded, tone
 
 BUDGET = Budget()
@@ -44,12 +45,36 @@ def test_what_it_doesnt_read_is_a_verdict(data: bytes) -> None:
         opened(data, "", BUDGET)
 
 
-def test_an_operators_decoder_reads_the_rest() -> None:
-    def decoder(data: bytes, mime: str, seconds: float) -> bytes:
-        assert (data, mime, seconds) == (b"\x1aE\xdf\xa3", "audio/webm", 60.0)
-        return bytes(3200)
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [("voice.aac", "audio/aac"), ("voice.m4a", "audio/mp4"), ("voice.webm", "audio/webm")],
+)
+def test_ffmpeg_reads_the_rest_by_what_it_is(
+    sample: Callable[[str], bytes], name: str, mime: str
+) -> None:
+    file = opened(sample(name), mime, BUDGET)
+    assert file.form == ("", "")
+    assert file.samplerate in {24_000, 48_000}
+    assert len(file.read()) > file.samplerate
 
-    assert opened(b"\x1aE\xdf\xa3", "audio/webm", BUDGET, decoder).frames == 1600
+
+def test_a_recording_of_several_tracks_is_opened_track_by_track(
+    sample: Callable[[str], bytes],
+) -> None:
+    data = sample("two.mkv")
+    found = opened_all(data, "audio/matroska", BUDGET)
+    assert [(file.samplerate, file.channels) for file in found] == [(8_000, 1), (24_000, 1)]
+    with pytest.raises(Uninspectable, match="too_many_parts"):
+        opened(data, "audio/matroska", BUDGET)
+
+
+def test_what_libsndfile_reads_is_read_in_pieces_from_any_place() -> None:
+    file = opened(encoded(tone(1.0)), "audio/wav", BUDGET)
+    assert (file.form, file.frames, file.complete, file.seekable()) == (
+        ("WAV", "PCM_16"), 16_000, True, True,
+    )  # fmt: skip
+    file.seek(15_000)
+    assert file.read(4_000).shape == (1_000, 1)
 
 
 def test_rates_channels_and_bytes_are_bounded() -> None:
