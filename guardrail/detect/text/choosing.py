@@ -59,10 +59,8 @@ class ChoosingSweeper(Sweeper):
         self._backward = [*self._backward, *held]
         self._opening = [*self._opening, *(one for one in guests if one.OPENS)]
 
-    def _found(
-        self, piece: str, start: int, hits: frozenset[int] | None = None
-    ) -> list[RecognizerResult]:
-        found = super()._found(piece, start, hits)
+    def _found(self, piece: str, start: int) -> list[RecognizerResult]:
+        found = super()._found(piece, start)
         found += [result for one in self.guests for result in seen_by(one, piece, start)]
         for one in found:
             if one.analysis_explanation.recognizer in self.muted:

@@ -101,12 +101,8 @@ class TextDetector:
 
     def results(self, text: str) -> list[tuple[RecognizerResult, View]]:
         """Return what `find` does in Presidio's words; offsets are those of the view beside."""
-        hits = self.sweeper.gate.hits(text)
-        if not hits and not self._choosing.guests:
-            return []
-        folds = 0 in hits
-        view = fold(text) if folds else View(text=text)
-        swept = self.sweeper.sweep(view.text, 0, final=True, hits=None if folds else hits)
+        view = fold(text)
+        swept = self.sweeper.sweep(view.text, 0, final=True)
         return [(result, view) for result in swept.results]
 
     def examine(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:

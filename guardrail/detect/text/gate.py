@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import re2
 
-from guardrail.detect.text.normalise import TRIGGER as FOLDABLE
 from guardrail.detect.text.recognizer import TextRecognizer
 from guardrail.detect.text.stretches import signs
 
@@ -64,7 +63,7 @@ class Gate:
     def __init__(self, recognizers: Sequence[TextRecognizer]) -> None:
         """Compile the triggers of `recognizers`."""
         triggers = sorted({trigger for one in recognizers for trigger in one.TRIGGERS})
-        numbers = {trigger: number for number, trigger in enumerate([FOLDABLE, *triggers])}
+        numbers = {trigger: number for number, trigger in enumerate(triggers)}
         groups = groups_of(list(numbers))
         # What is alone is shared: with other gates, and with who looks for where it is.
         self._alone = [(signs(group[0]), numbers[group[0]]) for group in groups if len(group) == 1]
@@ -78,11 +77,8 @@ class Gate:
         )
 
     def hits(self, text: str) -> frozenset[int]:
-        """Return the numbers of the triggers in `text`; 0 says that it wants folding."""
-        try:
-            encoded = text.encode()
-        except UnicodeEncodeError:  # a lone surrogate, which folding replaces
-            return frozenset({0})
+        """Return the numbers of the triggers in `text`, which is folded."""
+        encoded = text.encode()
         found = [
             numbers[place]
             for automaton, numbers in self._sets

@@ -46,9 +46,6 @@ _ZEROS = (
 
 _DIGITS = "".join(f"{chr(zero)}-{chr(zero + 9)}" for zero in _ZEROS)
 
-TRIGGER = f"[{_DROPPED}{_SPACES}{_DASHES}{_WIDE}{_DIGITS}]"
-"""Any code point that the view changes, for RE2, which never sees surrogates."""
-
 
 def _expand(spans: str) -> Iterator[str]:
     """Yield each character of the inside of a character class."""

@@ -73,7 +73,6 @@ class Sweeper:
         *,
         final: bool,
         bound: int = CHUNK,
-        hits: frozenset[int] | None = None,
     ) -> Swept:
         """Examine `view` from `start`; what stands before is known and only looked at.
 
@@ -82,7 +81,6 @@ class Sweeper:
             start: a position that an earlier sweep called settled, or 0.
             final: whether the text ends here; else more may follow.
             bound: code points that may stay unsettled, from `reach` on.
-            hits: what the gate said of `view`, if it was asked.
         """
         results: list[RecognizerResult] = []
         bound = min(bound, self._chunk // 2)
@@ -91,8 +89,7 @@ class Sweeper:
             end = min(start + self._chunk, len(view))
             last = end == len(view)
             origin = max(0, start - self.sight)
-            whole = last and start == 0
-            found = self._found(view[origin:end], start - origin, hits if whole else None)
+            found = self._found(view[origin:end], start - origin)
             for one in found:
                 one.start += origin
                 one.end += origin
@@ -104,12 +101,8 @@ class Sweeper:
             if last:
                 return Swept(results=results, settled=settled, forced=forced)
 
-    def _found(
-        self, piece: str, start: int, hits: frozenset[int] | None = None
-    ) -> list[RecognizerResult]:
-        if hits is None:
-            hits = self.gate.hits(piece[max(0, start - LOOK_BEHIND) :])
-        passed = self.gate.passed(hits)
+    def _found(self, piece: str, start: int) -> list[RecognizerResult]:
+        passed = self.gate.passed(self.gate.hits(piece[max(0, start - LOOK_BEHIND) :]))
         return [result for one in passed for result in seen_by(one, piece, start)]
 
     def _settled(

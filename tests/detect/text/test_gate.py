@@ -78,11 +78,6 @@ def test_ordinary_prose_passes_hardly_any_recognizer_but_that_of_names(text: str
     assert len(passed - {"NameRecognizer"}) <= 2
 
 
-def test_the_gate_asks_for_folding() -> None:
-    for text in ("слово — слово", "a\u200bb", "\uff11", "lone \ud83d"):
-        assert 0 in _GATE.hits(text)
-
-
 def test_a_lone_surrogate_hides_nothing(detector: TextDetector) -> None:
     (one,) = detector.find("\ud83d a@b.kz")
     assert (one.start, one.end) == (2, 8)

@@ -21,6 +21,10 @@ LEAST = -4.75
 """The logit from which on a word is worth asking about: chosen by texts that training didn't see
 (docs/name-model.md)."""
 
+CLEAR = 0.0
+"""The logit from which on a word looks so much like a name that no second look is taken at it: of
+those that a second look passes over, one in 180 does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -33,22 +37,13 @@ class Glance:
     second: Floats
     bias: Floats
 
-    def worth(
-        self, rows: Floats, casings: NDArray[np.int64], wanted: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Return which words are worth asking about.
+    def logits(self, rows: Floats, casings: NDArray[np.int64], wanted: NDArray[np.int64]) -> Floats:
+        """Return how likely each of the words is a part of a person's name, before it is read on.
 
         Args:
             rows: the network's vectors of all words there are, `BEFORE` rows of zeros before them.
             casings: their casings, without those.
             wanted: the numbers of the words in question.
-        """
-        return self.logits(rows, casings, wanted) >= LEAST
-
-    def logits(self, rows: Floats, casings: NDArray[np.int64], wanted: NDArray[np.int64]) -> Floats:
-        """Return how likely each of the words is a part of a person's name, before it is read on.
-
-        The words are what `worth` has.
         """
         near = wanted[:, None] + np.arange(BEFORE + 1)
         hidden = rows[near].reshape(len(wanted), -1) @ self.first + self.casings[casings[wanted]]

@@ -20,6 +20,7 @@ from guardrail.detect.text.names.english import TAGS as ENGLISH_TAGS
 from guardrail.detect.text.names.english import EnglishTagger, is_latin
 from guardrail.detect.text.names.features import is_kazakh
 from guardrail.detect.text.names.glance import BEFORE, Glance
+from guardrail.detect.text.names.glance import LEAST as LEAST_GLANCE
 from guardrail.detect.text.names.knowledge import (
     OF_ENGLISH,
     Floats,
@@ -79,6 +80,9 @@ _MOSTLY = 0.5
 
 _ENGLISH = 8
 """The mark of a word that is known as English, beside its `Name`, which is from -2 on."""
+
+# Numpy is slow to make out what the member of an enumeration is.
+_COMMON, _NONE, _NORMAL = np.int8(int(Name.COMMON)), int(Name.NONE), int(Casing.NORMAL)
 
 _LEAST = np.float32(1e-4)
 """The least chance of a label."""
@@ -174,30 +178,37 @@ class Network:
 
     def names(self, words: Words) -> list[int]:
         """Return whether each of `words` is a name of Kazakhstan by the lists: a `Name`."""
-        page, numbers = self._memory.read(words.texts)
+        page, numbers = self._memory.read(_told_apart(words.texts))
         names: list[int] = _names(page.marks[numbers]).tolist()
         return names
 
     def rows(self, words: Words) -> Floats:
         """Return the vectors of `words`, behind as many rows of zeros as a glance looks back."""
-        page, numbers = self._memory.read(words.texts)
+        page, numbers = self._memory.read(_told_apart(words.texts))
         rows: Floats = page.rows[np.concatenate([np.zeros(BEFORE, np.int64), numbers])]
         return rows
 
-    def worth(self, words: Words, asked: Sequence[int]) -> list[int]:
-        """Return those of the words `asked` about that are worth it, from what stands before."""
+    def worth(self, words: Words, asked: Sequence[int]) -> dict[int, float]:
+        """Return those of the words `asked` about that are worth it, from what stands before.
+
+        Returns:
+            How much each looks like a name at a glance, a logit, by the words' numbers, rising.
+        """
         if not asked:
-            return []
+            return {}
         first = max(0, asked[0] - BEFORE)
         near = Words(words.texts[first:], words.starts[first:], words.casings[first:])
         wanted = np.asarray(asked)
-        worth = self._glance.worth(self.rows(near), np.asarray(near.casings), wanted - first)
-        kept: list[int] = wanted[worth].tolist()
-        return kept
+        logits = self._glance.logits(self.rows(near), np.asarray(near.casings), wanted - first)
+        return {
+            number: logit
+            for number, logit in zip(asked, logits.ravel().tolist(), strict=True)
+            if logit >= LEAST_GLANCE
+        }
 
     def _learn(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.int8]]:
         known = self._knowledge.of(words)
-        marks = known.names - Name.COMMON + _ENGLISH * (known.kinds == OF_ENGLISH)
+        marks = known.names - _COMMON + _ENGLISH * (known.kinds == OF_ENGLISH)
         return self._vectors(known), marks.astype(np.int8)
 
     def _vectors(self, known: Known) -> Floats:
@@ -227,7 +238,7 @@ class Network:
             casings=words.casings[first:last],
         )
         wanted = np.asarray(asked) - first
-        page, numbers = self._memory.read(words.texts)
+        page, numbers = self._memory.read(_told_apart(words.texts))
         padded = np.zeros(len(numbers) + 2 * REACH, np.int64)
         padded[REACH : REACH + len(numbers)] = numbers
         near = wanted[:, None] + np.arange(2 * REACH + 1)
@@ -256,7 +267,7 @@ class Network:
         """
         trusted = np.zeros(len(wanted), np.float32)
         for place, number in enumerate(wanted.tolist()):
-            if words.casings[number] != Casing.NORMAL:
+            if words.casings[number] != _NORMAL:
                 continue
             if is_latin(words.texts[number]):
                 around = words.texts[max(0, number - REACH) : number + REACH + 1]
@@ -269,8 +280,13 @@ class Network:
         return trusted
 
 
+def _told_apart(words: Sequence[str]) -> list[str]:
+    """Return `words` with zeros for digits: of a number nothing is known but how many it has."""
+    return ["0" * len(word) if word.isdigit() else word for word in words]
+
+
 def _names(marks: NDArray[np.int8]) -> NDArray[np.int8]:
-    return (marks & (_ENGLISH - 1)) + np.int8(Name.COMMON)
+    return (marks & (_ENGLISH - 1)) + _COMMON
 
 
 def _normalised(rows: Floats) -> Floats:
@@ -291,7 +307,5 @@ def _blended(chances: Floats, told: Floats, trusted: Floats) -> Floats:
 
 def may_be_names(words: Words, names: NDArray[np.int8]) -> list[bool]:
     """Return which of `words` may be names, by the lists, where capital letters don't tell."""
-    may_be: list[bool] = (
-        (np.asarray(words.casings) != Casing.NORMAL) & (names > Name.NONE)
-    ).tolist()
+    may_be: list[bool] = ((np.asarray(words.casings) != _NORMAL) & (names > _NONE)).tolist()
     return may_be

@@ -37,6 +37,8 @@ BEFORE, BEHIND = 3, 2
 REACH = 3 + BEHIND
 """Words behind one that may matter to its scores."""
 
+_NORMAL = int(Casing.NORMAL)
+
 _REMEMBERED = 2500
 """Words whose part in the first convolution is remembered: 1.5 KiB each."""
 
@@ -208,35 +210,45 @@ class RussianTagger:
         """Return how likely the tags are for each of the words `asked`, by its surroundings."""
         second = _around(asked, 1, 1, len(joined))
         first = _around(second, 1, 1, len(joined))
-        near = _around(first, 1, 1, len(joined)).tolist()
-        parts = np.zeros((len(joined), 3 * self._width), np.float32)
-        parts[near] = self._parts([joined[number] for number in near])
+        near = _around(first, 1, 1, len(joined))
+        parts = self._parts([joined[number] for number in near.tolist()])
+        at = _places(near, len(joined))
+        width = self._width
+        now = parts[at[first - 1], :width]
+        now += parts[at[first], width : 2 * width]
+        now += parts[at[first + 1], 2 * width :]
         there = np.array(list(map(bool, joined)))
-        left, middle, right = np.split(parts, 3, 1)
-        now = left[first - 1] + middle[first] + right[first + 1]
-        layer = self._layer(0, now, there, first)
+        layer = self._layer(0, now, there[first])
+        held = first
         for number, places in ((1, second), (2, asked)):
-            around = [layer[places - 1], layer[places], layer[places + 1]]
-            now = np.concatenate(around, 1) @ self._kernels[number - 1]
-            layer = self._layer(number, now, there, places)
-        logits = (layer[asked] @ self._head + self._head_bias)[:, 1:]
+            at = _places(held, len(joined))
+            around = layer[at[places[:, None] + np.arange(-1, 2)]].reshape(len(places), -1)
+            layer = self._layer(number, around @ self._kernels[number - 1], there[places])
+            held = places
+        logits = (layer[:-1] @ self._head + self._head_bias)[:, 1:]
         emissions: Floats = np.exp(logits - logits.max(1, keepdims=True))
         return emissions
 
-    def _layer(self, number: int, now: Floats, there: NDArray[np.bool_], places: Numbers) -> Floats:
-        """Return what a convolution makes of its sums at `places`, as a row for every word."""
-        now = np.maximum(now + self._biases[number], 0)
-        now = now * self._scales[number] + self._shifts[number]
-        layer = np.zeros((len(there), now.shape[1]), np.float32)
-        layer[places] = np.where(there[places, None], now, 0)
+    def _layer(self, number: int, now: Floats, there: NDArray[np.bool_]) -> Floats:
+        """Return what a convolution makes of its sums, and a row of zeros for what isn't there."""
+        layer = np.zeros((len(now) + 1, now.shape[1]), np.float32)
+        now += self._biases[number]
+        np.maximum(now, 0, out=now)
+        now *= self._scales[number]
+        now += self._shifts[number]
+        layer[:-1][there] = now[there]
         return layer
 
     def _parts(self, joined: Sequence[str]) -> Floats:
-        """Return what words add to the first convolution: of the word before, it, the next."""
+        """Return what words add to the first convolution: of the word before, it, the next.
+
+        Behind all is a row of zeros, for what isn't there.
+        """
         page, numbers = self._memory.read([word.lower() for word in joined])
         shapes = np.array([self._shape(word) for word in joined])
-        parts: Floats = page.rows[numbers] + self._of_shapes[shapes]
-        parts[shapes == 0] = 0
+        parts = np.zeros((len(joined) + 1, page.rows.shape[1]), np.float32)
+        np.add(page.rows[numbers], self._of_shapes[shapes], out=parts[:-1])
+        parts[:-1][shapes == 0] = 0
         return parts
 
     def _marginals(self, emissions: Floats, there: NDArray[np.bool_]) -> Floats:
@@ -267,6 +279,13 @@ def _around(places: Numbers, before: int, behind: int, count: int) -> Numbers:
     return near[(near > 0) & (near < count - 1)]
 
 
+def _places(held: Numbers, count: int) -> Numbers:
+    """Return where each of `count` words is among those `held`, rising; what isn't is behind."""
+    places = np.full(count, len(held))
+    places[held] = np.arange(len(held))
+    return places
+
+
 def _normalised(rows: Floats) -> Floats:
     result: Floats = rows / rows.sum(1, keepdims=True)
     return result
@@ -280,7 +299,7 @@ def is_cyrillic(word: str) -> bool:
 def recased(words: Words, names: Sequence[bool]) -> Words:
     """Return `words` cased as in print where capital letters tell nothing, as far as is known."""
     texts = [
-        word if casing == Casing.NORMAL else word.capitalize() if name else word.lower()
+        word if casing == _NORMAL else word.capitalize() if name else word.lower()
         for word, casing, name in zip(words.texts, words.casings, names, strict=True)
     ]
     return Words(texts=texts, starts=words.starts, casings=words.casings)
@@ -296,21 +315,23 @@ def joined_words(words: Words) -> tuple[list[str], list[int]]:
     belongs: list[int] = []
     end = -1
     for word, start in zip(words.texts, words.starts, strict=True):
-        before = joined[-1]
-        if word == BREAK or len(word) > LONGEST_WORD:
+        size = len(word)
+        if word == BREAK or size > LONGEST_WORD:
             joined.append("")
-        elif start == end and _continues(before, word):
+        elif start == end and _continues(joined[-1], word):
             joined[-1] += word
         else:
             joined.append(word)
         belongs.append(len(joined) - 1)
-        end = start + len(word)
+        end = start + size
     joined.append("")
     return joined, belongs
 
 
 def _continues(before: str, word: str) -> bool:
     """Tell whether `word`, right behind, is of one word with `before`: Ливиу-Дитер."""
+    if word != "-" and before[-1:] != "-":
+        return False
     if len(before) + len(word) > LONGEST_WORD or not before[:1].isalpha():
         return False
     return (before[-1] == "-" and word[0].isalpha()) or (before[-1] != "-" and word == "-")

@@ -32,7 +32,7 @@ _LINKED = lazily(
     r"|[/?&](?:q|ll|pt|whatshere\[point\]|center|[ds]addr|destination|origin|query|loc|point|geo"
     r"|markers?|coord\w{0,7})=(?:loc:)?)\Z"
 )
-_LIST_BEFORE = lazily(r"[0-9]\]?[,;]?[ \n]{0,3}\[?\Z|[0-9.A-Za-z_]\Z")
+_LIST_BEFORE = lazily(r"[0-9]\]?[,;]?[ \n]{0,3}\[?[+\-]?\Z|[0-9.A-Za-z_]\Z")
 _LIST_BEHIND = lazily(r"[0-9A-Za-z_]|\.[0-9]|\]?[,;]? ?\[? ?[+\-]?[0-9]")
 _BOXED = lazily(r"[\[({=]\s?\Z")
 _NUMBER = lazily(_FINE)
@@ -44,6 +44,7 @@ class GeoRecognizer(TextRecognizer):
     """Latitude with longitude: decimal, in degrees and minutes, or in a link to a map."""
 
     ENTITY = "GEO_COORDINATES"
+    VERSION = "2"
     PATTERN = rf"{_FINE}{_BETWEEN}{_FINE}(?:° ?[EWew])?|{_DMS}[,; ]{{0,3}}{_DMS}"
     TRIGGERS = (r"[0-9]\.[0-9]{4}|[0-9]° ?[0-9]",)
     BACKWARD = (

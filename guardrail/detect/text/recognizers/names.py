@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.names import english, russian
 from guardrail.detect.text.names.english_words import joined_words as english_words
+from guardrail.detect.text.names.glance import CLEAR
 from guardrail.detect.text.names.knowledge import Name
 from guardrail.detect.text.names.network import REACH, is_among_kazakh
 from guardrail.detect.text.names.russian import joined_words as russian_words
@@ -30,6 +31,7 @@ from guardrail.detect.text.names.spans import (
     least,
     names_in,
 )
+from guardrail.detect.text.names.things import is_of_a_thing
 from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words, words_of
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
@@ -45,8 +47,9 @@ class _Read:
     words: Words
     names: list[int]
     """A `Name` for each word."""
-    asked: frozenset[int]
-    """The words that were asked about; a second look may yet pass over them."""
+    asked: Mapping[int, float]
+    """The words that were asked about, and how much each looks like a name at a glance; a second
+    look may yet pass over them."""
     sure: Sure
 
 
@@ -54,7 +57,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "5"
+    VERSION = "6"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
@@ -68,7 +71,7 @@ class NameRecognizer(TextRecognizer):
         self._network = network(tier)
         self._second = SecondLook(self._network)
         # What was read last, whole: `scan` and `opens` ask for the same one after the other.
-        self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], frozenset(), {}))
+        self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], {}, {}))
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield names that begin at `start` or later."""
@@ -79,6 +82,8 @@ class NameRecognizer(TextRecognizer):
             first = max(begin, earliest)  # initials may be settled by force
             if first == last and read.names[first] == Name.HISTORIC:
                 continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
+            if is_of_a_thing(words, first, last):
+                continue
             end = words.starts[last] + len(words.texts[last])
             yield self.result(
                 Verdict(start=words.starts[first], end=end, score=score, reason="network")
@@ -88,6 +93,26 @@ class NameRecognizer(TextRecognizer):
         """Return the first position that text still unknown could make, or unmake, a name at."""
         read = self._read(text, start)
         words, sure = read.words, read.sure
+        count = first = len(words.texts)
+        doubted: list[int] = []
+        for number in self._unsettled(words, start):
+            end = words.starts[number] + len(words.texts[number])
+            grows = end == len(text) and words.texts[number].isalnum()
+            if grows or is_initial(words, number):
+                first = number
+            elif number in read.asked:
+                doubted.append(number)
+        first = min(first, *self._kept(words, doubted[::-1], read.asked, read.names), count)
+        if first == count:
+            return len(text)
+        first = first_initial(words, first)
+        for number in sorted(sure, reverse=True):
+            if number < first and joins(words, number, first):
+                first = first_initial(words, number)
+        return max(start, words.starts[first])
+
+    def _unsettled(self, words: Words, start: int) -> Iterator[int]:
+        """Yield the words, the last first, that text still unknown could matter to."""
         count = len(words.texts)
         since = max(0, count - _EDGE)
         edge = Words(words.texts[since:], words.starts[since:], words.casings[since:])
@@ -96,36 +121,20 @@ class NameRecognizer(TextRecognizer):
         latin_reach = REACH
         if self._tier != "fast":
             latin_behind, latin_reach = _behind(english_words(edge)), english.REACH
-        first = count
-        doubted: list[int] = []
         for number in range(count - 1, since - 1, -1):
             at = number - since
             cyrillic_settled = cyrillic_behind[at] > russian.REACH
             latin_settled = latin_behind[at] > latin_reach
             if words.starts[number] < start or (cyrillic_settled and latin_settled):
-                break
+                return
             initial = is_initial(words, number)
             cyrillic = initial or russian.is_cyrillic(words.texts[number])
             if cyrillic_settled if cyrillic else latin_settled:
                 continue
             # Among Kazakh words slovnet isn't asked: the network sees its own window, and no more.
             among_kazakh = cyrillic and not initial and is_among_kazakh(words, number)
-            if among_kazakh and cyrillic_behind[at] > REACH:
-                continue
-            end = words.starts[number] + len(words.texts[number])
-            grows = end == len(text) and words.texts[number].isalnum()
-            if grows or initial:
-                first = number
-            elif number in read.asked:
-                doubted.append(number)
-        first = min(first, *self._second.worth(words, doubted[::-1], read.names), count)
-        if first == count:
-            return len(text)
-        first = first_initial(words, first)
-        for number in sorted(sure, reverse=True):
-            if number < first and joins(words, number, first):
-                first = first_initial(words, number)
-        return max(start, words.starts[first])
+            if not (among_kazakh and cyrillic_behind[at] > REACH):
+                yield number
 
     def _read(self, text: str, start: int) -> _Read:
         """Return the words of `text`, and those from `start` on that are taken for names."""
@@ -142,7 +151,7 @@ class NameRecognizer(TextRecognizer):
         asked = self._network.worth(words, eligible)
         sure: Sure = {}
         if asked:
-            chances = self._network.chances(words, asked)
+            chances = self._network.chances(words, list(asked))
             persons = (chances[:, 1] + chances[:, 2]).tolist()
             others = chances[:, 3:].sum(1).tolist()
             firsts, laters = chances[:, 1].tolist(), chances[:, 2].tolist()
@@ -155,11 +164,22 @@ class NameRecognizer(TextRecognizer):
                     apart = APART if russian.is_cyrillic(words.texts[number]) else 1
                     sure[number] = chance, first > apart * later
         # Nearly all that a second look passes over is none anyway: it is asked about the rest.
-        kept = self._second.worth(words, list(sure), names)
-        sure = {number: sure[number] for number in kept}
-        read = _Read(words, names, frozenset(asked), sure)
+        sure = {number: sure[number] for number in self._kept(words, list(sure), asked, names)}
+        read = _Read(words, names, asked, sure)
         self._last = start, text, read
         return read
+
+    def _kept(
+        self,
+        words: Words,
+        numbers: Sequence[int],
+        asked: Mapping[int, float],
+        names: Sequence[int],
+    ) -> list[int]:
+        """Return those of some words `asked` about that a second look doesn't pass over."""
+        unclear = [number for number in numbers if asked[number] < CLEAR]
+        kept = set(self._second.worth(words, unclear, names))
+        return [number for number in numbers if asked[number] >= CLEAR or number in kept]
 
 
 def _behind(joined: tuple[list[str], list[int]]) -> list[int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import backwards, either, prefixes
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.person_words import (
     ADJECTIVES,
@@ -30,6 +31,13 @@ _NAME = lazily(f"{WORD}(?: {WORD}){{0,2}}")
 _DOUBTFUL = lazily(r"(?i).*(?:улы|uly|[оеё]вн(?:ы|е|у|ой|ою)|ичн\w{1,2})")
 """Endings that other words have too: these need a first name before them."""
 
+_NAMESAKES = (
+    "көшесі", "даңғылы", "бульвары", "тұйығы", "алаңы", "шағын ауданы", "саябағы", "мұражайы",
+    "кесенесі", "атындағы",
+)  # fmt: skip
+"""What Kazakh says behind a name of what is called so. In the place of an owner they would be said
+of few persons; villages, schools and funds would (``ауылында``, ``мектебінде``)."""
+_NAMED_AFTER = lazily(f" (?i:{either(_NAMESAKES)})")
 
 _ENDED = (
     f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
@@ -48,9 +56,13 @@ class PersonRecognizer(TextRecognizer):
     """One to four capitalised words with a patronymic, or one to three behind an introduction."""
 
     ENTITY = "PERSON"
+    VERSION = "2"
     PATTERN = PATRONYMIC
     TRIGGERS = (f"{_ENDED}|{_SAID}",)
-    BACKWARD = f" ?(?:[{LETTER}]{{0,49}}[{UPPER}] ){{0,4}}[{LETTER}]{{0,49}}[{UPPER}]"
+    BACKWARD = (
+        rf"(?i:{either(backwards(prefixes(_NAMESAKES)))})?"
+        rf" ?(?:[{LETTER}]{{0,49}}[{UPPER}] ){{0,4}}[{LETTER}]{{0,49}}[{UPPER}]"
+    )
     LONGEST = 4 * 50 + 3
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
@@ -64,6 +76,8 @@ class PersonRecognizer(TextRecognizer):
             if _PATRONYMIC.fullmatch(match[0]) is None or not _stands_alone(text, match):
                 continue
             if match.start() < taken or _ADJECTIVE.fullmatch(match[0]):
+                continue
+            if _NAMED_AFTER.match(text, match.end()):
                 continue
             first, left = _extend_left(text, match.start(), taken)
             if left == 0 and _DOUBTFUL.fullmatch(match[0]):

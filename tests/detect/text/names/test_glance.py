@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrail.detect.text.names.glance import BEFORE
+from guardrail.detect.text.names.glance import BEFORE, CLEAR, LEAST
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.words import words_of
 
@@ -52,7 +52,7 @@ def test_names_are_worth_it(text: str, names: list[str]) -> None:
 def test_what_follows_a_word_doesnt_matter_to_it(before: list[str], behind: list[str]) -> None:
     alone, followed = words_of(" ".join(before)), words_of(" ".join([*before, *behind]))
     asked = list(range(len(alone.texts)))
-    assert _NETWORK.worth(alone, asked) == [
+    assert list(_NETWORK.worth(alone, asked)) == [
         number for number in _NETWORK.worth(followed, asked) if number < len(asked)
     ]
 
@@ -70,3 +70,20 @@ def test_rows_begin_with_as_many_zeros_as_a_glance_looks_back() -> None:
     rows = _NETWORK.rows(words_of("Kim"))
     assert len(rows) == BEFORE + 1
     assert not np.any(rows[:BEFORE])
+
+
+def test_what_is_worth_it_comes_with_how_much_it_looks_like_a_name() -> None:
+    words = words_of("Вчера Айгуль Ахметова приехала")
+    worth = _NETWORK.worth(words, [0, 1, 2, 3])
+    assert list(worth) == sorted(worth)
+    assert min(worth[1], worth[2]) > CLEAR > LEAST
+    assert _NETWORK.worth(words, []) == {}
+
+
+@given(numbers=st.lists(st.integers(0, 10**9), min_size=1, max_size=6))
+def test_numbers_are_known_by_how_many_digits_they_have(numbers: list[int]) -> None:
+    words, zeros = (
+        words_of(" ".join(map(str, numbers))),
+        words_of(" ".join("0" * len(str(number)) for number in numbers)),
+    )
+    assert np.array_equal(_NETWORK.rows(words), _NETWORK.rows(zeros))

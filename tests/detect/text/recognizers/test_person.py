@@ -108,7 +108,36 @@ def test_rules_that_overlap_make_one_name(found: Found) -> None:
         "The Quick Brown Fox Jumps",
         "имя файла: Report",
         "my name is unknown",
+        "Ахмет Байтұрсынұлы көшесінде жөндеу бар",
+        "АХМЕТ БАЙТҰРСЫНҰЛЫ КӨШЕСІ",
+        "Ыбырай Алтынсаринұлы атындағы мектеп",
     ],
 )
 def test_other_words_are_no_name(found: Found, text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ахмет Байтұрсынұлы ауылына келді",
+        "Ахмет Байтұрсынұлы, көшесі кең",
+        "Ахмет Байтұрсынұлы көп",
+    ],
+)
+def test_what_isnt_called_after_somebody_leaves_the_name_a_name(found: Found, text: str) -> None:
+    assert found(text) == [("PERSON", "Ахмет Байтұрсынұлы")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "кеше Ахмет Байтұрсынұлы көшесінде, ертең",
+        "кеше Ахмет Байтұрсынұлы көшті, ертең",
+        "Ахмет Байтұрсынұлы шағын ауданы мен Ахмет Байтұрсынұлы шай ішті",
+    ],
+)
+def test_no_way_to_cut_a_stream_matters_to_what_is_called_after_somebody(
+    streamed_alike: Callable[..., None], text: str
+) -> None:
+    streamed_alike([PersonRecognizer], text)
