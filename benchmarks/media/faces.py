@@ -1,9 +1,9 @@
 """``python -m benchmarks.media.faces --photos DIR``: how well faces are told in others' photos.
 
 What each photo shows stands in ``faces.csv``, noted by looking at it before any detector of ours
-did. The photos aren't ours to hand on: the list names the public repository, the path in it and the
-SHA-256, and DIR is any folder into which those repositories, or some of them, were checked out.
-What isn't there, or has changed, is left out and counted.
+did. The photos aren't ours to hand on: the list names the public repository and the SHA-256 (no
+path: some are people's names), and DIR is any folder into which those repositories, or some of
+them, were checked out. What isn't there, or has changed, is left out and counted.
 
 Printed for each size and pose: of how many photos that show a face one is suspect, and is certain;
 then of how many without a face one is reported. Thresholds are chosen by the half `development`
