@@ -62,10 +62,13 @@ def prove(
 
     with _told(log) as (told, index, objects):
         out.mkdir(parents=True, exist_ok=True)
+        keys = set[str]()
         for entry in _named(name, index):
             at = told.position(entry)
             _write(out / f"{entry}.tlog-proof", told.proof(entry))
-            _write(out / f"{at.shard}.key", told.key(at.shard))
+            if at.shard not in keys:
+                _write(out / f"{at.shard}.key", told.key(at.shard))
+                keys.add(at.shard)
             body = read_entry(objects, at.shard, at.index)
             if body is None:
                 typer.echo(f"note: {entry} itself is kept no more, its proof still is")

@@ -30,9 +30,10 @@ _OPERATORS = {Action.MASK: operator("numbered"), Action.PSEUDONYMISE: operator("
 class Masker:
     """Writes one exchange's labels; one value has one label from the request to the stream's end.
 
-    A pseudonym can't be guessed without the key, and only those of this exchange are put back. A
-    caller who types one that he has seen gets, at most, a value that his own request held. A
-    number label (`<KZ_IIN_1>`) is never put back, so one that the caller types is but text.
+    A pseudonym can't be guessed without the key, and only those of this exchange are put back, or
+    of its conversation where the provider keeps that. A caller who types one that he has seen gets,
+    at most, a value that his own requests held. A number label (`<KZ_IIN_1>`) is never put back, so
+    one that the caller types is but text.
     """
 
     def __init__(self, *, key: bytes, scope: str) -> None:
@@ -44,6 +45,11 @@ class Masker:
     def issued(self) -> Mapping[str, str]:
         """Pseudonym → the value's first spelling, of requests only. Memory only."""
         return MappingProxyType(self._issued)
+
+    def recall(self, issued: Mapping[str, str]) -> None:
+        """Take pseudonyms that earlier turns of the conversation issued: they are put back, too."""
+        for label, value in issued.items():
+            self._issued.setdefault(label, value)
 
     def forget(self, keep: int) -> None:
         """Forget the labels given longest ago, but for the last `keep` of each kind.

@@ -35,7 +35,7 @@ def refuse_error(error: GuardrailError, *, message: str = "", request_id: str = 
     Without `message` it says what the error says and what can be done about it: errors of ours
     hold no personal value.
     """
-    said = f"{error} {error.fix}".strip()
+    said = f"{error}; {error.fix}" if error.fix else str(error)
     return Refusal(
         status=error.status, code=error.code, message=message or said, request_id=request_id
     )

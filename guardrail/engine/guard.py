@@ -21,10 +21,12 @@ from guardrail.disclose.layers import Said
 from guardrail.enforce import Masker, Restorer, param, refuse
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
 from guardrail.engine.claims import claims_to_be_human
+from guardrail.engine.conversations import Conversations
 from guardrail.engine.disclosure import HEADER_NOTICE, PAGE, TEXT, Disclosure, expect_words
 from guardrail.engine.edits import Span, apply_edits, by_segment, then
 from guardrail.engine.entries import entry_of
 from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
+from guardrail.engine.kept_labels import KeptLabels
 from guardrail.engine.labels import (
     NOTHING_LABELLED,
     Labelled,
@@ -134,6 +136,7 @@ class Guard:
         self._contexts = frozenset(settings.service.contexts)
         expect_words(judge, settings)
         self.disclosure = Disclosure(self, key)
+        self.kept = KeptLabels(Conversations(key))
         for wire in settings.wires.values():
             wires.named(wire)
         self._packs = {judge.refs: judge.listed}
@@ -292,6 +295,7 @@ class Guard:
         )
         unexamined = unseen(examined.media, examined.inspected)
         if examined.direction is Direction.REPLY:
+            self.kept.note(case, examined.names, now)
             if examined.ok:
                 note_media(case, examined.media, examined.inspected, unread=any(unexamined))
             decision = self.judge_reply(
@@ -304,6 +308,7 @@ class Guard:
                 if finding.category is Category.PROHIBITED
             }
             self.disclosure.recall(case, now)
+            self.kept.recall(case, now)
             decision = self._judge(case, Direction.REQUEST, standings, now, unexamined=unexamined)
         return Decided(examined=examined, standings=standings, decision=decision)
 

@@ -11,7 +11,7 @@ Like h11: `ReplyStream.receive` takes bytes and returns what to do, and does no 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -237,16 +237,8 @@ class ReplyStream:
         self._late += 1
         if self._guard.settings.hold_back.at_seconds == "wait":
             return []
-        waiting = [one for one in self._open.values() if one.channel.waiting]
         try:
-            data = b"".join(
-                [
-                    self._carried(
-                        one, self._put_right(one, one.channel.let_go(self._weigh), final=False)
-                    )
-                    for one in waiting
-                ]
-            )
+            data = self._let_go()
         except _RefusedError as refused:
             return [self._stop(refused.refusal)]
         self._labels.left()
@@ -353,7 +345,7 @@ class ReplyStream:
         self._events += not turn.is_end
         if event.data is not None:
             self._like = event
-            self.notice.seen(event.data)
+            self._guard.kept.note(self._case, self.notice.seen(event.data), self._now)
             self.usage = self._case.route.adapter.usage_in(event.data, self.usage)
         goes_on = not self._ended_parts.isdisjoint(event.parts)
         if goes_on and not all(one.repeats for one in event.deltas):
@@ -367,6 +359,9 @@ class ReplyStream:
         live = {one.channel: index for index, one in enumerate(event.deltas) if not one.repeats}
         ending = dict.fromkeys(self._ending(event))
         before = self._flush((name for name in ending if name not in live), turn, media)
+        if event.error:
+            # Clients stop reading there.
+            before += self._let_go(but=live)
         if turn.is_end:
             self._gap_left = bool(before)
             return self._codec.gap + before if before else b""
@@ -504,6 +499,15 @@ class ReplyStream:
                 said = rest.channel.feed("", final=True, weigh=self._weigh)
             out.append(self._carried(rest, self._put_right(rest, said, final=True)))
             self._forced += rest.channel.forced
+        return b"".join(out)
+
+    def _let_go(self, but: Container[str] = ()) -> bytes:
+        """Return what is held back though its end hasn't been seen, but of some channels."""
+        out = []
+        for name, one in self._open.items():
+            if one.channel.waiting and name not in but:
+                said = one.channel.let_go(self._weigh)
+                out.append(self._carried(one, self._put_right(one, said, final=False)))
         return b"".join(out)
 
     def _carried(self, one: _Open, said: str) -> bytes:

@@ -328,6 +328,9 @@ class Listening:
         return self._codec.refuse(like, refusal, parts, begun=begun)
 
     def _known(self, event: StreamEvent) -> StreamEvent:
+        if event.error:
+            # Of one message, as a rule: answers go on behind it.
+            event = replace(event, error=False)
         if not self._speaks:
             return event
         self._codings.tell(event.data)

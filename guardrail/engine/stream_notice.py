@@ -65,15 +65,18 @@ class StreamNotice:
             self._framed = self._disclosure.opening(self._case, decision)
         return event
 
-    def seen(self, event: object) -> None:
-        """Take note of what a parsed event says: what later requests call the reply by.
+    def seen(self, event: object) -> tuple[str, ...]:
+        """Take note of what a parsed event says: whether a session's answer is written or spoken.
 
-        And whether a session's answer is written rather than spoken.
+        Returns:
+            What later requests call the reply by, where this event is the first to say so.
         """
         if self._case.speaks and str(value_at(event, ("type",))).startswith(_WRITTEN):
             self._case.speaks = False
-        if not self._ids:
-            self._ids = self._adapter.conversation_in(event)
+        if self._ids:
+            return ()
+        self._ids = self._adapter.conversation_in(event)
+        return self._ids
 
     def left(self) -> None:
         """Take note that what was said is given out for release."""

@@ -58,6 +58,12 @@ def level() -> int:
     return max(0, _system(_CREATE, None, 0, _VERSION))
 
 
+def held_back(version: int) -> tuple[str, ...]:
+    """Return in words what a confined process can't do under a version of Landlock, from 1 on."""
+    since = {1: "open other files", _TCP_SINCE: "connect", _SCOPES_SINCE: "signal other processes"}
+    return tuple(words for first, words in since.items() if first <= version)
+
+
 def confine(readable: Iterable[Path | str] | None = None) -> int:
     """Let this process, for good, read libraries and Python's modules alone.
 

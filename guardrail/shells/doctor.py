@@ -19,13 +19,14 @@ from cryptography import x509
 from guardrail.detect import IntentDetector
 from guardrail.disclose import label
 from guardrail.disclose.c2pa import verify
-from guardrail.disclose.c2pa.certificates import newest
+from guardrail.disclose.c2pa.certificates import UNTRUSTED, newest
 from guardrail.disclose.layers import SIGNED, TAGS, Said
 from guardrail.errors import ConfigError, GuardrailError
 from guardrail.facts import Verdict
 from guardrail.policy import failures, load_cases, strictest_thresholds
 from guardrail.settings import Settings
 from guardrail.shells.assembly import media_pool
+from guardrail.shells.confinement import held_back, level
 from guardrail.shells.detectors import detectors_for
 from guardrail.shells.evidence_log import check_keys
 from guardrail.shells.label_kit import is_installed as labels_installed
@@ -42,6 +43,7 @@ from guardrail.stores.state import State
 from guardrail.wire import load_wires
 
 EXPIRY_WARNING_DAYS = 14
+_UNKNOWN = "; leads to none of labels.media.roots, so the label page won't call it trusted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("prohibited uses", _uses),
         ("media", _media),
         ("labels of media", _labels),
+        ("confinement of media", _confinement),
         ("state directory", _state),
         ("evidence store", _evidence),
         ("consent issuers", _issuers),
@@ -169,9 +172,17 @@ def _labels(settings: Settings) -> str:
             f"the certificate for labels expires in {left} days",
             fix="name the next one with labels.media.next_certificate",
         )
-    if who.for_development:
+    if who.for_development or UNTRUSTED in credential.subject:
         return f"signed in {seconds:.1f} s, for development: nobody else trusts it"
-    return f"signed by {credential.subject} in {seconds:.1f} s, for {left} days"
+    known = "" if any(one.trusted for one in told.found) else _UNKNOWN
+    return f"signed by {credential.subject} in {seconds:.1f} s, for {left} days{known}"
+
+
+def _confinement(_: Settings) -> str:
+    version = level()
+    if not version:
+        return "none: no Landlock here, so what takes media apart could read the guard's files"
+    return f"Landlock {version}: what takes media apart can't {', '.join(held_back(version))}"
 
 
 def _state(settings: Settings) -> str:

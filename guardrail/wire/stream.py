@@ -30,6 +30,7 @@ from guardrail.wire.places import value_at
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.shape import ANY, State
 from guardrail.wire.spec import Ending, Finish, StreamSpec, When
+from guardrail.wire.sse import ServerSentEvents
 from guardrail.wire.template import fill, refusal_values
 from guardrail.wire.tokens import Span
 from guardrail.wire.walk import Speakers
@@ -281,7 +282,8 @@ class StreamCodec:
             for number in numbers:
                 tree = fill(ending.data, {**values, "index": number}, seen.get, self._echo.get)
                 out.append(self._framing.event(orjson.dumps(tree), ending.name))
-        if self._spec.end:
+        if self._spec.end and isinstance(self._framing, ServerSentEvents):
+            # Where each event is JSON it would be none.
             out.append(self._framing.event(self._spec.end))
         return self._framing.last(b"".join(out), begun=begun)
 

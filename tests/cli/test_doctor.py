@@ -16,7 +16,7 @@ async def test_a_sound_setup_ends_with_0_and_says_what_is_effective(guardrail: R
             guardrail, "doctor", "--upstream", upstream.url, "--policy", "eu-ai-act", "--state", "s"
         )
     assert ran.code == 0, ran.out
-    assert ran.out.count("ok  ") == 11
+    assert ran.out.count("ok  ") == 12
     assert f"upstream: {upstream.url}" in ran.out
     assert "- eu-ai-act" in ran.out
 
@@ -27,7 +27,7 @@ def test_a_fault_ends_with_1_and_says_what_mends_it(guardrail: Run) -> None:
     assert "NO  policy packs: " in ran.out
     assert "did you mean 'kz-230-viii'" in ran.out
     assert "NO  upstream: none → name the AI endpoint with --upstream URL" in ran.out
-    assert ran.out.count("ok  ") == 9
+    assert ran.out.count("ok  ") == 10
 
 
 def test_settings_that_cant_be_read_end_with_2(guardrail: Run) -> None:

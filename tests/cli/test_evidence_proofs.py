@@ -62,6 +62,13 @@ def vkey_of(state: State) -> str:
 # ------------------------------------------------------------------ prove
 
 
+def test_where_nothing_can_be_written_one_line_says_so(guardrail: Run, state: State) -> None:
+    file = state.evidence_vkey
+    ran = guardrail("evidence", "prove", REQUEST, "--log", "s", "-o", str(file / "proofs"))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"guardrail: {file / 'proofs'}: Not a directory\n"
+
+
 def test_the_proof_of_a_request_is_checked_without_us(guardrail: Run, state: State) -> None:
     ran = guardrail("evidence", "prove", REQUEST, "--log", "s", "-o", "proofs")
     assert ran.code == 0, ran.err

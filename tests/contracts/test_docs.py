@@ -110,7 +110,7 @@ def _fields(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, str,
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _fields(inner, f"{name}.")
+            yield from _fields(inner, f"{above}{name}.")
             continue
         variable = ENV_PREFIX + f"{above}{name}".replace(".", "__").upper()
         form = _form(schema["properties"][name])
@@ -468,6 +468,13 @@ def test_every_rule_that_wasnt_read_in_the_official_text_says_so() -> None:
     for pack in load_packs(root, pack_names(root)):
         document = yaml.safe_load((root / pack.id / "pack.yaml").read_text("utf-8"))
         assert rules_table().count("**Verify.**") >= len(document["rules"])
+
+
+def test_a_setting_within_two_sections_is_named_in_full() -> None:
+    assert (
+        "| `labels.media.certificate` | `GUARDRAIL_LABELS__MEDIA__CERTIFICATE` |"
+        in settings_table()
+    )
 
 
 def test_settings_named_in_a_page_are_settings() -> None:

@@ -199,7 +199,7 @@ def test_a_stream_passes_byte_for_byte(impatient: Guard, script: Scripted) -> No
     script.play(stream(events, pause=0.02))
     passed = impatient.post(SECOND_TURN)
     ours = [one for one in passed.content.split(b"\n\n") if one.startswith(b": guardrail-")]
-    assert len(ours) == 2, "the label at the start and at the end"
+    assert len(ours) == 3, "the label at the start and at the end, and the receipt"
     left = passed.content
     for one in ours:
         left = left.replace(one + b"\n\n", b"")

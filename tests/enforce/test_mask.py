@@ -86,6 +86,14 @@ def test_only_the_labels_given_last_are_kept_where_that_is_asked_for() -> None:
     assert set(one.issued) == set(labels)
 
 
+def test_pseudonyms_of_earlier_turns_are_put_back_beside_its_own() -> None:
+    first, second = masker(), masker()
+    label = masked(first, "900101300017", Action.PSEUDONYMISE, "900101300017")
+    own = masked(second, "a@b.kz", Action.PSEUDONYMISE, "a@b.kz")
+    second.recall({**first.issued, own: "something else"})
+    assert Restorer(second.issued).restore(f"{label} {own}") == "900101300017 a@b.kz"
+
+
 def test_a_pseudonym_says_nothing_across_scopes_or_keys() -> None:
     assert (
         len(

@@ -35,9 +35,9 @@ def test_a_decision_that_refuses_nothing_makes_no_refusal(action: Action) -> Non
 
 
 def test_an_error_keeps_its_status_code_and_words() -> None:
-    error = BadInput("nested too deep", code="too_deep", fix="Flatten it.")
+    error = BadInput("nested too deep", code="too_deep", fix="flatten it")
     assert refuse_error(error, request_id="r1") == Refusal(
-        status=400, code="too_deep", message="nested too deep Flatten it.", request_id="r1"
+        status=400, code="too_deep", message="nested too deep; flatten it", request_id="r1"
     )
 
 

@@ -1,6 +1,7 @@
 import itertools
 import time
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -20,6 +21,12 @@ PIECES = [
     "<KZ_IIN_",
     "k3f9x2m7qd>",
     "<b>",
+    LABEL.replace("_", "\\_"),
+    f"&lt;{LABEL[1:-1]}&gt;",
+    "\\",
+    "\\>",
+    "&lt;",
+    "&gt;",
 ]
 PIECES += ["<KZ_IIN_K3F9X2M7QD", "x"]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=8).map("".join)
@@ -42,6 +49,24 @@ def test_a_label_whose_case_the_model_changed_gets_its_value_back() -> None:
 def test_a_label_that_was_not_issued_stays() -> None:
     text = "<KZ_IIN_0000000000> <KZ_IIN_1> <b>x</b> <KZ_IIN_k3f9x2m7qd"
     assert Restorer(ISSUED).restore(text) == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<KZ\\_IIN\\_k3f9x2m7qd>",
+        "\\<KZ\\_IIN\\_k3f9x2m7qd\\>",
+        "&lt;KZ_IIN_k3f9x2m7qd&gt;",
+        "&LT;kz_iin_K3F9X2M7QD&GT;",
+    ],
+)
+def test_a_label_that_the_model_escaped_for_markdown_or_a_page_gets_its_value_back(
+    said: str,
+) -> None:
+    restorer = Restorer(ISSUED)
+    assert restorer.restore(f"Your IIN: {said}.") == "Your IIN: 870101300001."
+    assert restorer.restore(f"\\{LABEL}") == "\\870101300001"
+    assert restorer.restore("&lt;KZ_IIN_0000000000&gt;") == "&lt;KZ_IIN_0000000000&gt;"
 
 
 def test_labels_are_those_of_the_moment_of_making() -> None:
@@ -92,7 +117,7 @@ def test_every_hold_back_is_shorter_than_the_longest_label(text: str) -> None:
     restorer = Restorer(ISSUED)
     for char in text:
         restorer.feed(char)
-        assert len(restorer._held) < max(map(len, ISSUED))
+        assert len(restorer._held) < max(map(len, ISSUED)) + len("&lt;&gt;") - len("<>")
 
 
 @given(st.text())

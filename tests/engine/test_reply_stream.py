@@ -359,6 +359,32 @@ def test_a_stream_that_ends_without_saying_so_still_gives_all_of_its_text(
     assert left.ended
 
 
+ERROR = b'data: {"error":{"message":"overloaded"}}\n\n'
+
+
+def test_what_was_held_back_leaves_before_the_upstreams_error(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    """Official clients raise at an error, and read no further."""
+    guard = make_guard("mask")
+    held = event(content=f"Mail {EMAIL}, call +7 701")
+    left = run(guard, send(guard, chat()), [held, ERROR], now)
+    before, _, behind = left.data.partition(ERROR)
+    assert Left(data=before).content().endswith("Mail <EMAIL_ADDRESS_1>, call +7 701")
+    assert b"data:" not in behind
+
+
+def test_a_value_that_goes_on_behind_an_upstreams_error_never_leaves(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    for first, second in pairs_of(IIN):
+        stream = opened(guard, send(guard, chat()), now)
+        stream.receive(event(content=first) + ERROR, now)
+        with pytest.raises(UpstreamError, match="too slowly"):
+            stream.receive(event(content=f"{second} "), now)
+
+
 def test_the_rest_of_a_choice_leaves_with_its_last_event(
     make_guard: Make, send: Send, now: datetime
 ) -> None:

@@ -126,6 +126,13 @@ def test_every_cut_of_an_answer_leaves_as_the_whole(make_guard: Make, now: datet
     assert said.endswith(f"ИИН {MASKED}!")
 
 
+def test_an_error_between_two_pieces_of_an_answer_cuts_no_value(talk: Talk) -> None:
+    error = {"type": "error", "event_id": "e", "error": {"type": "invalid_request_error"}}
+    text = f"ИИН {IIN}!"
+    events = talk.brings(delta(text[:8]), error, delta(text[8:]), done(text))
+    assert spoken(events).endswith(f"ИИН {MASKED}!")
+
+
 def test_one_value_has_one_label_on_both_ways(talk: Talk) -> None:
     sent = json.loads(talk.says(user(f"ЖСН {IIN}")))
     assert sent["item"]["content"][0]["text"] == f"ЖСН {MASKED}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from guardrail.shells import confinement
-from guardrail.shells.confinement import confine, level
+from guardrail.shells.confinement import confine, held_back, level
 
 needs_landlock = pytest.mark.skipif(not level(), reason="this kernel has no Landlock")
 
@@ -107,3 +107,9 @@ def test_without_landlock_nothing_is_confined_and_nothing_fails(
     assert (level(), confine()) == (0, 0)
     monkeypatch.setattr(sys, "platform", "darwin")
     assert (level(), confine()) == (0, 0)
+
+
+def test_a_newer_landlock_holds_back_more() -> None:
+    assert held_back(1) == ("open other files",)
+    assert held_back(4) == ("open other files", "connect")
+    assert held_back(6) == ("open other files", "connect", "signal other processes")

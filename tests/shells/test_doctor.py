@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from guardrail.disclose.c2pa import development
 from guardrail.errors import ConfigError
 from guardrail.policy import Case
 from guardrail.settings import (
@@ -39,6 +40,7 @@ NAMES = [
     "prohibited uses",
     "media",
     "labels of media",
+    "confinement of media",
     "state directory",
     "evidence store",
     "consent issuers",
@@ -120,6 +122,7 @@ def test_one_fault_hides_none_of_the_others(tmp_path: Path) -> None:
         "detector",
         "prohibited uses",
         "media",
+        "confinement of media",
     ]
     assert "did you mean 'kz-230-viii'" in found["policy packs"].said
     assert "→" in found["state directory"].said
@@ -282,3 +285,44 @@ def test_a_time_stamp_that_makes_marks_invalid_is_found(
         check = checks(settings)["labels of media"]
     assert check.ok is fits, check
     assert fits or "labels.media.timestamps" in check.said
+
+
+def test_a_certificate_for_development_is_called_that_though_the_operator_named_it(
+    tmp_path: Path,
+) -> None:
+    made = development(datetime.now(UTC), organisation="example")  # noqa: TID251 - as the doctor
+    bundle = tmp_path / "labels.pem"
+    bundle.write_bytes(made.credential.chain + made.credential.key)
+    media = MediaLabels(certificate=bundle)
+    settings = Settings(state=tmp_path / "state", labels=Labels(media=media))
+    assert doctor._labels(settings).endswith("for development: nobody else trusts it")
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_certificate_whose_root_isnt_among_the_known_ones_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    knows: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.setattr(doctor, "UNTRUSTED", "as if an authority had issued it")
+    made = development(datetime.now(UTC))  # noqa: TID251 - as the doctor
+    bundle, roots = tmp_path / "labels.pem", tmp_path / "roots.pem"
+    bundle.write_bytes(made.credential.chain + made.credential.key)
+    roots.write_bytes(made.root)
+    media = MediaLabels(certificate=bundle, roots=roots if knows else None)
+    settings = Settings(state=tmp_path / "state", labels=Labels(media=media))
+    said = doctor._labels(settings)
+    assert said.startswith("signed by guardrail")
+    assert ("labels.media.roots" in said) is not knows
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [(0, "none: no Landlock here"), (3, "Landlock 3: "), (6, "Landlock 6: ")]
+)
+def test_what_holds_back_those_that_take_media_apart_is_told(
+    version: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "level", lambda: version)
+    told = doctor._confinement(Settings())
+    assert told.startswith(said)
+    assert ("signal" in told) is (version == 6)

@@ -24,8 +24,8 @@ from guardrail.shells.evidence_log import (
 )
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.object_folder import ObjectFolder
-from guardrail.stores.stepped import Stepped
 from guardrail.stores.state import State
+from guardrail.stores.stepped import Stepped
 from guardrail.telemetry import Metrics
 from guardrail.testing import recorded
 from guardrail.verify import verify_log

@@ -17,6 +17,7 @@ from guardrail.shipped import shipped
 from guardrail.testing.chunkings import chunkings
 from guardrail.wire import StreamCodec, StreamEvent, load_wires
 from guardrail.wire.channels import MAX_NAMES
+from guardrail.wire.framing import framing_of
 from guardrail.wire.stream import MAX_EVENT_BYTES
 
 Json = Any
@@ -247,6 +248,14 @@ def test_any_json_stream_ends_with_an_error() -> None:
     codec.feed(b'data: ["a"]\n\n')
     end, _, _ = codec.refuse(None, REFUSAL).split(b"\n\n")
     assert orjson.loads(end.removeprefix(b"data: "))["error"]["code"] == REFUSAL.code
+
+
+def test_json_lines_end_with_json() -> None:
+    framing = framing_of("application/x-ndjson")
+    assert framing is not None
+    for wire in (GENERIC, OPENAI):
+        left = wire.stream(framing).refuse(None, REFUSAL)
+        assert all(isinstance(orjson.loads(line), dict) for line in left.splitlines())
 
 
 def test_media_in_a_stream_are_told_of() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from guardrail.disclose.marks import aigc
+from guardrail.disclose.marks import aigc, xmp
 from guardrail.disclose.marks.boxes import Box, box, boxes, is_c2pa, lead, within
 from guardrail.disclose.marks.claim import Claim
 from guardrail.disclose.marks.found import Found, Layer, Unmarkable
@@ -19,6 +19,8 @@ from guardrail.disclose.marks.octets import Edit, number, patched, sized, take
 
 _KEY = b"AIGC"
 _HANDLER = b"mdta"
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""Of the box with other tools' XMP (ISO 16684-3); QuickTime has it in ``moov.udta.XMP_``."""
 _UTF8 = 1
 _MOST_KEYS = 10_000
 _MOST_FRAGMENTS = 100_000
@@ -44,12 +46,16 @@ def read(data: bytes) -> Iterator[Found]:
     """Yield the marks of a movie.
 
     Raises:
-        Unmarkable: ``truncated``, ``broken_box``, ``too_many_parts``.
+        Unmarkable: ``truncated``, ``broken_box``, ``too_many_parts``, or as `xmp.read`.
     """
     for one in boxes(data):
         if is_c2pa(data, one):
             yield Found(layer=Layer.SIGNED, technique="c2pa")
+        elif one.kind == b"uuid" and data.startswith(_XMP, one.body):
+            yield from xmp.read(data[one.body + len(_XMP) : one.end])
         elif one.kind == b"moov":
+            for packet in within(data, one, b"udta", b"XMP_"):
+                yield from xmp.read(data[packet.body : packet.end])
             for meta in (*within(data, one, b"udta", b"meta"), *within(data, one, b"meta")):
                 held = _keys(data, meta)
                 if held is not None and held.own is not None:

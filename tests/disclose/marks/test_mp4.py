@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from guardrail.disclose.marks import Claim, Layer, Unmarkable, mp4
+from guardrail.disclose.marks import Claim, Layer, Unmarkable, mp4, xmp
 from guardrail.disclose.marks.boxes import C2PA, box, boxes, within
 
 Make = Callable[..., bytes]
@@ -167,3 +167,22 @@ def _frames(file: Path) -> list[bytes]:
         frames.append(read[1].tobytes())
     capture.release()
     return frames
+
+
+XMP_OF_OTHERS = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""As exiftool writes IPTC's video metadata."""
+
+
+def test_what_other_tools_say_in_xmp_is_read(movie: Make, said: Claim) -> None:
+    packet = xmp.packet(said)
+    beside = movie(moov_first=True) + box(b"uuid", XMP_OF_OTHERS, packet)
+    within_moov = movie(moov_first=True, user=box(b"udta", box(b"XMP_", packet)))
+    wanted = [(one.technique, one.level) for one in xmp.read(packet)]
+    assert wanted
+    for data in (beside, within_moov):
+        assert [(one.technique, one.level) for one in mp4.read(data)] == wanted
+
+
+def test_a_box_of_another_kind_is_no_xmp(movie: Make, said: Claim) -> None:
+    data = movie(moov_first=True) + box(b"uuid", bytes(16), xmp.packet(said))
+    assert list(mp4.read(data)) == []

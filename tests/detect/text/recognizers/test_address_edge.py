@@ -27,6 +27,8 @@ def _held(text: str) -> str:
         "12 oak str",
         "5 микрор",
         "садовая ул",
+        "12 B ker",
+        "12 B\tker ",
     ],
 )
 def test_an_address_that_may_go_on_is_held(text: str) -> None:
