@@ -43,6 +43,8 @@ PERSONAL = (IIN, OTHER_IIN, "7015550123", "701 555 01 23", "555 01 23", EMAIL, "
 NODE = Path(__file__).parent / "node"
 KEPT = Path(__file__).parents[2] / ".venv" / "node"
 """Where Node's installed packages stay for the next run; `make clean` takes them away."""
+DEBIAN = Path(__file__).parents[2] / ".venv" / "debian"
+"""The same for what is unpacked of Debian's packages."""
 
 START_SECONDS = 60.0
 """Generous: the machine may be busy."""
@@ -472,3 +474,55 @@ def install(files: Iterable[Path], folder: Path) -> None:
     )
     if done.returncode != 0:
         pytest.fail(f"npm couldn't install Node's packages:\n{done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def from_debian() -> Callable[..., Path]:
+    """A function that unpacks a package of Debian under .venv, and returns the folder.
+
+    apt checks the package by the signature of its archive, and nothing is installed. With
+    ``libraries`` those that the system lacks are unpacked with it. Where the package isn't to be
+    had, the test is skipped and says why.
+    """
+
+    def unpack(package: str, *, libraries: bool = False) -> Path:
+        kept = DEBIAN / package
+        if not kept.exists():
+            DEBIAN.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=DEBIAN) as made:
+                tree = downloaded(package, Path(made), libraries=libraries)
+                # Only what is whole gets the name; of two runs at once the slower finds it taken.
+                with suppress(OSError):
+                    tree.rename(kept)
+        return kept
+
+    return unpack
+
+
+def downloaded(package: str, folder: Path, *, libraries: bool) -> Path:
+    """Download a package of Debian, unpack it, and return where; skip the test if that fails."""
+    archives = folder / "cache" / "archives"
+    (folder / "lists" / "partial").mkdir(parents=True)
+    (archives / "partial").mkdir(parents=True)
+    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache"]
+    options += ["Acquire::Retries=1", "Acquire::http::Timeout=20", "APT::Sandbox::User=root"]
+    options += ["Debug::NoLocking=true"]  # the system's own state is only read
+    apt = ["apt-get", "-qq", *(part for option in options for part in ("-o", option))]
+    wanted = ["download", package]
+    if libraries:
+        wanted = ["install", "-y", "--no-install-recommends", "--download-only", package]
+    missing = f"no {package} on the PATH"
+    try:
+        for command in ([*apt, "update"], [*apt, *wanted]):
+            subprocess.run(
+                command, cwd=archives, check=True, capture_output=True, text=True, timeout=120
+            )
+        for one in archives.glob("*.deb"):
+            subprocess.run(["dpkg-deb", "-x", one, folder / "tree"], check=True, timeout=60)
+    except FileNotFoundError as program:
+        pytest.skip(f"{missing}, and no {program.filename} to get it with")
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"{missing}, and apt-get couldn't get it in time")
+    except subprocess.CalledProcessError as failed:
+        pytest.skip(f"{missing}, and apt-get can't get it: {(failed.stderr or '')[-300:]}")
+    return folder / "tree"

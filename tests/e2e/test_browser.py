@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 # The first test may have to download a browser.
 pytestmark = pytest.mark.timeout(300)
 
-KEPT = Path(__file__).parents[2] / ".venv" / "chromium"
-"""Where the unpacked browser stays for the next run; `make clean` takes it away."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LAUNCHER = """#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -71,44 +68,14 @@ SITE = """<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>От
 
 
 @pytest.fixture(scope="module")
-def chromium() -> str:
+def chromium(from_debian: Callable[..., Path]) -> str:
     for name in NAMES:
         if found := shutil.which(name):
             return found
-    if not (KEPT / "chromium").exists():
-        KEPT.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=KEPT.parent) as made:
-            unpacked = from_debian(Path(made))
-            # Only what is whole gets the name; of two runs at once the slower finds it taken.
-            with suppress(OSError):
-                unpacked.rename(KEPT)
-    return str(KEPT / "chromium")
-
-
-def from_debian(folder: Path) -> Path:
-    """Unpack Debian's Chromium and the libraries that the system lacks; return where they are."""
-    (folder / "lists" / "partial").mkdir(parents=True)
-    (folder / "cache" / "archives" / "partial").mkdir(parents=True)
-    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache"]
-    options += ["Acquire::Retries=1", "Acquire::http::Timeout=20", "APT::Sandbox::User=root"]
-    options += ["Debug::NoLocking=true"]  # the system's own state is only read
-    apt = ["apt-get", "-qq", *(part for option in options for part in ("-o", option))]
-    wanted = ["install", "-y", "--no-install-recommends", "--download-only", "chromium"]
-    tree = folder / "tree"
-    try:
-        for command in ([*apt, "update"], [*apt, *wanted]):
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
-        for package in (folder / "cache" / "archives").glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", package, tree], check=True, timeout=60)
-    except FileNotFoundError as missing:
-        pytest.skip(f"no Chromium on the PATH, and no {missing.filename} to get it with")
-    except subprocess.TimeoutExpired:
-        pytest.skip("no Chromium on the PATH, and apt-get couldn't get it in time")
-    except subprocess.CalledProcessError as failed:
-        pytest.skip(f"no Chromium on the PATH, and apt-get can't get it: {failed.stderr[-300:]}")
-    (tree / "chromium").write_text(LAUNCHER)
-    (tree / "chromium").chmod(0o755)
-    return tree
+    launcher = from_debian("chromium", libraries=True) / "chromium"
+    launcher.write_text(LAUNCHER)
+    launcher.chmod(0o755)
+    return str(launcher)
 
 
 # ---------------------------------------------------------------- the browser
