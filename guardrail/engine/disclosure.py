@@ -1,11 +1,13 @@
 """What people are told: that an AI answers, for whom, that it decides; and the proof of it.
 
 The first words of a conversation begin with the notice where a person reads them, and a page has it
-as a banner. Where a program reads, it stands beside the content: in a header. Where a conversation
-goes on for long, people are told again (`strictest_reminder`).
+as a banner. Where a program reads, it stands beside the content, in a header, and an answer that is
+nothing but code or JSON may be read by one (`guardrail.engine.prose`). Where a conversation goes on
+for long, people are told again (`strictest_reminder`).
 
-A request that carries its history says by itself whether it is the first turn. Where the provider
-keeps the history, `Conversations` knows who was told.
+A request that carries its history says by itself whether it is the first turn; answers of nothing
+but code had no place for the notice, so they don't count. Where the provider keeps the history,
+`Conversations` knows who was told.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from guardrail.disclose.banner import with_banner
 from guardrail.engine.case import Case, Examined
 from guardrail.engine.conversations import MAX_CHARS, Conversations
 from guardrail.engine.head import caller
+from guardrail.engine.prose import is_prose
 from guardrail.errors import ConfigError
 from guardrail.facts import (
     Author,
@@ -68,7 +71,10 @@ TEXT, PAGE, FRAME, HEADER, NOWHERE = "text", "page", "frame", "header", "none"
 IN_CONTENT = frozenset({TEXT, PAGE})
 
 _HOUR = 3_600
+_LOOKED_AT = 65_536
+"""Code points of code in a history, at most. Who got more counts as told."""
 _SPEAKERS = frozenset({Author.USER, Author.ASSISTANT})
+_SYSTEM_OR_ASSISTANT = frozenset({Author.SYSTEM, Author.ASSISTANT})
 
 Proof = dict[str, str | list[str]]
 """What evidence says of a notice: `disclosed`, `lang`, `notices`."""
@@ -90,7 +96,7 @@ class Opening:
     keys: tuple[str, ...]
     """Of the notices in it."""
     text: str
-    """As it stands before the answer's first words."""
+    """As it stands before the answer's first words of prose."""
 
 
 def expect_words(judge: Judge, settings: Settings) -> None:
@@ -129,6 +135,8 @@ class Disclosure:
         case.told_at = self._known.told(ids) if ids else None
         if case.told_at is not None and exchange.first_turn:
             case.exchange = replace(exchange, first_turn=False)
+        elif case.told_at is None and _is_untold(exchange):
+            case.exchange = replace(exchange, first_turn=True)
         hours = self._hours()
         if hours:
             self._recall_time(case, ids, int(now.timestamp()), hours)
@@ -312,6 +320,23 @@ class Disclosure:
             last = now if last is None else last
             self._known.note(names, last)
         case.reminds = now - last >= hours * _HOUR
+
+
+def _is_untold(exchange: Exchange) -> bool:
+    """Tell whether a request's history has answers, and none with a place for the notice."""
+    if exchange.first_turn or exchange.machine_read:
+        return False
+    left, last = _LOOKED_AT, None
+    for segment in exchange.segments:
+        if segment.author is not Author.ASSISTANT or segment.kind is not Kind.TEXT:
+            continue
+        if len(segment.text) > left or is_prose(segment.text):
+            return False
+        left, last = left - len(segment.text), segment
+    # What the assistant said last may be the beginning of the very answer: `{"a":`.
+    asks: list[Segment | Opaque] = list(exchange.opaque)
+    asks += [one for one in exchange.segments if one.author not in _SYSTEM_OR_ASSISTANT]
+    return last is not None and any(_is_before(last, one) for one in asks)
 
 
 def _first_words(exchange: Exchange) -> tuple[bytes | str, str]:

@@ -48,6 +48,7 @@ from guardrail.engine.media import (
     unseen,
     vectors_in,
 )
+from guardrail.engine.prose import noticed
 from guardrail.engine.text_labels import TextLabels, is_answer
 from guardrail.engine.weighing import Weigher
 from guardrail.evidence import Entry, EntryKind
@@ -455,7 +456,8 @@ class Guard:
         marks = marks_of(wanted, redacted, labelled, self.settings)
         case = examined.case
         opening = self.disclosure.opening(case, decision) if examined.ok else None
-        told = self._first_answers(examined) if opening is not None else frozenset()
+        answers = self._answers(examined) if opening is not None else {}
+        told: set[Place] = set()
         masks = by_segment(
             case.masker.edits(
                 examined.segments,
@@ -471,14 +473,19 @@ class Guard:
             own = masks.get(index, [])
             left = apply_edits(segment.text, own)
             labels = restorer.labels(left)
-            notice = ((0, 0, opening.text),) if opening and index in told else ()
             right: tuple[Span, ...] = ()
             if corrects and is_answer(segment.author, segment.kind) and claims_to_be_human(left):
                 right = ((len(segment.text), len(segment.text), self.disclosure.correction(case)),)
                 corrected += 1
+            spans = [*then(segment.text, own, labels), *right]
+            answer = answers.get(index)
+            if opening is not None and answer is not None and answer not in told:
+                with_notice = noticed(segment.text, spans, opening.text)
+                if with_notice is not None:
+                    spans = with_notice
+                    told.add(answer)
             edits += [
-                Edit(segment=index, start=start, end=end, text=text)
-                for start, end, text in (*notice, *then(segment.text, own, labels), *right)
+                Edit(segment=index, start=start, end=end, text=text) for start, end, text in spans
             ]
         segments, changed = media_edits(examined.media, marks.held, examined.segments, edits)
         adapter = case.route.adapter
@@ -501,14 +508,14 @@ class Guard:
             decided=decided, body=body, entry=entry, signed=made.signed, manifest=marks.manifest
         )
 
-    def _first_answers(self, examined: Examined) -> frozenset[int]:
-        """Return the segments that each of a reply's answers begins with."""
+    def _answers(self, examined: Examined) -> dict[int, Place]:
+        """Return which of a reply's answers each segment is of that the assistant says."""
         adapter = examined.case.route.adapter
-        first: dict[Place, int] = {}
-        for index, segment in enumerate(examined.segments):
-            if is_answer(segment.author, segment.kind):
-                first.setdefault(adapter.answer_of(segment.place), index)
-        return frozenset(first.values())
+        return {
+            index: adapter.answer_of(segment.place)
+            for index, segment in enumerate(examined.segments)
+            if is_answer(segment.author, segment.kind)
+        }
 
     def expect_plain_head(self, raw: RawRequest) -> None:
         """Refuse personal data where it can't be hidden: in path, query and header fields.

@@ -361,7 +361,7 @@ class ReplyStream:
         before = self._flush((name for name in ending if name not in live), turn, media)
         if event.error:
             # Clients stop reading there.
-            before += self._let_go(but=live)
+            before += self._let_go(but=live, final=True)
         if turn.is_end:
             self._gap_left = bool(before)
             return self._codec.gap + before if before else b""
@@ -376,7 +376,8 @@ class ReplyStream:
                 self.texts += bool(delta.text)
                 text = self._fed(into.channel, delta, turn, taken, media, final=final)
                 self._expect_bound(into.channel)
-                text = self._told(delta, delta.text, self._put_right(into, text, final=final))
+                said = self._put_right(into, text, final=final)
+                text = self._told(delta, delta.text, said, final=final)
             if text != delta.text:
                 changed[index] = text
         for part in event.ended:
@@ -431,12 +432,8 @@ class ReplyStream:
 
     def _channel(self, delta: Delta) -> Channel:
         guard = self._guard
-        return channel_for(
-            delta,
-            guard.detector_for(self._case.route),
-            self._case.masker.issued,
-            guard.settings.hold_back.chars,
-        )
+        detector, bound = guard.detector_for(self._case.route), guard.settings.hold_back.chars
+        return channel_for(delta, detector, self._case.masker.issued, bound)
 
     def _fed(
         self,
@@ -497,22 +494,24 @@ class ReplyStream:
                 said = self._fed(rest.channel, delta, turn, taken, media, final=True)
             else:
                 said = rest.channel.feed("", final=True, weigh=self._weigh)
-            out.append(self._carried(rest, self._put_right(rest, said, final=True)))
+            said = self._put_right(rest, said, final=True)
+            out.append(self._carried(rest, said, final=True))
             self._forced += rest.channel.forced
         return b"".join(out)
 
-    def _let_go(self, but: Container[str] = ()) -> bytes:
+    def _let_go(self, but: Container[str] = (), *, final: bool = False) -> bytes:
         """Return what is held back though its end hasn't been seen, but of some channels."""
         out = []
         for name, one in self._open.items():
-            if one.channel.waiting and name not in but:
-                said = one.channel.let_go(self._weigh)
-                out.append(self._carried(one, self._put_right(one, said, final=False)))
+            waits = one.channel.waiting or (final and self.notice.holds(name))
+            if waits and name not in but:
+                said = self._put_right(one, one.channel.let_go(self._weigh), final=False)
+                out.append(self._carried(one, said, final=final))
         return b"".join(out)
 
-    def _carried(self, one: _Open, said: str) -> bytes:
+    def _carried(self, one: _Open, said: str, *, final: bool) -> bytes:
         """Return an event of its own for what a channel says behind its last event."""
-        text = self._told(one.event.deltas[one.delta], "", said)
+        text = self._told(one.event.deltas[one.delta], "", said, final=final)
         return self._codec.carry(one.event, one.delta, text) if text else b""
 
     def _is_said(self, delta: Delta) -> bool:
@@ -536,12 +535,12 @@ class ReplyStream:
             # What was said before it is what a reader has, and what began with the notice.
             self._labels.lose()
             text = self.notice.again(said, text)
-        return self._told(delta, delta.text, text)
+        return self._told(delta, delta.text, text, final=True)
 
-    def _told(self, delta: Delta, came: str, text: str) -> str:
-        """Return `text` as it leaves, and take note of it: the first words begin with a notice."""
+    def _told(self, delta: Delta, came: str, text: str, *, final: bool) -> str:
+        """Return `text` as it leaves, and take note of it: the first prose has a notice."""
         if is_answer(delta.author, delta.kind):
-            text = self.notice.before(delta.answer, text, self.decision)
+            text = self.notice.before(delta, text, self.decision, final=final)
             if not delta.key:
                 self._labels.heard(delta.channel, text)
         if self._codec.repeats:

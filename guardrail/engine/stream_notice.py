@@ -1,4 +1,4 @@
-"""The notice of a streamed reply: before the first words of each answer, and proof that it left.
+"""The notice of a streamed reply: before the first prose of each answer, and proof that it left.
 
 What was given out for release may still be lost with a fault: then nobody claims that it left.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from guardrail.engine.case import Case
 from guardrail.engine.disclosure import FRAME, TEXT, Disclosure, Opening, Proof
+from guardrail.engine.prose import Prose, closing, put
 from guardrail.facts import Decision
+from guardrail.wire import Delta
 from guardrail.wire.places import value_at
 
 _WRITTEN = ("response.output_text.", "response.text.")
@@ -22,6 +24,7 @@ class StreamNotice:
         self._disclosure = disclosure
         self._case = case
         self._told: dict[str, None] = {}
+        self._prose: dict[str, Prose] = {}
         self._opening: Opening | None = None
         self._left = False
         self._released = False
@@ -29,34 +32,52 @@ class StreamNotice:
         self._ids: tuple[str, ...] = ()
         self._adapter = case.route.adapter
 
-    def before(self, answer: str, text: str, decision: Decision) -> str:
-        """Return an answer's text; where it is the first, with the notice before it.
+    def before(self, delta: Delta, text: str, decision: Decision, *, final: bool) -> str:
+        """Return an answer's text; where its first prose begins, with the notice before that.
+
+        Up to three characters that may begin code wait for what follows them.
 
         Args:
-            answer: which of the stream's answers it is of.
+            delta: which channel and answer of the stream's it is of.
             text: as it is about to leave.
             decision: on the reply. It is asked for now: in a session the request that is answered
                 may have come after the start.
+            final: whether it is the channel's last.
         """
-        if not text or answer in self._told:
-            return text
+        told = delta.answer in self._told
+        prose = self._prose.pop(delta.channel, None)
+        if prose is None:
+            if not text or told or self._disclosure.opening(self._case, decision) is None:
+                return text
+            prose = Prose()
+        elif told:
+            return prose.held + text
+        left, behind = prose.feed(text, final=final)
+        if behind is None and not (final and prose.is_behind):
+            if not final:
+                self._prose[delta.channel] = prose
+            return left
         opening = self._disclosure.opening(self._case, decision)
         if opening is None:
-            return text
-        self._told[answer] = None
+            return left + (behind or "")
+        self._told[delta.answer] = None
         self._opening = opening
-        return opening.text + text
+        return left + (closing(opening.text) if behind is None else opening.text + behind)
+
+    def holds(self, channel: str) -> bool:
+        """Tell whether the beginning of what may be code in a channel waits for more."""
+        return channel in self._prose and bool(self._prose[channel].held)
 
     def again(self, before: str, text: str) -> str:
-        """Return an answer's text, with the notice that another form of it began with.
+        """Return an answer's text, with the notice that another form of it has.
 
         Args:
             before: what has left of the answer in that form.
             text: what is said instead of it.
         """
         opening = self._opening
-        begins = opening is not None and bool(opening.text) and before.startswith(opening.text)
-        return opening.text + text if opening is not None and begins else text
+        has = opening is not None and opening.text.rstrip() in before
+        return put(text, opening.text) if opening is not None and has else text
 
     def frame(self, decision: Decision) -> str:
         """Return the event that goes before all others; empty where none is wanted."""

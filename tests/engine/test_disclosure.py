@@ -168,6 +168,52 @@ def test_a_history_of_tool_calls_alone_has_told_nobody_anything(talk: Talk) -> N
     assert told(enacted) == "text"
 
 
+def test_who_got_nothing_but_code_is_told_in_the_first_prose_that_follows(talk: Talk) -> None:
+    assert told(talk.chat("Hello there", "```\nx\n```", "And why?")) == "text"
+    assert told(talk.chat("Hello there", "```\nx\n```\n\nIt prints.", "And why?")) is None
+    assert told(talk.chat("Hello there", '{"a": 1}', "And why?", "So.", "Oh")) is None
+
+
+def test_an_answer_whose_beginning_the_request_brings_gets_no_notice_into_its_middle(
+    talk: Talk,
+) -> None:
+    assert told(talk.chat("Hello there", '{"a": ')) is None
+
+
+def test_a_picture_behind_code_is_a_turn_too(talk: Talk) -> None:
+    shown = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    messages = [
+        {"role": "user", "content": "Hello there"},
+        {"role": "assistant", "content": '{"a": 1}'},
+        {"role": "user", "content": [shown]},
+    ]
+    asked = talk.ask({"model": "m", "messages": messages}, CHAT)
+    assert asked.examined.case.exchange.first_turn
+
+
+def test_of_a_long_history_of_code_no_more_is_looked_at_than_a_part(talk: Talk) -> None:
+    code = f"```\n{'x' * 70_000}\n```"
+    assert told(talk.chat("Hello there", code, "And why?")) is None
+
+
+def test_an_answer_of_code_is_not_remembered_as_told(talk: Talk) -> None:
+    assert told(talk.turn("resp_1", '{"a": 1}')) == "header"
+    assert told(talk.turn("resp_2", "Fine.", previous_response_id="resp_1")) == "text"
+    assert told(talk.turn("resp_3", "Fine.", previous_response_id="resp_2")) is None
+
+
+def test_a_history_of_answers_that_programs_read_is_no_first_turn(talk: Talk) -> None:
+    messages = [
+        {"role": "user", "content": "Hello there"},
+        {"role": "assistant", "content": '{"a": 1}'},
+        {"role": "user", "content": "And now?"},
+    ]
+    asked = {"model": "m", "messages": messages, "response_format": {"type": "json_object"}}
+    message = {"role": "assistant", "content": '{"a": 2}'}
+    enacted = talk.reply(talk.ask(asked, CHAT), {"choices": [{"index": 0, "message": message}]})
+    assert told(enacted) is None
+
+
 def test_a_conversation_that_programs_read_is_told_once_and_in_the_header(talk: Talk) -> None:
     data = {"text": {"format": {"type": "json_object"}}}
     first = talk.turn("resp_1", '{"a":1}', **data)
