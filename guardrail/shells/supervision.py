@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from guardrail.errors import ConfigError, GuardrailError
@@ -118,6 +120,12 @@ def _fork(job: Job) -> int:
     return child
 
 
+def _place(error: Exception) -> str:
+    """Return where an error came about, as ``file.py:12``."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
+    return f"{Path(frames[0].filename).name}:{frames[0].lineno}" if frames else "nowhere"
+
+
 def _live(job: Job) -> NoReturn:
     # Ctrl-C reaches all processes of a terminal; the parent tells its children, once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -127,8 +135,9 @@ def _live(job: Job) -> NoReturn:
     try:
         job()
         code = 0
-    except Exception:  # a forked child must never return into its parent's code
-        log.exception("a worker failed")  # told without what it says, see guardrail.telemetry.lines
+    except Exception as error:  # noqa: BLE001 - it must never return into its parent's code
+        what, where = type(error).__name__, _place(error)
+        log.error("a worker failed: %s in %s", what, where)  # noqa: TRY400 - not what it says
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

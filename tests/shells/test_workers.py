@@ -470,7 +470,7 @@ def test_a_worker_that_asks_for_what_it_mustnt_is_replaced(make: Make) -> None:
     ask(those)
     worker = worker_of(those)
     assert lost(those, asks=["it"]) == "worker_confused"
-    assert worker.process.returncode == -signal.SIGKILL
+    assert worker.process.returncode, "killed, or faster than that to see its pipe closed"
     assert idle(those) == [None]
 
 

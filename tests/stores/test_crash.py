@@ -15,6 +15,7 @@ import pytest
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Entry, EntryKind, Receipt, read_state
+from guardrail.evidence.staging import staged, staging_name
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.segments import Pace, SegmentLog
 from guardrail.stores.sequencing import Sequencing
@@ -140,7 +141,8 @@ def test_a_step_that_was_staged_but_not_swapped_is_as_if_it_had_never_been() -> 
     log = SmallLog()
     log.writer("w").ask(2)
     log.sequencer().step()
-    log.keep("2026h2/staging/9-00000000000000000000000000000000", b"[[half")
+    lost = staged({"tile/0/000.p/9": b"of a step that another was faster than"})
+    log.keep(f"2026h2/{staging_name(lost, 9)}", lost)
     log.writers[0].ask(2)
     log.settle()
     assert log.problems() == []
