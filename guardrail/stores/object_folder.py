@@ -213,9 +213,10 @@ class ObjectFolder:
 
     def _forget_left_overs(self) -> None:
         oldest = time.time() - LEFT_OVER_SECONDS  # noqa: TID251 - compared to the file system's own
-        for draft in os.scandir(self.root / _DRAFTS):
-            if draft.stat().st_mtime < oldest:
-                Path(draft).unlink(missing_ok=True)
+        with os.scandir(self.root / _DRAFTS) as drafts:
+            for draft in drafts:
+                if draft.stat().st_mtime < oldest:
+                    Path(draft).unlink(missing_ok=True)
 
 
 def _read(path: Path, start: int = 0) -> bytes | None:
