@@ -49,6 +49,7 @@ class Prose:
         self._in_string = self._escaped = False
         self._out: list[str] = []
         self._found: str | None = None
+        self._final = False
         self.is_behind = False
         """Whether the only prose stands in the lines of code: a notice has to follow the text."""
 
@@ -70,19 +71,20 @@ class Prose:
         """
         text, at = self._held + text, 0
         self._held, self._out, self._found = "", [], None
+        self._final = final
         while at < len(text) and self._found is None:
-            at = self._scan(text, at, final=final)
+            at = self._scan(text, at)
         if final and self._found is None:
             self._ends()
         return "".join(self._out), self._found
 
-    def _start(self, text: str, at: int, *, final: bool) -> int:
+    def _start(self, text: str, at: int) -> int:
         """Look at what a line begins with, and the blank lines before it."""
         begins = _end(_BLANKS, text, at)
         # Its indent stays with its line.
         line = max(at, text.rfind("\n", at, begins) + 1, begins - _HEAD)
         head = text[begins : begins + _HEAD + 1]
-        is_code = _is_code(head, final=final)
+        is_code = _is_code(head, final=self._final)
         if is_code:
             self._scan = self._fence_line if head[0] in "`~" else self._json
             self._out.append(text[at:begins])
@@ -90,13 +92,13 @@ class Prose:
         self._out.append(text[at:line])
         if is_code is not None:
             self._found = text[line:]
-        elif final:
+        elif self._final:
             self._out.append(text[line:])
         else:
             self._held = text[line:]
         return len(text)
 
-    def _fence_line(self, text: str, at: int, *, final: bool) -> int:  # noqa: ARG002 - as all
+    def _fence_line(self, text: str, at: int) -> int:
         """Read the line that begins a block of code."""
         end = self._to_line_end(text, at)
         if text[end - 1] == "\n":
@@ -113,7 +115,7 @@ class Prose:
             self.is_behind = self.is_behind or not _SPAN.fullmatch(line)
             self._scan = self._start
 
-    def _block(self, text: str, at: int, *, final: bool) -> int:  # noqa: ARG002 - as all
+    def _block(self, text: str, at: int) -> int:
         """Read lines of code up to the one that ends them."""
         if not self._line:
             # No line before the next fence can end it.
@@ -135,7 +137,7 @@ class Prose:
         self._out.append(text[at:end])
         return end
 
-    def _json(self, text: str, at: int, *, final: bool) -> int:  # noqa: ARG002 - as all
+    def _json(self, text: str, at: int) -> int:
         """Read a JSON value up to its last bracket; how the brackets pair isn't looked at."""
         begins, ended = at, False
         while at < len(text) and not ended:
@@ -169,7 +171,7 @@ class Prose:
             at += 1
         return at
 
-    def _rest(self, text: str, at: int, *, final: bool) -> int:  # noqa: ARG002 - as all
+    def _rest(self, text: str, at: int) -> int:
         """Read what stands behind a JSON value in its line."""
         newline = text.find("\n", at)
         end = newline + 1 or len(text)
