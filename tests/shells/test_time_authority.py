@@ -34,6 +34,7 @@ class Server:
         # Closing it doesn't wake a thread that waits in it.
         socket.create_connection(self.socket.getsockname()).close()
         self._thread.join(10)
+        assert not self._thread.is_alive()
         self.socket.close()
 
     def _serve(self) -> None:
@@ -47,9 +48,11 @@ class Server:
     def _talk(self, connection: socket.socket) -> None:
         connection.settimeout(10)
         try:
-            request = connection.recv(1 << 16)
+            request = b""
             while b"\r\n\r\n" not in request or not request.endswith(b"asked"):
-                request += connection.recv(1 << 16)
+                if not (more := connection.recv(1 << 16)):
+                    return
+                request += more
             self.requests.append(request)
             for piece in self.answer:
                 if isinstance(piece, bytes):
