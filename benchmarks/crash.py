@@ -32,6 +32,7 @@ from guardrail.stores import sequencer as sequencer_module
 from guardrail.stores import wal
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.evidence_reader import read_entries, shards_between
+from guardrail.stores.fresh import Fresh
 from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.segments import Pace, SegmentLog
 from guardrail.stores.sequencer import Sequencer
@@ -86,9 +87,11 @@ class Place:
         """What signs."""
         return LogKeys(self.directory / "keys", log=LOG)
 
-    def sequencer(self) -> Sequencer:
+    def sequencer(self, fresh: Fresh | None = None) -> Sequencer:
         """Return a sequencer that hasn't done anything."""
-        return Sequencer(self.objects, log=LOG, keys=self.keys, clock=now_us, seal_every=0.3)
+        return Sequencer(
+            self.objects, log=LOG, keys=self.keys, clock=now_us, seal_every=0.3, fresh=fresh
+        )
 
     def size(self) -> int:
         """Return how many entries the checkpoints cover."""
@@ -109,27 +112,38 @@ class Tally:
 
 
 def writes(place: Place, pipe: int, stopped: Callable[[], bool]) -> None:
-    """Write entries as fast as may be, and say which were acknowledged."""
+    """Write entries as fast as may be, and say which were acknowledged.
+
+    Every other one is a sequencer, too, as guards are, and takes its own entries as it made them.
+    """
     pace = Pace(beat_every=0.05, retry_every=0.01)
     log = SegmentLog(place.objects, log=LOG, clock=now_us, pace=pace)
+    thread = sequencing(place, log.fresh) if random.random() < 0.5 else None
     while not stopped():
         groups = [log.append([ENTRY] * random.randint(1, 4)) for _ in range(random.randint(1, 9))]
         for group in groups:
             said = "".join(f"{one.writer} {one.n} {one.leaf}\n" for one in group.result())
             os.write(pipe, said.encode())
     log.close()
+    if thread is not None:
+        thread.close()
 
 
-def sequences(place: Place, pipe: int, stopped: Callable[[], bool]) -> None:
-    """Step as fast as may be."""
-    os.close(pipe)
-    thread = Sequencing(
-        place.sequencer(),
+def sequencing(place: Place, fresh: Fresh | None = None) -> Sequencing:
+    """Begin to sequence."""
+    return Sequencing(
+        place.sequencer(fresh),
         objects=place.objects,
         clock=now_us,
         index=EvidenceIndex(place.directory / f"index-{random.randrange(SEQUENCERS)}"),
         every=0.005,
     )
+
+
+def sequences(place: Place, pipe: int, stopped: Callable[[], bool]) -> None:
+    """Step as fast as may be."""
+    os.close(pipe)
+    thread = sequencing(place)
     while not stopped():
         time.sleep(0.01)
     thread.close()

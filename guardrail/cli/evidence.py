@@ -86,6 +86,7 @@ def verify(  # noqa: PLR0913 - an option each
     """
     import json
 
+    from guardrail.cli.evidence_files import LogFiles
     from guardrail.verify import Asked, Unreadable, verify_log
 
     asked = Asked(
@@ -98,7 +99,7 @@ def verify(  # noqa: PLR0913 - an option each
     )
     with opened(log) as (objects, beside), _progress(asked, quiet=as_json) as told:
         try:
-            report = verify_log(objects, vkey=vkey or _key_beside(beside), asked=told)
+            report = verify_log(LogFiles(objects), vkey=vkey or _key_beside(beside), asked=told)
         except Unreadable as error:
             raise EvidenceError(str(error), code="evidence_unreadable") from None
     typer.echo(json.dumps(report.as_json()) if as_json else str(report))

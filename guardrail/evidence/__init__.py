@@ -5,7 +5,7 @@ everything here is pure, `guardrail.stores` writes and reads it (docs/adr/0004-o
 """
 
 from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, Value, canonical
-from guardrail.evidence.chain import LINE_LIMIT, Chain, Line, parse_line
+from guardrail.evidence.chain import COUNTED, LINE_LIMIT, Chain, Line, parse_line
 from guardrail.evidence.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from guardrail.evidence.entry import FIELDS, SCHEMA_VERSION, Entry, EntryKind
 from guardrail.evidence.log import Acknowledge, EvidenceLog, Outcome, promised
@@ -46,6 +46,7 @@ from guardrail.evidence.tree import (
 )
 
 __all__ = [
+    "COUNTED",
     "FIELDS",
     "INTEGER_LIMIT",
     "LINE_LIMIT",

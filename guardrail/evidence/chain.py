@@ -9,17 +9,20 @@ before (``prev``, empty for the first), which is always ``writer.start``.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import NamedTuple, cast
 
 import orjson
 
 from guardrail.errors import EvidenceError
-from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, Value, encode
+from guardrail.evidence.canonical import INTEGER_LIMIT, RECORD_LIMIT, encode
 from guardrail.evidence.entry import SCHEMA_VERSION, Entry
 from guardrail.evidence.receipt import Receipt
 from guardrail.evidence.totals import Rule, counted
 from guardrail.evidence.tree import leaf_hash
+
+_tuple = tuple.__new__
 
 HASH_CHARS = 64
 LINE_LIMIT = HASH_CHARS + 1 + RECORD_LIMIT + 1
@@ -29,10 +32,11 @@ LINE_LIMIT = HASH_CHARS + 1 + RECORD_LIMIT + 1
 class Chain:
     """A writer's state: its id, its next number, the last leaf hash."""
 
-    __slots__ = ("prev", "size", "writer")
+    __slots__ = ("_spelt", "prev", "size", "writer")
 
     def __init__(self, writer: str) -> None:
         self.writer = writer
+        self._spelt = encode(writer).decode()
         self.prev = ""
         self.size = 0
 
@@ -42,6 +46,10 @@ class Chain:
         return Receipt(writer=self.writer, n=self.size - 1, leaf=self.prev)
 
     def append(self, entry: Entry, ts: int) -> bytes:
+        """Return the line for `entry`, as it is written; see `line`."""
+        return self.line(entry, ts).text
+
+    def line(self, entry: Entry, ts: int) -> Line:
         """Return the line for `entry`, made at `ts` microseconds since 1970 (UTC).
 
         Raises:
@@ -49,21 +57,18 @@ class Chain:
         """
         if not 0 <= ts <= INTEGER_LIMIT:
             raise EvidenceError("the clock is out of range", code="evidence_clock", status=500)
-        # Of the mapping that stands for a dict, `|` takes a third of the time of `**`.
-        record: dict[str, Value] = entry.fields | {  # type: ignore[operator]
-            "v": SCHEMA_VERSION,
-            "t": str(entry.kind),
-            "ts": ts,
-            "w": self.writer,
-            "n": self.size,
-            "prev": self.prev,
-        }
-        if entry.req:
-            record["req"] = entry.req
-        body = encode(record)
-        self.prev = leaf_hash(body).hex()
-        self.size += 1
-        return b"%b %b\n" % (self.prev.encode(), body)
+        n, prev, req, form, values = self.size, self.prev, entry.req, entry.form, entry.varying
+        body = (form.text % form.order((*values, n, prev, ts, self._spelt, req))).encode()
+        leaf = leaf_hash(body)
+        self.prev = hexlify(leaf).decode()
+        self.size = n + 1
+        rules = form.rules
+        if rules is None:
+            rules = form.rules = counted(form.fields)
+        sub = values[form.sub] if form.sub >= 0 else ""
+        kind, writer, more = form.kind, self.writer, form.more
+        # As `Line(…)` does it, in a third of the time.
+        return _tuple(Line, (leaf, body, kind, writer, n, prev, ts, req, sub, more, rules))
 
 
 class Line(NamedTuple):
@@ -91,10 +96,19 @@ class Line(NamedTuple):
     """What totals count of it."""
 
     @property
+    def text(self) -> bytes:
+        """As it stands in a write-ahead log, with its newline."""
+        return b"%b %b\n" % (hexlify(self.leaf), self.body)
+
+    @property
     def record(self) -> Mapping[str, object]:
         """All that it says, read anew."""
         record: Mapping[str, object] = orjson.loads(self.body)
         return record
+
+
+COUNTED = cast("Callable[[Line], tuple[str, tuple[Rule, ...]]]", attrgetter("kind", "rules"))
+"""Returns what `Totals.count_all` takes of a line."""
 
 
 def parse_line(data: bytes) -> Line:

@@ -9,10 +9,11 @@ entry looks at them first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 
 from guardrail.errors import EvidenceError, nearest
@@ -26,6 +27,7 @@ from guardrail.evidence.canonical import (
     read,
     written,
 )
+from guardrail.evidence.template import COUNT_PLACE, JSON_PLACE, TEXT_PLACE, template
 from guardrail.facts import Action, Consent, Direction
 
 SCHEMA_VERSION = 1
@@ -117,14 +119,18 @@ def _standings(value: Plain) -> bool:
     return _counts(value) and isinstance(value, dict) and all(map(_consent, value))
 
 
-token = _form(r"(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,159})?")
+_WORD = r"(?:[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,159})?"
+_KEYED_DIGEST, _TRACE = r"[0-9a-f]{64}", r"[0-9a-f]{32}"
+_PSEUDONYM = r"p:[0-9]{4}h[12]:[0-9a-f]{32}"
+
+token = _form(_WORD)
 route = _form(r"/[A-Za-z0-9._~:@!$&'()*+,;={}/%-]{0,255}")
 digest = _form(r"(?:sha256:)?[0-9a-f]{8,128}")
-keyed_digest = _form(r"[0-9a-f]{64}")
+keyed_digest = _form(_KEYED_DIGEST)
 leaf = _form(r"(?:[0-9a-f]{64})?")
 vkey = _form(r"[^\s+\x00-\x1f\x7f]{1,256}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,3000}={0,2}")
 author = _form(r"[pk]:[0-9]{4}h[12]:[0-9a-f]{32}")
-pseudonym = _form(r"p:[0-9]{4}h[12]:[0-9a-f]{32}")
+pseudonym = _form(_PSEUDONYM)
 action = _one_of(Action)
 _consent = _one_of(Consent)
 
@@ -198,7 +204,7 @@ FIELDS: Mapping[str, Check] = MappingProxyType({
             )
         ),
     ),
-    "trace": _form(r"[0-9a-f]{32}"),
+    "trace": _form(_TRACE),
     "unmarked": _counts,
     "until": _count,
     "use": digest,
@@ -242,14 +248,30 @@ action that who summed them up didn't know;
 ``vkey``: a log's public key, as C2SP writes it.
 """
 
-_VARYING = frozenset({
-    "bytes", "created", "events", "in", "label", "lat_us", "out", "root", "size", "sub", "trace",
-})  # fmt: skip
-"""Fields whose values hardly ever come again: texts of ASCII without escapes, and counts. All
-others of an entry mostly come again together."""
+_COUNTS = ("bytes", "created", "events", "lat_us", "size")
+_TEXTS = {
+    "in": _KEYED_DIGEST,
+    "label": _WORD,
+    "out": _KEYED_DIGEST,
+    "root": _KEYED_DIGEST,
+    "sub": _PSEUDONYM,
+    "trace": _TRACE,
+}
+"""Fields whose values hardly ever come again: counts, and texts of ASCII without quotes, escapes
+and line ends, each with its pattern. All others of an entry mostly come again together."""
+_PLACES = dict.fromkeys(_COUNTS, COUNT_PLACE) | dict.fromkeys(_TEXTS, TEXT_PLACE)
+_ADDED = {
+    "n": COUNT_PLACE,
+    "prev": TEXT_PLACE,
+    "ts": COUNT_PLACE,
+    "w": JSON_PLACE,
+    "req": TEXT_PLACE,
+}
+"""What a chain adds, in the order in which it does."""
 _VARYING_BYTES = 200
 """What one of them takes at most as JSON, name and all: a token has 160."""
 _KNOWN, _KNOWN_BYTES = 4_096, 2_048
+_SHAPES = 1_024
 """How many sets of fields are known to have their form, and how large one may be."""
 
 WITHOUT_REQUEST = frozenset({
@@ -259,6 +281,30 @@ WITHOUT_REQUEST = frozenset({
     EntryKind.EXPORT, EntryKind.PROBE,
 })  # fmt: skip
 """Kinds that may stand for themselves; every other names its request."""
+
+
+@dataclass(slots=True, eq=False)
+class Form:
+    """What entries have in common that differ in fields which vary, and in what a chain adds.
+
+    Attributes:
+        text: the record's canonical JSON, with places for those: see `template`.
+        order: picks what goes there out of the values of the fields that vary, followed by number,
+            previous leaf hash, time, writer (as JSON) and request.
+        kind: what they are about.
+        more: whether the next entry goes on with this one.
+        sub: where the person's pseudonym stands among the values; -1 for nowhere.
+        fields: those that they have in common.
+        rules: what totals count of them (`guardrail.evidence.totals.counted`), once that is known.
+    """
+
+    text: str
+    order: Callable[[tuple[str | int, ...]], object]
+    kind: str
+    more: bool
+    sub: int
+    fields: Mapping[str, Plain]
+    rules: tuple[tuple[str, str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,54 +319,141 @@ class Entry:
     req: str = ""
     """The request's id."""
     fields: Mapping[str, Value] = field(default_factory=dict)
+    form: Form = field(init=False, repr=False, compare=False)
+    """How the record is spelt."""
+    varying: tuple[str | int, ...] = field(init=False, repr=False, compare=False)
+    """The values of those fields that `form` has places for."""
 
     def __post_init__(self) -> None:
         """Check all fields and keep a copy of our own."""
         if not token(self.req) or not (self.req or self.kind in WITHOUT_REQUEST):
             raise _invalid(f"an entry {self.kind} needs a request id")
-        usual, rest = _parted(self.fields)
-        data = written(usual)
-        copy = _known(data) if len(data) <= _KNOWN_BYTES else _checked(data)
-        if len(data) + len(rest) * _VARYING_BYTES > RECORD_LIMIT - COMMON_BYTES:
+        given = self.fields
+        if not isinstance(given, Mapping):
+            raise _invalid("the fields of an entry have names")
+        shape = _shape(tuple(given))
+        varying = shape.values(given)
+        data = written(shape.usual(given))
+        known = _known(shape, data) if len(data) <= _KNOWN_BYTES else _Usual(shape, data)
+        if len(data) + shape.size > RECORD_LIMIT - COMMON_BYTES:
             raise _invalid(f"an entry {self.kind} is too large")
-        object.__setattr__(self, "fields", MappingProxyType(copy | rest))
+        copy = known.fields | dict(zip(shape.varying, varying, strict=True))
+        keep = object.__setattr__
+        keep(self, "fields", MappingProxyType(copy))
+        keep(self, "form", known.form(str(self.kind), bool(self.req)))
+        keep(self, "varying", varying)
 
 
-def _parted(fields: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Plain]]:
-    """Return fields that are yet to be checked and copied, and those that are and needn't be."""
-    if not isinstance(fields, Mapping):
-        raise _invalid("the fields of an entry have names")
-    usual: dict[str, Value] = {}
-    rest: dict[str, Plain] = {}
-    for key, value in fields.items():
-        if key in _VARYING and isinstance(value, str | int):
-            if not FIELDS[key](value):
+class _Shape:
+    """The names that fields have together; their values are told apart by whether they come again.
+
+    Attributes:
+        names: of those that do.
+        varying: of the others.
+        usual: picks the values of the former.
+        size: how many bytes of JSON all take beside the values of the former, or less.
+    """
+
+    __slots__ = ("_counts", "_matched", "_texts", "names", "size", "usual", "varying")
+
+    def __init__(self, names: Sequence[str]) -> None:
+        counts = [name for name in names if name in _COUNTS]
+        texts = [name for name in names if name in _TEXTS]
+        self.names = [name for name in names if name not in _PLACES]
+        self.varying = (*counts, *texts)
+        self.usual = _picking(self.names)
+        self.size = sum(len(name) + 3 for name in self.names) + len(self.varying) * _VARYING_BYTES
+        self._counts, self._texts = _picking(counts), _picking(texts)
+        self._matched = re.compile("\n".join(f"({_TEXTS[name]})" for name in texts)).fullmatch
+
+    def values(self, fields: Mapping[str, Value]) -> tuple[str | int, ...]:
+        """Return the values of the fields that vary, which are within their forms.
+
+        Raises:
+            EvidenceError: one isn't.
+        """
+        counts = self._counts(fields)
+        for count in counts:
+            if type(count) is not int or not 0 <= count <= INTEGER_LIMIT:
+                raise self._misformed(fields)
+        try:
+            # One search for all of them; what isn't a text is a TypeError.
+            matched = self._matched("\n".join(self._texts(fields)))  # type: ignore[arg-type]
+        except TypeError:
+            raise self._misformed(fields) from None
+        if matched is None:
+            raise self._misformed(fields)
+        return (*counts, *matched.groups())  # type: ignore[arg-type]
+
+    def _misformed(self, fields: Mapping[str, Value]) -> EvidenceError:
+        wrong = (name for name in self.varying if not FIELDS[name](fields[name]))  # type: ignore[arg-type]
+        return _misformed(next(wrong))
+
+
+class _Usual:
+    """Fields that are within their forms, and how records with them are spelt."""
+
+    __slots__ = ("_forms", "_shape", "fields")
+
+    def __init__(self, shape: _Shape, data: bytes) -> None:
+        """Take values that are spelt as JSON, each held against its field's form.
+
+        Raises:
+            EvidenceError: one doesn't have it.
+        """
+        values = read(data)
+        assert isinstance(values, list)  # noqa: S101 - a tuple was written
+        self.fields: dict[str, Plain] = dict(zip(shape.names, values, strict=True))
+        for key, value in self.fields.items():
+            if not FIELDS.get(key, _extension)(value):
                 raise _misformed(key)
-            rest[key] = value
-        else:
-            usual[key] = value
-    return usual, rest
+        self._shape = shape
+        self._forms: dict[tuple[str, bool], Form] = {}
+
+    def form(self, kind: str, has_request: bool) -> Form:  # noqa: FBT001 - a key
+        form = self._forms.get((kind, has_request))
+        return self._made(kind, has_request) if form is None else form
+
+    def _made(self, kind: str, has_request: bool) -> Form:  # noqa: FBT001 - a key
+        varying = self._shape.varying
+        places = {name: _PLACES[name] for name in varying} | _ADDED
+        if not has_request:
+            del places["req"]
+        text, names = template(self.fields | {"t": kind, "v": SCHEMA_VERSION}, places)
+        at = {name: index for index, name in enumerate((*varying, *_ADDED))}
+        order = itemgetter(*[at[name] for name in names])
+        more, sub = bool(self.fields.get("more")), at.get("sub", -1)
+        form = Form(text, order, kind, more, sub, self.fields)
+        self._forms[kind, has_request] = form
+        return form
 
 
-def _checked(data: bytes) -> dict[str, Plain]:
-    """Return fields that are spelt as JSON, each held against its form.
+_known = lru_cache(_KNOWN)(_Usual)
+"""The same for fields that come again. Entries share what it returns, and nobody changes it."""
+
+
+@lru_cache(_SHAPES)
+def _shape(names: tuple[str, ...]) -> _Shape:
+    """Return what fields with these names have in common.
 
     Raises:
-        EvidenceError: one is unknown, or its value doesn't have the field's form.
+        EvidenceError: one is unknown.
     """
-    fields = read(data)
-    assert isinstance(fields, dict)  # noqa: S101 - a mapping was written
-    for key, value in fields.items():
-        check = FIELDS.get(key, _extension if key.startswith("x_") and named(key) else None)
-        if check is None:
+    plain = [str(key) for key in names]
+    for key in plain:
+        if not (key in FIELDS or (key.startswith("x_") and named(key))):
             raise _invalid(f"evidence has no field {key!r}{nearest(key, FIELDS)}")
-        if not check(value):
-            raise _misformed(key)
-    return fields
+    return _Shape(plain)
 
 
-_known = lru_cache(_KNOWN)(_checked)
-"""The same for fields that come again. Entries share what it returns, and nobody changes it."""
+def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
+    """Return what picks the values of names, as a tuple."""
+    if not names:
+        return lambda _: ()
+    if len(names) == 1:
+        (name,) = names
+        return lambda fields: (fields[name],)
+    return itemgetter(*names)
 
 
 def _extension(value: Plain) -> bool:

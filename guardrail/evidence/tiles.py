@@ -7,6 +7,8 @@ behind its length as uint16. Whole ones never change; one that isn't full is nam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from struct import Struct
 from typing import TypeAlias
 
 from guardrail.errors import EvidenceError
@@ -14,7 +16,8 @@ from guardrail.evidence.tree import EMPTY_ROOT, leaf_hash, node_hash, tree_root
 
 TILE_WIDTH = 256
 HASH_BYTES = 32
-LENGTH_BYTES = 2
+_LENGTH = Struct(">H")
+LENGTH_BYTES = _LENGTH.size
 ENTRY_LIMIT = 0xFFFF
 """Bytes of an entry that a bundle has room for."""
 
@@ -51,9 +54,10 @@ def bundle(entries: Sequence[bytes]) -> bytes:
     Raises:
         EvidenceError: one has more than `ENTRY_LIMIT` bytes.
     """
-    if any(len(entry) > ENTRY_LIMIT for entry in entries):
+    if max(map(len, entries), default=0) > ENTRY_LIMIT:
         raise _too_large()
-    return b"".join(len(entry).to_bytes(LENGTH_BYTES, "big") + entry for entry in entries)
+    lengths = map(_LENGTH.pack, map(len, entries))
+    return b"".join(chain.from_iterable(zip(lengths, entries, strict=True)))
 
 
 def entries_in(data: bytes) -> tuple[bytes, ...]:
@@ -107,7 +111,7 @@ class TileTree:
         Raises:
             EvidenceError: an entry is too large; nothing was added.
         """
-        if any(len(entry) > ENTRY_LIMIT for entry in entries):
+        if max(map(len, entries), default=0) > ENTRY_LIMIT:
             raise _too_large()
         made: Named = {}
         hashes = [leaf_hash(entry) for entry in entries] if leaves is None else leaves

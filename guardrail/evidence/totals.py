@@ -70,11 +70,16 @@ class Totals:
 
     def count(self, kind: str, rules: Iterable[Rule]) -> None:
         """Count an entry, given what `counted` finds in it."""
-        # A record names 256 kinds at most; a writer gone wrong may make up any number.
-        is_told = kind in self.records or (len(self.records) < KINDS and _nameable(kind))
-        self.records[kind if is_told else OTHER] += 1
-        for rule in rules:
-            self.decisions[rule] += 1
+        self.count_all([(kind, tuple(rules))])
+
+    def count_all(self, entries: Iterable[tuple[str, tuple[Rule, ...]]]) -> None:
+        """Count entries, given their kinds and what `counted` finds in each: many are alike."""
+        for (kind, rules), times in Counter(entries).items():
+            # A record names 256 kinds at most; a writer gone wrong may make up any number.
+            is_told = kind in self.records or (len(self.records) < KINDS and _nameable(kind))
+            self.records[kind if is_told else OTHER] += times
+            for rule in rules:
+                self.decisions[rule] += times
 
     def merge(self, other: Totals) -> None:
         """Count what somebody else has counted."""

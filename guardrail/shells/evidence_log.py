@@ -13,6 +13,7 @@ from guardrail.evidence.cosignature import second_signature
 from guardrail.settings import Settings
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.evidence_index import EvidenceIndex
+from guardrail.stores.fresh import Fresh
 from guardrail.stores.segments import Pace, SegmentLog
 from guardrail.stores.sequencer import LEASE_US, Sequencer
 from guardrail.stores.sequencing import Sequencing
@@ -82,7 +83,7 @@ def open_writer(settings: Settings, objects: Objects, metrics: Metrics | None = 
     )
 
 
-def make_sequencer(settings: Settings, objects: Objects) -> Sequencer:
+def make_sequencer(settings: Settings, objects: Objects, fresh: Fresh | None = None) -> Sequencer:
     """Return a sequencer of the log that `settings` name; it has done nothing yet."""
     keys = log_keys(settings)
     return Sequencer(
@@ -92,17 +93,26 @@ def make_sequencer(settings: Settings, objects: Objects) -> Sequencer:
         clock=now_us,
         seal_every=settings.evidence.seal_seconds,
         cosign=second_signature(keys.shard) if settings.evidence.ml_dsa else None,
+        fresh=fresh,
     )
 
 
-def start_sequencing(settings: Settings, objects: Objects, metrics: Metrics) -> Sequencing:
+def start_sequencing(
+    settings: Settings, objects: Objects, metrics: Metrics, fresh: Fresh | None = None
+) -> Sequencing:
     """Begin to keep the log in order, from a thread. After forking, not before.
+
+    Args:
+        settings: whose log.
+        objects: where it is kept.
+        metrics: hear of each step.
+        fresh: what this process's own writer made durable just now.
 
     Raises:
         EvidenceError: the index can't be opened.
     """
     return Sequencing(
-        make_sequencer(settings, objects),
+        make_sequencer(settings, objects, fresh),
         objects=objects,
         clock=now_us,
         index=EvidenceIndex(State(settings.state).evidence_index),

@@ -37,7 +37,7 @@ from guardrail.evidence.receipt import parse_id
 from guardrail.facts import Headers
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.html_page import SAFE, VARY, html_page, languages, wants_html
-from guardrail.stores.evidence_index import Position
+from guardrail.stores.evidence_index import Named, Position
 from guardrail.stores.evidence_reader import read_entry
 
 PATH = "/.well-known/guardrail/evidence/"
@@ -61,7 +61,7 @@ Document = Mapping[str, object]
 class Index(Protocol):
     """Finds entries."""
 
-    def find(self, request_id: str) -> Sequence[Position]:
+    def find(self, request_id: str) -> Sequence[Named]:
         """Return a request's entries in the log's order."""
         ...
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Entry, EvidenceLog, Outcome, Receipt
@@ -35,7 +36,7 @@ class Recording:
             self._woken = _Wakening(loop)
         woken = self._woken
         promise: _Promise = loop.create_future()
-        self._log.submit(entries, lambda outcome: woken.tell(promise, outcome))
+        self._log.submit(entries, partial(woken.tell, promise))
         return await promise
 
 

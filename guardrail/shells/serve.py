@@ -135,8 +135,13 @@ def _serve_alone(
     board = Board(1)
     assembly = assemble(settings, guard)
 
+    tending = assembly.tending
+
+    def problems() -> list[str]:
+        return [*board.problems(), *(tending.problems() if tending else [])]
+
     async def run() -> None:
-        app = admin_app(board.problems, assembly.metrics.registry, lambda: _status(guard))
+        app = admin_app(problems, assembly.metrics.registry, lambda: _status(guard))
         admin_server = _Server(_config(app))
         serving = asyncio.create_task(admin_server.serve([admin]))
         await _work(assembly, data, board, 0, os.getpid())
@@ -238,11 +243,14 @@ def _serve_forked(
 
     def administer() -> None:
         data.close()
-        app = admin_app(board.problems, shared_registry(), lambda: _status(guard))
-        server = _Server(_config(app))
         told = Metrics()  # of the log: the workers know nothing of checkpoints
         sender = sender_for(settings.telemetry, told, guardrail.__version__)
         tending = Tending(settings, told, None, lambda: guard.judge.packs)
+
+        def problems() -> list[str]:
+            return [*board.problems(), *tending.problems()]
+
+        server = _Server(_config(admin_app(problems, shared_registry(), lambda: _status(guard))))
         try:
             uvloop.run(_administer(server, admin, parent, guard))
         finally:

@@ -18,6 +18,7 @@ from guardrail.shells.evidence_log import open_writer, start_sequencing
 from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.pruning import Plan
 from guardrail.stores.segments import SegmentLog
+from guardrail.stores.sequencing import LATE_SECONDS
 from guardrail.stores.state import State
 from guardrail.telemetry import Metrics
 
@@ -47,7 +48,7 @@ class Tending:
         self._settings = settings
         self._objects = open_objects(settings.evidence.store, State(settings.state))
         self._writer = writer or open_writer(settings, self._objects, metrics)
-        self.sequencing = start_sequencing(settings, self._objects, metrics)
+        self.sequencing = start_sequencing(settings, self._objects, metrics, self._writer.fresh)
         work = anchoring(
             settings,
             self._objects,
@@ -56,6 +57,11 @@ class Tending:
         )
         self._anchors = AnchoringThread(work, lambda: self.sequencing.leads) if work else None
         self._daily = DailyPruning(lambda stopping: self.prune(packs(), stopping))
+
+    def problems(self, bound: float = LATE_SECONDS) -> list[str]:
+        """Say why the log wasn't sealed for `bound` seconds; empty where it was, by whomever."""
+        reason = self.sequencing.overdue(bound)
+        return [f"the evidence log isn't being sealed: {reason}"] if reason else []
 
     def prune(self, packs: Sequence[Pack], stopping: Callable[[], bool] = lambda: False) -> Plan:
         """Delete what is old enough by the packs, as is done once a day. Blocks.

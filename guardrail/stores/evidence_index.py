@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -20,22 +21,56 @@ from guardrail.evidence import TILE_WIDTH, Line, Objects
 from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_bundle, shards_between
 from guardrail.stores.sqlite_file import make_private
 
-_SCHEMA = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = OFF;
+_VERSION = 2
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS shards (shard TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS entries (
-  shard TEXT NOT NULL, idx INTEGER NOT NULL, writer TEXT NOT NULL, n INTEGER NOT NULL,
-  kind TEXT NOT NULL, ts INTEGER NOT NULL, req TEXT NOT NULL, sub TEXT NOT NULL,
-  PRIMARY KEY (shard, idx)
+CREATE TABLE IF NOT EXISTS runs (
+  shard TEXT NOT NULL, first INTEGER NOT NULL, writer TEXT NOT NULL, n INTEGER NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (shard, first)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_request ON entries (req) WHERE req <> '';
-CREATE INDEX IF NOT EXISTS by_writer ON entries (writer, n);
-CREATE INDEX IF NOT EXISTS by_subject ON entries (sub) WHERE sub <> '';
+CREATE INDEX IF NOT EXISTS by_writer ON runs (writer, n);
+CREATE TABLE IF NOT EXISTS blocks (
+  block INTEGER PRIMARY KEY, shard TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (shard, number)
+) STRICT;
+CREATE TABLE IF NOT EXISTS requests (
+  block INTEGER NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, kind TEXT NOT NULL,
+  ts INTEGER NOT NULL, PRIMARY KEY (block, name, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subjects (
+  block INTEGER NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, kind TEXT NOT NULL,
+  ts INTEGER NOT NULL, PRIMARY KEY (block, name, idx)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = {_VERSION};
 """
-_INSERT = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_COLUMNS = "shard, idx, writer, n, kind, ts"
-_Row: TypeAlias = "tuple[str | int, ...]"
+"""Entries of a writer that stand side by side are one row. Names are sorted within a block of the
+log, not over all of it: what is new goes where the last ones went, so that it costs the same
+however large the log is; and who looks for a name looks once into each block."""
+_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+BLOCK = 1 << 16
+"""Entries of a block."""
+_FIND = """
+SELECT blocks.shard, idx, writer, n + idx - first, kind, ts
+FROM blocks CROSS JOIN {0} AS names ON names.block = blocks.block AND name = ?
+JOIN runs ON runs.shard = blocks.shard
+  AND first = (SELECT MAX(first) FROM runs WHERE shard = blocks.shard AND first <= idx)
+ORDER BY blocks.shard, idx LIMIT {1}
+"""
+_RUN = """
+SELECT shard, first, n, count FROM runs WHERE writer = ? AND n <= ? ORDER BY n DESC LIMIT 1
+"""
+_BELOW = "SELECT block FROM blocks WHERE shard = :shard AND number <= :below / :width"
+_FORGET = (
+    f"DELETE FROM requests WHERE idx < :below AND block IN ({_BELOW})",  # noqa: S608 - all ours
+    f"DELETE FROM subjects WHERE idx < :below AND block IN ({_BELOW})",  # noqa: S608 - all ours
+    "DELETE FROM blocks WHERE shard = :shard AND number < :below / :width",
+    "DELETE FROM runs WHERE shard = :shard AND first + count <= :below",
+    """
+    UPDATE runs SET n = n + :below - first, count = first + count - :below, first = :below
+    WHERE shard = :shard AND first < :below
+    """,
+)
+_Name: TypeAlias = "tuple[int, str, int, str, int]"
 MOST = 10_000
 """Entries of one request or person that are told."""
 
@@ -48,9 +83,26 @@ class Position:
     index: int
     writer: str
     n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Position):
+    """Where an entry stands that names a request or a person, and what it is."""
+
     kind: str
     ts: int
     """Microseconds since 1970, UTC."""
+
+
+class _Known(NamedTuple):
+    """What the index keeps of an entry."""
+
+    writer: str
+    n: int
+    kind: str
+    ts: int
+    req: str
+    sub: str
 
 
 class EvidenceIndex:
@@ -81,7 +133,30 @@ class EvidenceIndex:
         self._db = sqlite3.connect(
             self._path, timeout=10, isolation_level=None, check_same_thread=False
         )
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_PRAGMAS)
+        if self._version() == _VERSION:
+            return
+        with self._whole():
+            if self._version() != _VERSION:  # an older form, or none; and nobody was faster
+                for (table,) in self._db.execute(_TABLES).fetchall():
+                    self._db.execute(f"DROP TABLE {table}")
+                for statement in _SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+
+    def _version(self) -> int:
+        ((version,),) = self._db.execute("PRAGMA user_version")
+        return int(version)
+
+    @contextmanager
+    def _whole(self) -> Generator[None]:
+        """Do several things, or none of them."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def _renew(self) -> None:
         """Begin a file anew in a damaged one's place, unless somebody else has done so already."""
@@ -129,31 +204,31 @@ class EvidenceIndex:
         Raises:
             EvidenceError: the index can't be written.
         """
-        rows = [
-            (shard, index, line.writer, line.n, line.kind, line.ts, line.req, line.sub)
-            for index, line in enumerate(lines, first)
-        ]
         if dict(self._rows("SELECT shard, size FROM shards", ())).get(shard, 0) == first:
-            self._write(_INSERT, rows, (shard, first + len(rows)))
+            self._write(shard, first, lines, first + len(lines))
 
-    def find(self, request_id: str) -> list[Position]:
+    def find(self, request_id: str) -> list[Named]:
         """Return a request's entries in the log's order."""
-        return self._positions("req = ?", (request_id,)) if request_id else []
+        return self._named("requests", request_id)
+
+    def of_subject(self, pseudonym: str) -> list[Named]:
+        """Return the entries that name a pseudonym, in the log's order."""
+        return self._named("subjects", pseudonym)
 
     def position(self, writer: str, n: int) -> Position | None:
         """Return where a writer's entry stands; None where it isn't in the tree (yet)."""
-        return next(iter(self._positions("writer = ? AND n = ?", (writer, n))), None)
-
-    def of_subject(self, pseudonym: str) -> list[Position]:
-        """Return the entries that name a pseudonym, in the log's order."""
-        return self._positions("sub = ?", (pseudonym,)) if pseudonym else []
+        for shard, first, begun, count in self._rows(_RUN, (writer, n)):
+            if n < begun + count:
+                return Position(shard=shard, index=first + n - begun, writer=writer, n=n)
+        return None
 
     def forget(self, shard: str, below: int) -> None:
         """Take out a shard's entries below an index: retention has deleted them."""
-        sql = "DELETE FROM entries WHERE shard = ? AND idx < ?"
         with self._lock:
             try:
-                self._db.execute(sql, (shard, below))
+                with self._whole():
+                    for sql in _FORGET:
+                        self._db.execute(sql, {"shard": shard, "below": below, "width": BLOCK})
             except sqlite3.Error as error:
                 raise self._failed(error) from None
 
@@ -164,39 +239,73 @@ class EvidenceIndex:
 
     def _take(self, objects: Objects, shard: str, done: int, size: int) -> int:
         if size < done:  # another log than before
-            self._write("DELETE FROM entries WHERE shard = ?", [(shard,)], (shard, 0))
+            self.forget(shard, done)
             done = 0
         start = done
         while done < size:
             number = done // TILE_WIDTH
             entries = read_bundle(objects, shard, number, size)
-            rows = [
-                _row(shard, number * TILE_WIDTH + offset, entry)
-                for offset, entry in enumerate(entries)
-                if number * TILE_WIDTH + offset >= done
-            ]
-            done = min(size, (number + 1) * TILE_WIDTH)
-            self._write(_INSERT, rows, (shard, done))
+            known = [_known(entry) for entry in entries[done - number * TILE_WIDTH :]]
+            after = min(size, (number + 1) * TILE_WIDTH)
+            self._write(shard, done, known, after)
+            done = after
         return size - start
 
-    def _write(self, sql: str, rows: Sequence[_Row], upto: tuple[str, int]) -> None:
+    def _write(self, shard: str, first: int, entries: Sequence[Line | _Known], upto: int) -> None:
         with self._lock:
             try:
-                self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany(sql, rows)
-                self._db.execute("INSERT OR REPLACE INTO shards VALUES (?, ?)", upto)
-                self._db.execute("COMMIT")
+                with self._whole():
+                    self._runs(shard, first, entries)
+                    for at, some in _blocks(first, entries):
+                        self._names(self._block(shard, at // BLOCK), at, some)
+                    self._db.execute("INSERT OR REPLACE INTO shards VALUES (?, ?)", (shard, upto))
             except sqlite3.Error as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
                 raise self._failed(error) from None
 
-    def _positions(self, where: str, values: tuple[str | int, ...]) -> list[Position]:
-        sql = f"SELECT {_COLUMNS} FROM entries WHERE {where} ORDER BY shard, idx LIMIT {MOST}"  # noqa: S608 - nothing of it is from outside
-        return [
-            Position(shard=shard, index=index, writer=writer, n=n, kind=kind, ts=ts)
-            for shard, index, writer, n, kind, ts in self._rows(sql, values)
-        ]
+    def _runs(self, shard: str, first: int, entries: Sequence[Line | _Known]) -> None:
+        rows: list[tuple[str, int, str, int, int]] = []
+        begun, writer, after = first, "", 0
+        for at, one in enumerate(entries, first):
+            if one.writer != writer or one.n != after:
+                if at > begun:
+                    rows.append((shard, begun, writer, after - at + begun, at - begun))
+                begun, writer = at, one.writer
+            after = one.n + 1
+        count = first + len(entries) - begun
+        if count:
+            rows.append((shard, begun, writer, after - count, count))
+        self._db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
+
+    def _block(self, shard: str, number: int) -> int:
+        place = (shard, number)
+        self._db.execute("INSERT OR IGNORE INTO blocks (shard, number) VALUES (?, ?)", place)
+        sql = "SELECT block FROM blocks WHERE shard = ? AND number = ?"
+        ((block,),) = self._db.execute(sql, place)
+        return int(block)
+
+    def _names(self, block: int, first: int, entries: Sequence[Line | _Known]) -> None:
+        requests: list[_Name] = []
+        subjects: list[_Name] = []
+        for at, one in enumerate(entries, first):
+            if one.req:
+                requests.append((block, one.req, at, one.kind, one.ts))
+            if one.sub:
+                subjects.append((block, one.sub, at, one.kind, one.ts))
+        requests.sort()  # side by side: of names that come in any order each goes elsewhere
+        self._db.executemany("INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?)", requests)
+        self._db.executemany("INSERT OR REPLACE INTO subjects VALUES (?, ?, ?, ?, ?)", subjects)
+
+    def _named(self, table: str, name: str) -> list[Named]:
+        return (
+            [
+                Named(shard=shard, index=index, writer=writer, n=n, kind=kind, ts=ts)
+                for shard, index, writer, n, kind, ts in self._rows(
+                    _FIND.format(table, MOST), (name,)
+                )
+            ]
+            if name
+            else []
+        )
 
     def _rows(self, sql: str, values: tuple[str | int, ...]) -> Iterator[tuple[Any, ...]]:
         with self._lock:
@@ -206,11 +315,9 @@ class EvidenceIndex:
                 raise self._failed(error) from None
 
 
-def _row(shard: str, index: int, entry: bytes) -> _Row:
+def _known(entry: bytes) -> _Known:
     record = orjson.loads(entry)
-    return (
-        shard,
-        index,
+    return _Known(
         record["w"],
         record["n"],
         record["t"],
@@ -218,6 +325,17 @@ def _row(shard: str, index: int, entry: bytes) -> _Row:
         record.get("req", ""),
         record.get("sub", ""),
     )
+
+
+def _blocks(
+    first: int, entries: Sequence[Line | _Known]
+) -> Iterator[tuple[int, Sequence[Line | _Known]]]:
+    """Cut entries where a block of the log ends; yield pieces and their first entries' indices."""
+    done = 0
+    while done < len(entries):
+        width = BLOCK - (first + done) % BLOCK
+        yield first + done, entries[done : done + width]
+        done += width
 
 
 def _is_damaged(error: sqlite3.Error) -> bool:

@@ -12,7 +12,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,6 +35,10 @@ ATTEMPTS = 20
 LEFT_OVER_SECONDS = 3_600
 """After which a temporary file is taken to be what a crash left."""
 
+TOGETHER = 64
+"""Files that are written at once at most: each takes a descriptor."""
+
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
 _LOCK, _DRAFTS = ".lock", ".drafts"
 _FILE, _FOLDER = 0o600, 0o700
 
@@ -65,15 +69,31 @@ class ObjectFolder:
 
     def create(self, name: str, data: bytes) -> bool:
         """Make an object; see `Objects.create`."""
-        path = self._path(name)
+        return self.create_all({name: data})
+
+    def create_all(self, named: Mapping[str, bytes]) -> bool:
+        """Make several objects, each as `create` does; but their names become durable together.
+
+        Returns:
+            Whether every one was made or held the same bytes already.
+        """
+        paths = {self._path(name): data for name, data in named.items()}
         with _failing("written"):
-            for _ in range(ATTEMPTS):
-                held = _read(path)
-                if held is not None:
-                    # Whoever made it may not have come to this yet.
-                    return held == data and self._settle(path)
-                if self._link(path, checked_data(data)):
-                    return True
+            made = self._made({path: checked_data(data) for path, data in paths.items()})
+            # Of those that were there, too: whoever made them may not have come to this yet.
+            for folder in {path.parent for path in paths}:
+                self._settle(folder)
+        return made
+
+    def _made(self, left: Mapping[Path, bytes]) -> bool:
+        """Make files, or tell whether they are there as they are to be."""
+        fine = True
+        for _ in range(ATTEMPTS):
+            held = {path: _read(path) for path in left}
+            fine = fine and all(held[path] in {None, data} for path, data in left.items())
+            left = self._link({path: data for path, data in left.items() if held[path] is None})
+            if not left:
+                return fine
         raise _never_left_alone()
 
     def swap(self, name: str, data: bytes, *, expected: bytes | None) -> bool:
@@ -83,7 +103,7 @@ class ObjectFolder:
             if _read(path) != expected:
                 return False
             if expected is None:
-                return self._link(path, checked_data(data))
+                return not self._link({path: checked_data(data)}) and self._settle(path.parent)
             return self._rename(path, checked_data(data))
 
     def delete(self, names: Iterable[str]) -> None:
@@ -107,51 +127,69 @@ class ObjectFolder:
     def _path(self, name: str) -> Path:
         return self.root / checked_name(name)
 
-    def _link(self, path: Path, data: bytes) -> bool:
-        """Make a file that isn't there; False if it is."""
-        with self._draft(data) as draft:
-            for _ in range(ATTEMPTS):
-                try:
-                    self._make_folder(path.parent)
-                    path.hardlink_to(draft)
-                except FileExistsError:
-                    return False
-                except FileNotFoundError:  # somebody took the directory away, as it was empty
-                    self._durable.clear()
-                else:
-                    return self._settle(path)
+    def _link(self, made: Mapping[Path, bytes]) -> dict[Path, bytes]:
+        """Make files, whose names aren't durable yet; return those that are there already."""
+        there: dict[Path, bytes] = {}
+        left = list(made.items())
+        for at in range(0, len(left), TOGETHER):
+            some = left[at : at + TOGETHER]
+            with self._drafts([data for _, data in some]) as drafts:
+                for draft, (path, data) in zip(drafts, some, strict=True):
+                    if not self._named(draft, path):
+                        there[path] = data
+        return there
+
+    def _named(self, draft: Path, path: Path) -> bool:
+        """Give a file a name that isn't there; False if it is."""
+        for _ in range(ATTEMPTS):
+            try:
+                self._make_folder(path.parent)
+                os.link(draft, path)
+            except FileExistsError:
+                return False
+            except FileNotFoundError:  # somebody took the directory away, as it was empty
+                self._durable.clear()
+            else:
+                return True
         raise _never_left_alone()
 
     def _rename(self, path: Path, data: bytes) -> bool:
-        with self._draft(data) as draft:
+        with self._drafts([data]) as (draft,):
             draft.replace(path)
-        return self._settle(path)
+        return self._settle(path.parent)
 
-    def _settle(self, path: Path) -> bool:
-        """Make a file's name durable, as its bytes are already."""
+    def _settle(self, folder: Path) -> bool:
+        """Make the names of files durable, as their bytes are already."""
         try:
-            self._make_folder(path.parent)
-            _sync_folder(path.parent)
-        except FileNotFoundError:  # somebody has deleted it since, and the directory with it
+            self._make_folder(folder)
+            _sync_folder(folder)
+        except FileNotFoundError:  # somebody has deleted them since, and the directory with them
             self._durable.clear()
         return True
 
     @contextmanager
-    def _draft(self, data: bytes) -> Generator[Path]:
-        """Write a file that nobody else knows; it is gone in the end, or has another name."""
-        draft = self._hidden(_DRAFTS) / secrets.token_hex(8)
+    def _drafts(self, contents: Sequence[bytes]) -> Generator[list[Path]]:
+        """Write files that nobody else knows; they are gone in the end, or have other names."""
+        folder = self._hidden(_DRAFTS)
+        drafts = [folder / secrets.token_hex(8) for _ in contents]
+        descriptors: list[int] = []
         try:
-            descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, _FILE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
+            for draft, data in zip(drafts, contents, strict=True):
+                descriptors.append(os.open(draft, _NEW, _FILE))
+                _write(descriptors[-1], data)
+                if len(contents) > 1:  # it begins to be written, and the syncs share their work
+                    os.posix_fadvise(descriptors[-1], 0, 0, os.POSIX_FADV_DONTNEED)
+            for descriptor in descriptors:
                 self._sync(descriptor)
-            yield draft
+            yield drafts
         except FileNotFoundError:
             self._durable.clear()
             raise
         finally:
-            draft.unlink(missing_ok=True)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            for draft in drafts[: len(descriptors)]:
+                draft.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Generator[None]:
@@ -217,6 +255,12 @@ class ObjectFolder:
             for draft in drafts:
                 if draft.stat().st_mtime < oldest:
                     Path(draft).unlink(missing_ok=True)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _read(path: Path, start: int = 0) -> bytes | None:

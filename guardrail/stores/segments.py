@@ -21,10 +21,12 @@ from typing import NamedTuple
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import (
+    COUNTED,
     Acknowledge,
     Chain,
     Entry,
     EntryKind,
+    Line,
     Receipt,
     Totals,
     Value,
@@ -33,6 +35,7 @@ from guardrail.evidence import (
     shard_of,
 )
 from guardrail.evidence.objects import Objects
+from guardrail.stores.fresh import Fresh
 from guardrail.stores.wal import WriteAhead, write_ahead
 
 log = logging.getLogger("guardrail")
@@ -43,6 +46,8 @@ _CHECKPOINT = re.compile(rb"[^\n]+\n(\d{1,16})\n([A-Za-z0-9+/]{43}=)\n")
 GROUP_BYTES = 8 << 20
 """From so many bytes on what waits is written in several pieces: one object can't hold everything
 (`guardrail.evidence.objects.OBJECT_LIMIT`), and what nobody can read would stop the sequencer."""
+_tuple = tuple.__new__  # of a named tuple it takes a third of the time of its own
+
 SILENCE = 1_800_000_000
 """Microseconds. Who was silent for longer (a process that stood still) begins anew as another
 writer: by then the sequencer may have given this one up."""
@@ -73,6 +78,20 @@ class _Waiting(NamedTuple):
     told: Acknowledge
 
 
+class _Forks:
+    """How often a process and those that it comes from forked: asking for its id takes longer."""
+
+    count = 0
+
+    @classmethod
+    def another(cls) -> None:
+        """Count one; in the child."""
+        cls.count += 1
+
+
+os.register_at_fork(after_in_child=_Forks.another)
+
+
 class SegmentLog:
     """An `EvidenceLog` over `Objects`. Make it after forking: its thread doesn't fork along.
 
@@ -81,6 +100,7 @@ class SegmentLog:
         syncs: how many groups that took.
         failures: how often a write or a sync failed.
         failure: why the log isn't healthy, or an empty string.
+        fresh: what was made durable just now, for a sequencer in the same process.
     """
 
     def __init__(
@@ -111,17 +131,20 @@ class SegmentLog:
             raise EvidenceError("a writer's id has 1 to 56 of a-z, 0-9, dot, hyphen, underscore")
         self.entries = self.syncs = self.failures = 0
         self.failure = ""
+        self.fresh = Fresh()
         self._objects = objects
         self._log = log
         self._clock = clock
         self._name = writer
         self._pace = pace
         self._told = told
-        self._pid = os.getpid()
+        self._forks = _Forks.count
         self._queue: list[_Waiting] = []
         self._queued = 0
         self._closing = False
-        self._wake = threading.Condition()
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
+        self._asleep = False
         self._writer: _Writer | None = None
         self._due = 0.0
         self._begin()
@@ -152,18 +175,24 @@ class SegmentLog:
         if self._is_copy():  # its locks may be held by a thread that isn't there
             refusal = "the log was opened before the process forked"
         else:
-            with self._wake:
+            with self._lock:
                 refusal = self._refusal(len(entries))
                 if not refusal:
                     self._queue.append(_Waiting(tuple(entries), self._clock(), told))
                     self._queued += len(entries)
-                    self._wake.notify()
+                    self._rouse()
         if refusal:
             told(_unwritten(refusal))
 
     def _is_copy(self) -> bool:
         """Tell whether this is what a fork left: without a thread, and with locks nobody opens."""
-        return os.getpid() != self._pid
+        return _Forks.count != self._forks
+
+    def _rouse(self) -> None:
+        """Wake the thread, if it sleeps: once, however many entries come until it is there."""
+        if self._asleep:
+            self._asleep = False
+            self._wake.notify()
 
     def _refusal(self, count: int) -> str:
         if self._closing:
@@ -178,7 +207,7 @@ class SegmentLog:
             return
         with self._wake:
             self._closing = True
-            self._wake.notify()
+            self._rouse()
         self._thread.join()
 
     def _run(self) -> None:
@@ -204,7 +233,9 @@ class SegmentLog:
         """Wait for entries, for the end, or until something is due."""
         with self._wake:
             if not self._queue and not self._closing:
+                self._asleep = True
                 self._wake.wait(max(0.0, self._due - time.monotonic()))
+                self._asleep = False
             waiting, self._queue, self._queued = self._queue, [], 0
             return waiting, self._closing
 
@@ -233,7 +264,8 @@ class SegmentLog:
         self, writer: _Writer, stamped: Sequence[tuple[Entry, int]]
     ) -> tuple[Receipt, ...]:
         started = time.monotonic()
-        receipts, totals = writer.write(stamped)
+        lines, receipts, totals = writer.write(stamped)
+        self.fresh.keep(writer.name, lines)
         self.entries += len(receipts)
         self.syncs += 1
         if self._told is not None:
@@ -256,10 +288,11 @@ class SegmentLog:
         start = Entry(kind=EntryKind.WRITER_START, fields=self._found())
         name = f"{self._name or f'{self._clock():014x}'}-{secrets.token_hex(4)}"
         writer = _Writer(name, write_ahead(self._objects, name, self._pace.sync))
+        self.fresh.begin(name)
         try:
             self._durable(writer, [(start, self._clock())])
         except Exception:
-            writer.close()
+            self._leave(writer)
             raise
         return writer
 
@@ -293,6 +326,7 @@ class SegmentLog:
 
     def _leave(self, writer: _Writer) -> None:
         self._writer = None
+        self.fresh.leave(writer.name)
         writer.close()
 
     def _failed(self, error: Exception) -> None:
@@ -313,29 +347,35 @@ class _Writer:
         self._chain = Chain(name)
         self._wal = wal
 
-    def write(self, entries: Sequence[tuple[Entry, int]]) -> tuple[tuple[Receipt, ...], Totals]:
+    def write(
+        self, entries: Sequence[tuple[Entry, int]]
+    ) -> tuple[list[Line], tuple[Receipt, ...], Totals]:
         """Append entries, each with its time in microseconds, and make them durable.
 
         Returns:
-            Their receipts, and how many there are of what.
+            Their lines, their receipts, and how many there are of what.
         """
-        chain, totals = self._chain, Totals()
+        chain, name = self._chain, self.name
         first, size = chain.size, 0
-        lines: list[bytes] = []
+        lines: list[Line] = []
+        group: list[bytes] = []
         receipts: list[Receipt] = []
         for entry, ts in entries:
             if size >= GROUP_BYTES:
-                self._wal.append(b"".join(lines), first)
-                first, size, lines = chain.size, 0, []
-            line = chain.append(entry, ts)
+                self._wal.append(b"".join(group), first)
+                first, size, group = chain.size, 0, []
+            line = chain.line(entry, ts)
+            body, leaf = line[1], chain.prev
             lines.append(line)
-            receipts.append(chain.receipt)
-            size += len(line)
-            totals.add(entry.kind, entry.fields)
-            self.last = ts
-        self._wal.append(b"".join(lines), first)
+            receipts.append(_tuple(Receipt, (name, chain.size - 1, leaf)))
+            group += (leaf.encode(), b" ", body, b"\n")
+            size += len(body)
+        self._wal.append(b"".join(group), first)
+        self.last = lines[-1].ts if lines else self.last
+        totals = Totals()
+        totals.count_all(map(COUNTED, lines))
         self.totals.merge(totals)
-        return tuple(receipts), totals
+        return lines, tuple(receipts), totals
 
     def close(self) -> None:
         """Give the file back."""

@@ -9,12 +9,15 @@ so of two sequencers one wins, and a crash anywhere is made good by whoever come
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, islice
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import (
+    COUNTED,
     Chain,
     Checkpoint,
     Come,
@@ -38,7 +41,10 @@ from guardrail.evidence import (
 )
 from guardrail.evidence.objects import Objects
 from guardrail.evidence.staging import STAGING, staged, staged_size, staging_name, unstaged
+from guardrail.stores.following import incident, parsed, stops, unfit
+from guardrail.stores.fresh import Fresh
 from guardrail.stores.lease import Lease
+from guardrail.stores.object_folder import ObjectFolder
 from guardrail.stores.shard_keys import Keys, claim
 from guardrail.stores.stepped import Added, Stepped
 from guardrail.stores.wal import Tail, closed_segments
@@ -92,9 +98,15 @@ class _Room:
     def full(self) -> bool:
         return self.entries <= 0 or self.size <= 0
 
-    def take(self, line: Line) -> None:
-        self.entries -= 1
-        self.size -= len(line.body)
+    def fitting(self, lines: Sequence[Line]) -> list[Line]:
+        """Return lines up to the one with which it is full."""
+        sizes = accumulate([len(line.body) for line in lines])
+        count = bisect_left(list(islice(sizes, max(self.entries, 0))), self.size) + 1
+        return [] if self.full else list(lines[: min(count, self.entries)])
+
+    def take(self, lines: Sequence[Line]) -> None:
+        self.entries -= len(lines)
+        self.size -= sum([len(line.body) for line in lines])
 
 
 @dataclass(slots=True)
@@ -115,7 +127,7 @@ class _Shard:
 class Sequencer:
     """Takes entries into the tree, step by step. One thread at a time may use it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it serves, and how
         self,
         objects: Objects,
         *,
@@ -124,6 +136,7 @@ class Sequencer:
         clock: Callable[[], int],
         seal_every: float = 60.0,
         cosign: Cosign | None = None,
+        fresh: Fresh | None = None,
     ) -> None:
         """Take the store; nothing of it is touched before the first step.
 
@@ -134,6 +147,7 @@ class Sequencer:
             clock: microseconds since 1970, UTC.
             seal_every: seconds between two entries with totals.
             cosign: makes a second signature of each checkpoint.
+            fresh: what a writer in the same process made durable just now.
         """
         self._objects = objects
         self._log = log
@@ -143,6 +157,7 @@ class Sequencer:
         self._cosign = cosign
         self._lease = Lease(objects, LEASE, LEASE_US)
         self._tail = Tail(objects)
+        self._fresh = fresh
         self._shard: _Shard | None = None
         self._chain: Chain | None = None
         self._room = _Room()
@@ -335,7 +350,7 @@ class Sequencer:
             if fault:
                 shard.broken.add(writer)
                 last = replace(come, n=new[-1].n + 1, leaf=new[-1].leaf.hex()) if new else come
-                incidents += self._own(_incident(fault, writer, last), now)
+                incidents += self._own(incident(fault, writer, last), now)
             ended = not new and not fault and self._ended(writer, come)
             self._heard[writer] = self._watched if new else self._heard.get(writer, self._watched)
             done += closed_segments(segments, come.n, ended=ended)
@@ -354,23 +369,49 @@ class Sequencer:
         room, fault = self._room, ""
         n, leaf, stopped = come.n, come.leaf, come.stopped
         try:
-            for data in self._tail.lines(writer, segments, n):
+            lines = self._lines(writer, segments, n)
+            if isinstance(lines, tuple):
+                return self._taken_whole(lines, writer, come)
+            for line in lines:
                 if room.full:
                     break
-                line = _parsed(data)
-                fault = _fault(line, writer, n, leaf, stopped=stopped)
+                fault = unfit(line, writer, n, leaf, stopped=stopped)
                 if line is None or fault:
                     break
                 if line.n < n:
                     continue  # it is in the tree already
                 new.append(line)
-                room.take(line)
-                n, leaf, stopped = n + 1, line.leaf.hex(), _stops(line)
+                room.take([line])
+                n, leaf, stopped = n + 1, line.leaf.hex(), stops(line)
         except EvidenceError as error:
             self._tail.forget(writer)
             self._heard[writer] = self._watched
             self._unread = error
         return new, fault
+
+    def _taken_whole(
+        self, lines: Sequence[Line], writer: str, come: Come
+    ) -> tuple[list[Line], str]:
+        """Return as many of this process's own entries as there is room for.
+
+        Each was made behind the one before it, so that only the first needs looking at.
+        """
+        fault = unfit(lines[0], writer, come.n, come.leaf, stopped=come.stopped) if lines else ""
+        new = [] if fault else self._room.fitting(lines)
+        self._room.take(new)
+        return new, fault
+
+    def _lines(self, writer: str, segments: list[str], n: int) -> Iterable[Line | None]:
+        """Return a writer's lines from its entry `n` on; None for what is none.
+
+        Returns:
+            A tuple where they needn't be checked, as this process has made them.
+        """
+        fresh = self._fresh.since(writer, n) if self._fresh is not None else None
+        if fresh is None:
+            return map(parsed, self._tail.lines(writer, segments, n))
+        self._tail.forget(writer)
+        return fresh
 
     def _ended(self, writer: str, come: Come) -> bool:
         """Tell whether a writer of whom nothing is new won't write any more."""
@@ -405,8 +446,8 @@ class Sequencer:
                 heads[writer] = {"w": writer, "n": come.n, "leaf": come.leaf}
         # What begins this sequencer's own chain comes before its seal, and is counted in it.
         start = self._begun(now)
-        for line in (*taken, *start):
-            totals.count(line.kind, line.rules)
+        totals.count_all(map(COUNTED, (*taken, *start)))
+        for line in {line.writer: line for line in (*taken, *start)}.values():
             heads[line.writer] = {"w": line.writer, "n": line.n + 1, "leaf": line.leaf.hex()}
         said: list[dict[str, Value]] = [{"totals": part} for part in totals.parts()]
         rows = [heads[writer] for writer in sorted(heads)]
@@ -472,12 +513,16 @@ class Sequencer:
         return note.decode()
 
     def _put(self, name: str, made: Named) -> None:
-        for part, data in made.items():
-            if not self._objects.create(f"{name}/{part}", data):
-                raise EvidenceError(
-                    f"{name}/{part} is there already and holds something else",
-                    code="evidence_unreadable",
-                )
+        named = {f"{name}/{part}": data for part, data in made.items()}
+        if isinstance(self._objects, ObjectFolder):
+            fine = self._objects.create_all(named)
+        else:
+            fine = all(self._objects.create(part, data) for part, data in named.items())
+        if not fine:
+            raise EvidenceError(
+                f"a tile of {name} is there already and holds something else",
+                code="evidence_unreadable",
+            )
 
     def _publish(self, name: str, checkpoint: str, before: str = "") -> None:
         """Put the checkpoint where everybody reads it; a later one stays."""
@@ -525,51 +570,16 @@ class Sequencer:
         ]
 
 
-def _parsed(data: bytes) -> Line | None:
-    try:
-        return parse_line(data)
-    except EvidenceError as error:
-        if error.code == "evidence_newer":
-            raise
-        return None
-
-
-def _fault(line: Line | None, writer: str, n: int, leaf: str, *, stopped: bool) -> str:
-    """Return why a line doesn't follow on where its writer has come to; empty where it does."""
-    if line is None:
-        return "unreadable"
-    if line.writer != writer:
-        return "another_writer"
-    if line.n < n:  # read again
-        return "another_history" if line.n == n - 1 and line.leaf.hex() != leaf else ""
-    if line.n > n:
-        return "missing_entries"
-    if line.prev != leaf:
-        return "another_history"
-    first = line.kind == EntryKind.WRITER_START
-    return "another_start" if stopped or first != (n == 0) else ""
-
-
-def _incident(fault: str, writer: str, come: Come) -> Entry:
-    head: Value = {"w": writer, "n": come.n, "leaf": come.leaf}
-    fields: dict[str, Value] = {"code": "writer_broken", "reason": fault, "heads": [head]}
-    return Entry(kind=EntryKind.INCIDENT, fields=fields)
-
-
-def _stops(line: Line) -> bool:
-    return line.kind == EntryKind.WRITER_STOP and not line.more
-
-
 def _count(state: ShardState, lines: Sequence[Line], now: int) -> None:
     """Take entries into account: who has come how far, and the totals since the last seal."""
-    for line in lines:
-        if line.kind == EntryKind.LOG_SEAL:
-            state.totals, state.sealed_at = Totals(), now
-        else:
-            state.totals.count(line.kind, line.rules)
+    sealed = [at for at, line in enumerate(lines, 1) if line.kind == EntryKind.LOG_SEAL]
+    if sealed:
+        state.totals, state.sealed_at = Totals(), now
+    since = lines[sealed[-1] :] if sealed else lines
+    state.totals.count_all(map(COUNTED, since))
     for line in {line.writer: line for line in lines}.values():
         state.writers[line.writer] = Come(
-            n=line.n + 1, leaf=line.leaf.hex(), ts=line.ts, stopped=_stops(line)
+            n=line.n + 1, leaf=line.leaf.hex(), ts=line.ts, stopped=stops(line)
         )
 
 

@@ -16,6 +16,9 @@ from guardrail.stores.stepped import Stepped
 
 log = logging.getLogger("guardrail")
 
+LATE_SECONDS = 60.0
+"""After which somebody is told that the log isn't sealed: a lease that changes hands, or a store
+that is restarted, takes less."""
 LOOK_SECONDS = 10.0
 """How often entries that wait are counted while the log isn't sealed."""
 
@@ -60,6 +63,7 @@ class Sequencing:
         self._looked = 0.0
         self._behind = False
         self._every = every
+        self._stepped = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="guardrail-sequencer", daemon=True)
         self._thread.start()
@@ -68,6 +72,15 @@ class Sequencing:
     def failure(self) -> str:
         """Why the log wasn't sealed or indexed when that was last tried; empty where it was."""
         return next(filter(None, self._failures.values()), "")
+
+    def overdue(self, bound: float = LATE_SECONDS) -> str:
+        """Return why no step came about for longer than `bound` seconds; empty where one did.
+
+        Entries of one writer that can't be read are no reason: all others are sealed.
+        """
+        if time.monotonic() - self._stepped <= bound:
+            return ""
+        return self._failures.get("sealed") or "a step doesn't come to its end"
 
     def forget(self, shard: str, below: int) -> None:
         """Take a shard's entries below an index out of the index.
@@ -99,6 +112,7 @@ class Sequencing:
 
     def _step(self) -> None:
         stepped = self._sequencer.step()
+        self._stepped = time.monotonic()
         self.leads = stepped.leads
         self._behind = stepped.more
         if self._index is not None:

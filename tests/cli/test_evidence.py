@@ -75,6 +75,19 @@ def test_a_flipped_byte_is_found_and_named(guardrail: Run, state: State, tmp_pat
         assert ran.out.splitlines()[-1] == "NOT VERIFIED"
 
 
+def test_one_file_that_cant_be_read_is_named_and_the_rest_is_checked(
+    guardrail: Run, state: State
+) -> None:
+    bundle = max(state.evidence.glob("*h?/tile/entries/*.p/*"), key=lambda path: int(path.name))
+    with bundle.open("r+b") as file:
+        file.truncate(65 << 20)  # more than anybody reads at once
+    ran = guardrail("evidence", "verify", "s", "--json")
+    assert ran.code == 1
+    problems = json.loads(ran.out)["problems"]
+    name = bundle.relative_to(state.evidence).as_posix()
+    assert any(one["where"] == name and "can't be read" in one["what"] for one in problems)
+
+
 def test_without_the_key_it_says_how_to_give_it(guardrail: Run, state: State) -> None:
     vkey = state.evidence_vkey.read_text("utf-8").strip()
     state.evidence_vkey.unlink()

@@ -248,3 +248,31 @@ def test_what_is_outside_the_canonical_profile_is_refused(fields: Mapping[str, V
 def test_fields_without_names_are_refused() -> None:
     with pytest.raises(EvidenceError, match="names"):
         Entry(kind=EntryKind.REQUEST, req="r1", fields=["a"])  # type: ignore[arg-type]  # must fail
+
+
+def test_one_text_cant_stand_for_two_that_are_looked_at_together() -> None:
+    halves: dict[str, Value] = {"in": f"{DIGEST}\n{DIGEST}", "out": ""}
+    with pytest.raises(EvidenceError, match="'in'"):
+        Entry(kind=EntryKind.REQUEST, req="r", fields=halves)
+
+
+@pytest.mark.parametrize("value", [None, True, 1, 1.5, b"ab", ["ab"], {"ab": 1}])
+def test_what_isnt_a_text_is_refused_where_one_belongs(value: Value) -> None:
+    with pytest.raises(EvidenceError, match="'label'"):
+        Entry(kind=EntryKind.REQUEST, req="r", fields={"in": DIGEST, "label": value})
+
+
+@pytest.mark.parametrize("value", [None, True, "1", -1, 2**53, 1.0])
+def test_what_isnt_a_count_is_refused_where_one_belongs(value: Value) -> None:
+    with pytest.raises(EvidenceError, match="'bytes'"):
+        Entry(kind=EntryKind.REQUEST, req="r", fields={"in": DIGEST, "bytes": value})
+
+
+@given(st.permutations(sorted(GOOD)), st.integers(1, len(GOOD)))
+def test_in_whatever_order_fields_are_given_the_record_is_the_same(
+    names: list[str], count: int
+) -> None:
+    fields = {name: GOOD[name] for name in names[:count]}
+    given_so = Entry(kind=EntryKind.REQUEST, req="r", fields=fields)
+    sorted_so = Entry(kind=EntryKind.REQUEST, req="r", fields=dict(sorted(fields.items())))
+    assert Chain("w").append(given_so, 1) == Chain("w").append(sorted_so, 1)

@@ -122,3 +122,22 @@ def test_what_wasnt_understood_of_totals_counts_as_nothing() -> None:
     totals = Totals()
     totals.take({"records": None, "decisions": "none"})
     assert (totals.records, totals.decisions) == ({}, {})
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["request", "reply", "Ж"]),
+            st.sampled_from([(), (("reply", "a", "mask"),), (("reply", "a", "mask"),) * 2]),
+        )
+    )
+)
+def test_entries_counted_at_once_are_counted_as_one_by_one(
+    entries: list[tuple[str, tuple[tuple[str, str, str], ...]]],
+) -> None:
+    at_once, one_by_one = Totals(), Totals()
+    at_once.count_all(entries)
+    for kind, rules in entries:
+        one_by_one.count(kind, rules)
+    assert (at_once.records, at_once.decisions) == (one_by_one.records, one_by_one.decisions)
+    assert at_once.records.total() == len(entries)

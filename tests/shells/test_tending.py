@@ -123,3 +123,24 @@ def test_an_anchor_that_is_none_is_told_at_the_start(tmp_path: Path) -> None:
     evidence = EvidenceSettings(witnesses=("https://witness.example",))
     with pytest.raises(ConfigError, match="witness"):
         Tending(Settings(state=tmp_path, evidence=evidence), Metrics(), None, lambda: KZ)
+
+
+def test_a_log_that_cant_be_sealed_is_a_problem_after_a_while(settings: Settings) -> None:
+    metrics = Metrics()
+    tending = Tending(settings, metrics, None, lambda: KZ)
+    try:
+        folder = State(settings.state).evidence
+        until(lambda: list(folder.glob("*h?/checkpoint")))
+        assert tending.problems() == []
+        (state,) = folder.glob("*h?/state")
+        sound = state.read_bytes()
+        state.write_bytes(b"{}")
+        until(lambda: tending.problems(1.5))
+        assert tending.problems(1.5) == [
+            "the evidence log isn't being sealed: the sequencer's state is damaged"
+        ]
+        assert tending.problems() == [], "a minute isn't over"
+        state.write_bytes(sound)
+        until(lambda: not tending.problems(1.5))
+    finally:
+        tending.close()

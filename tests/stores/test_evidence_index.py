@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Entry, EntryKind
-from guardrail.stores.evidence_index import EvidenceIndex, Position
+from guardrail.stores import evidence_index
+from guardrail.stores.evidence_index import EvidenceIndex, Named, Position
 from guardrail.stores.evidence_reader import read_entry
 from guardrail.testing.small_log import NEW_YEAR, SECOND, SmallLog
 
@@ -32,10 +34,11 @@ def test_a_requests_a_writers_and_a_persons_entries_are_found(tmp_path: Path) ->
         ("w", 2, "reply"),
     ]
     assert index.of_subject(PERSON) == found[1:]
-    assert index.position("w", 2) == found[1]
-    assert found[1] == Position(
+    assert found[1] == Named(
         shard="2026h2", index=found[1].index, writer="w", n=2, kind="reply", ts=log.clock()
     )
+    there = Position(shard="2026h2", index=found[1].index, writer="w", n=2)
+    assert index.position("w", 2) == there
     body = read_entry(log.objects, "2026h2", found[1].index)
     assert body is not None
     assert PERSON.encode() in body
@@ -54,8 +57,17 @@ def test_what_isnt_there_isnt_found(tmp_path: Path) -> None:
 
 
 def rows_in(path: Path) -> list[tuple[object, ...]]:
+    sql = "SELECT * FROM blocks JOIN {} USING (block) ORDER BY shard, idx"
     with closing(sqlite3.connect(path)) as database:
-        return database.execute("SELECT * FROM entries ORDER BY shard, idx").fetchall()
+        return [
+            row
+            for table in ("requests", "subjects")
+            for row in database.execute(sql.format(table)).fetchall()
+        ]
+
+
+def places(index: EvidenceIndex, entries: Sequence[Mapping[str, object]]) -> list[Position | None]:
+    return [index.position(str(entry["w"]), int(str(entry["n"]))) for entry in entries]
 
 
 def test_what_a_step_says_of_its_entries_is_what_the_log_holds(tmp_path: Path) -> None:
@@ -71,7 +83,9 @@ def test_what_a_step_says_of_its_entries_is_what_the_log_holds(tmp_path: Path) -
             log.clock.now = NEW_YEAR
         log.clock.advance(1)
     assert read.follow(log.objects, log.clock()) == len(log.entries())
-    assert rows_in(tmp_path / "told") == rows_in(tmp_path / "read")
+    assert rows_in(tmp_path / "told") == rows_in(tmp_path / "read") != []
+    assert places(told, log.entries()) == places(read, log.entries())
+    assert None not in places(told, log.entries())
     assert told.follow(log.objects, log.clock()) == 0, "it knows all of them already"
     told.close()
     read.close()
@@ -221,11 +235,73 @@ def test_an_index_that_fails_says_so_and_takes_nothing_half(tmp_path: Path) -> N
         index.follow(log.objects, log.clock())
     with sqlite3.connect(tmp_path / "index") as other:
         other.execute("ALTER TABLE gone RENAME TO shards")
-        other.execute("ALTER TABLE entries RENAME TO gone")
+        other.execute("ALTER TABLE requests RENAME TO gone")
     other.close()
     with pytest.raises(EvidenceError, match="OperationalError"):
         index.find("req_1")
     with pytest.raises(EvidenceError, match="OperationalError"):
         index.follow(log.objects, log.clock() + SECOND)
     assert dict(index._rows("SELECT shard, size FROM shards", ())) == {}
+    index.close()
+
+
+def test_what_retention_deleted_is_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    log, index = SmallLog(), EvidenceIndex(tmp_path / "index")
+    log.writer("w").write(
+        *(
+            Entry(kind=EntryKind.REPLY, req=f"req_{n}", fields={"sub": PERSON})
+            for n in range(1, 600)
+        )
+    )
+    log.sequencer().step()
+    index.follow(log.objects, log.clock())
+    before = index.position("w", 300)
+    assert before is not None
+    index.forget("2026h2", before.index)
+    assert index.position("w", 300) == before
+    assert index.position("w", 299) is None
+    assert index.find("req_299") == []
+    assert [one.n for one in index.find("req_300")] == [300]
+    assert [one.n for one in index.of_subject(PERSON)] == list(range(300, 600))
+    index.forget("2026h2", 10_000)
+    assert rows_in(tmp_path / "index") == []
+    assert index.position("w", 599) is None
+    index.close()
+
+
+def test_names_are_found_in_every_block_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_index, "BLOCK", 100)
+    log, told = SmallLog(), EvidenceIndex(tmp_path / "told")
+    read = EvidenceIndex(tmp_path / "read")
+    writer, sequencer = log.writer("w"), log.sequencer()
+    for count in (30, 99, 200, 1, 100, 353):
+        writer.write(*[Entry(kind=EntryKind.REQUEST, req="req_1")] * count)
+        for added in sequencer.step().added:
+            told.add(added.shard, added.first, added.lines)
+    assert read.follow(log.objects, log.clock()) == len(log.entries())
+    for index in (told, read):
+        assert [one.n for one in index.find("req_1")] == list(range(1, 784))
+        index.forget("2026h2", 250)
+        found = index.find("req_1")
+        assert [one.index for one in found] == list(range(250, len(log.entries())))
+        assert [index.position("w", one.n) for one in found] == [
+            Position(shard=one.shard, index=one.index, writer="w", n=one.n) for one in found
+        ]
+        index.close()
+
+
+def test_an_index_of_an_older_form_is_made_anew(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "index")) as older:
+        older.execute("CREATE TABLE shards (shard TEXT PRIMARY KEY, size INTEGER NOT NULL)")
+        older.execute("INSERT INTO shards VALUES ('2026h2', 6)")
+        older.execute("CREATE TABLE entries (shard TEXT, idx INTEGER)")
+        older.commit()
+    log, index = small(), EvidenceIndex(tmp_path / "index")
+    assert index.follow(log.objects, log.clock()) == 6
+    assert len(index.find("req_1")) == 2
+    again = EvidenceIndex(tmp_path / "index")
+    assert again.follow(log.objects, log.clock()) == 0
+    again.close()
     index.close()

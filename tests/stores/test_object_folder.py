@@ -216,3 +216,48 @@ def test_a_directory_that_goes_while_others_write_to_it_fails_nobody(root: Path)
     finally:
         stop.set()
         clearing.join()
+
+
+def test_several_objects_are_made_with_one_sync_of_their_directory(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ObjectFolder(root)
+    folder.create("a/0", b"0")
+    synced: list[Path] = []
+    monkeypatch.setattr(object_folder, "_sync_folder", synced.append)
+    assert folder.create_all({f"a/{n}": b"%d" % n for n in range(9)})
+    assert synced == [root / "a"]
+    assert [folder.read(f"a/{n}") for n in range(9)] == [b"%d" % n for n in range(9)]
+
+
+def test_one_of_several_that_holds_something_else_is_told_of_and_stays(root: Path) -> None:
+    folder = ObjectFolder(root)
+    folder.create("a/1", b"first")
+    assert not folder.create_all({"a/0": b"0", "a/1": b"second", "b/2": b"2"})
+    assert [folder.read(name) for name in ("a/0", "a/1", "b/2")] == [b"0", b"first", b"2"]
+
+
+def test_several_are_synced_before_any_of_them_is_seen(root: Path) -> None:
+    seen: list[int] = []
+    folder = ObjectFolder(root, sync=lambda _: seen.append(len(list(root.glob("a/*")))))
+    assert folder.create_all({f"a/{n}": b"%d" % n for n in range(5)})
+    assert seen == [0] * 5
+
+
+def test_more_than_are_written_at_once_are_all_there(root: Path) -> None:
+    folder = ObjectFolder(root)
+    named = {f"a/{n:04d}": b"%d" % n for n in range(object_folder.TOGETHER + 3)}
+    assert folder.create_all(named)
+    assert {name: folder.read(name) for name in folder.names("a/")} == named
+    assert list((root / ".drafts").iterdir()) == []
+
+
+def test_of_several_none_is_there_and_nothing_is_left_where_one_cant_be_synced(root: Path) -> None:
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, "no luck")
+
+    folder = ObjectFolder(root, sync=fails)
+    with pytest.raises(EvidenceError, match="no luck"):
+        folder.create_all({"a/1": b"1", "a/2": b"2"})
+    assert list(folder.names("a/")) == []
+    assert list((root / ".drafts").iterdir()) == []

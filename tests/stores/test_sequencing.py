@@ -96,7 +96,7 @@ def test_whoever_is_told_may_fail_and_steps_go_on(caplog: pytest.LogCaptureFixtu
     with sequencing(log, told=told) as thread:
         log.writer("w").ask(3)
         until(lambda: log.size() >= 6)
-        assert thread.failure == "KeyError"
+        until(lambda: thread.failure == "KeyError")
     assert log.problems() == []
 
 
@@ -133,3 +133,17 @@ def test_the_end_takes_in_what_is_left_without_waiting_for_its_turn() -> None:
         began = time.monotonic()
     assert time.monotonic() - began < 10
     assert log.problems() == []
+
+
+def test_a_log_that_wasnt_sealed_for_long_is_told_of_until_it_is() -> None:
+    log = SmallLog()
+    with sequencing(log) as thread:
+        log.writer("w").ask(3)
+        until(lambda: log.size() >= 6)
+        assert thread.overdue() == ""
+        memory(log).failing = True
+        until(lambda: thread.overdue(0.2) != "")
+        assert thread.overdue(0.2) == "The evidence can't be reached."
+        assert thread.overdue() == "", "a minute isn't over"
+        memory(log).failing = False
+        until(lambda: thread.overdue(0.2) == "")

@@ -1,0 +1,37 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.evidence import Value
+from guardrail.evidence.canonical import encode
+from guardrail.evidence.template import COUNT_PLACE, JSON_PLACE, TEXT_PLACE, template
+
+KEYS = st.text("abcxyz_", min_size=1, max_size=3)
+VALUES = st.recursive(
+    st.text() | st.integers(-9, 2**53 - 1) | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"], exclude_characters='"\\'))
+
+
+@given(
+    st.dictionaries(KEYS, VALUES, max_size=5),
+    st.dictionaries(KEYS, TEXTS | st.integers(0, 2**53 - 1), max_size=5),
+)
+def test_filled_in_it_is_the_canonical_form(
+    constant: dict[str, Value], varying: dict[str, str | int]
+) -> None:
+    places = {
+        key: TEXT_PLACE if isinstance(value, str) else COUNT_PLACE for key, value in varying.items()
+    }
+    text, order = template(constant, places)
+    filled = text % tuple(varying[key] for key in order)
+    assert filled.encode() == encode({**constant, **varying})
+
+
+def test_a_percent_sign_is_a_percent_sign() -> None:
+    text, order = template({"a": "5 %s %"}, {"b": TEXT_PLACE, "c": JSON_PLACE})
+    assert order == ("b", "c")
+    assert json.loads(text % ("%d", '"%"')) == {"a": "5 %s %", "b": "%d", "c": "%"}
