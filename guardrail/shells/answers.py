@@ -76,7 +76,9 @@ class Streaming:
     headers: Headers
     spent: float
     heard: float
-    """When text came last, by `Runner.seconds`."""
+    """When text came last, by `Runner.seconds`, in the channel whose text waits longest."""
+    oldest: int = 0
+    """Which text that was: its number in the stream."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by whoever works on the stream and tells the caller what came of it."""
 

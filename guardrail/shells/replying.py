@@ -115,15 +115,23 @@ class Replying(Steps):
 
     async def receive(self, streaming: Streaming, chunk: bytes) -> bytes:
         """Take bytes of a streamed reply; return what may leave now."""
-        stream, so_far = streaming.stream, streaming.stream.texts
+        stream = streaming.stream
         data = await self._release(streaming, lambda: stream.receive(chunk, self._ports.now()))
-        if stream.texts != so_far:
-            streaming.heard = self._ports.seconds()
+        self._heard(streaming)
         return data
 
     async def overdue(self, streaming: Streaming) -> bytes:
         """Take note that text has waited for as long as it may; return what is let go."""
-        return await self._release(streaming, lambda: streaming.stream.overdue(self._ports.now()))
+        stream = streaming.stream
+        data = await self._release(streaming, lambda: stream.overdue(self._ports.now()))
+        self._heard(streaming)
+        return data
+
+    def _heard(self, streaming: Streaming) -> None:
+        """Wait anew, unless the same text waits that has waited longest so far."""
+        oldest = streaming.stream.oldest
+        if oldest != streaming.oldest:
+            streaming.oldest, streaming.heard = oldest, self._ports.seconds()
 
     def seconds(self) -> float:
         """Return the clock that `Streaming.heard` goes by."""
@@ -215,9 +223,14 @@ class Replying(Steps):
         if "label" in fields and "exempt" not in fields:
             self._metrics.label(kind_of(case))
         extra += self.guard.reply_headers(
-            case, decided.decision, decided.examined.model, self._unix(), enacted.signed
+            case,
+            decided.decision,
+            decided.examined.model,
+            self._unix(),
+            enacted.signed,
+            corrects=enacted.corrects,
         )
-        if enacted.manifest:
+        if enacted.manifest or enacted.linked:
             extra += (link(case.label_id, self._ports.published_at),)
         headers = reply.headers + extra
         return Answer(status=reply.status, headers=headers, body=enacted.body, told=told)

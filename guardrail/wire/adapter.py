@@ -160,6 +160,7 @@ class Adapter:
             model=model if self._spec.reply.model and isinstance(model, str) else "",
             conversation=_names_in(self._spec.reply.conversation, tree),
             usage=self.usage_in(tree),
+            documents=tuple(found.documents),
             tree=tree,
         )
 

@@ -29,6 +29,8 @@ class EventLabel:
     """The types of such events; any where it is empty."""
     given: Pattern = ()
     """What has a value in such an event, other than null, false and an empty one."""
+    or_given: tuple[Pattern, ...] = ()
+    """Others of which one with a value does as well."""
     own: bool = False
     """Whether its label is signed over the texts that this very event tells once more: those of one
     answer of a session, say, which has no end."""
@@ -121,7 +123,8 @@ class EventLabels:
             return False
         if not label.given:
             return True
-        return any(value_at(tree, place) for place in places_at(tree, label.given))
+        given = (label.given, *label.or_given)
+        return any(value_at(tree, place) for one in given for place in places_at(tree, one))
 
     def _pieces(self, events: bytes) -> tuple[list[bytes], int]:
         """Return events one by one, and which of them is the last that has data."""

@@ -92,6 +92,8 @@ class Found:
     opaque: list[Opaque] = field(default_factory=list)
     rules: list[Rule | None] = field(default_factory=list)
     """The rule behind each segment; None where no rule covers it."""
+    documents: list[Segment] = field(default_factory=list)
+    """The JSON documents in strings that are a tool's arguments, as they are spelt."""
     answered: bool = False
     """True where the assistant has told a person something in it: to call a tool is no answer."""
 
@@ -207,6 +209,9 @@ def _take_inner(found: Found, rule: Rule, leaf: Leaf, tree: object) -> None:
         found.segments.append(Segment(place=place, text=text, author=author, kind=kind))
         found.rules.append(rule)
         return
+    if kind is Kind.TOOL_ARGUMENTS:
+        whole = Segment(place=place, text=scalar_text(value), author=author, kind=kind)
+        found.documents.append(whole)
     for _, inside, inner, _, key in leaves(tree, _ANYTHING, _NOBODY):
         found.segments.append(
             Segment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from guardrail.errors import ConfigError, nearest
 from guardrail.facts import Author, Place
@@ -37,7 +37,7 @@ _REQUEST = ("root", "model", "stream", "stream_default", "machine_read", "contin
             "conversation", "speakers", "strings", "bodies")  # fmt: skip
 _REPLY = ("root", "model", "answers", "label", "conversation", "speakers", "strings")
 _LABEL = ("at", "beside", "unless")
-_EVENT_LABEL = ("at", "of", "given")
+_EVENT_LABEL = ("at", "of", "given", "or_given")
 _SIGNED_WITH = ("sha256", "sig", "kid")
 _STREAM = ("root", "type", "event_bytes", "alone", "end", "done", "error", "finish", "answers",
            "numbered", "carry", "conversation", "refusal", "comments", "label",
@@ -47,7 +47,20 @@ _ROOTS = frozenset({"object", "any"})
 _NAME_OF_EVENT = "@event"
 
 
-def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Where replies have room for a label, as an operator says it of a format that nobody knows."""
+
+    at: str = ""
+    """The path of the member; nowhere where empty."""
+    beside: tuple[str, ...] = ()
+    """Paths of texts, one or more: what has none of them is no answer."""
+
+
+UNTOLD = Told()
+
+
+def parse_spec(data: bytes, where: str, texts: Sequence[str] = (), told: Told = UNTOLD) -> Spec:
     """Read a ``wire.yaml``.
 
     Args:
@@ -55,6 +68,7 @@ def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
         where: its name.
         texts: paths of what the person says in requests, and the assistant in replies; they go
             before the file's own.
+        told: where replies have room for a label, beside what the file says of it.
 
     Raises:
         ConfigError: it says something that isn't known, or lacks something.
@@ -64,7 +78,8 @@ def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
     body = errors.raw("body")
     check_template(body, ANSWER, f"{errors.where}.body")
     asks_in, says = _saying(texts, Author.USER), _saying(texts, Author.ASSISTANT)
-    stream = _stream(Fields(says(top.raw("stream")), f"{where}.stream", known=_STREAM))
+    reply, streamed = _with_labels(says(top.raw("reply")), says(top.raw("stream")), told)
+    stream = _stream(Fields(streamed, f"{where}.stream", known=_STREAM))
     asked = [
         *likes(body),
         *asks(body),
@@ -77,7 +92,7 @@ def parse_spec(data: bytes, where: str, texts: Sequence[str] = ()) -> Spec:
         operation=top.text("operation"),
         routes=tuple(route for raw, place in top.items("routes") for route in _routes(raw, place)),
         request=_request(Fields(asks_in(top.raw("request")), f"{where}.request", known=_REQUEST)),
-        reply=_reply(says(top.raw("reply")), f"{where}.reply"),
+        reply=_reply(reply, f"{where}.reply"),
         stream=stream,
         usage=_usage(Fields(top.raw("usage") or {}, f"{where}.usage", known=_USAGE)),
         error_types=errors.mapping("types"),
@@ -98,6 +113,20 @@ def _saying(texts: Sequence[str], author: Author) -> Callable[[object], object]:
         return {**raw, "strings": [rule, *strings]}
 
     return put
+
+
+def _with_labels(reply: object, stream: object, told: Told) -> tuple[object, object]:
+    """Return a format's replies and streams with room for a label, where that is told.
+
+    Whole replies have it beside a text, streams in the first event with one.
+    """
+    if not told.at or not isinstance(reply, dict) or not isinstance(stream, dict):
+        return reply, stream
+    beside = dict.fromkeys(path.partition(".")[0] for path in told.beside)
+    first, *others = told.beside
+    labels = [{"at": told.at, "beside": name} for name in beside]
+    event = {"at": told.at, "given": first, "or_given": others}
+    return {**reply, "label": labels}, {**stream, "label": {"first": event}}
 
 
 def _routes(raw: object, where: str) -> list[Route]:
@@ -278,6 +307,7 @@ def _event_label(fields: Fields) -> EventLabel:
         at=place_of(fields.text("at"), where),
         of=of,
         given=pattern(given, where) if given else (),
+        or_given=tuple(pattern(one, where) for one in fields.texts("or_given")),
         own=fields.flag("own", default=False),
     )
 

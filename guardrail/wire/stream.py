@@ -1,8 +1,9 @@
 """A streamed reply: bytes in, events with their texts out, and events changed, made or ended.
 
-Sans-IO and exact: the events' bytes, joined, are the bytes that came in. What can't be read as an
-event of the format ends the stream (`UpstreamError`, ``upstream_nonsense``); the events before it
-are handed out first, so that the outcome doesn't hang on how the bytes were cut.
+Sans-IO and exact: the events' bytes, joined, are the bytes that came in, but where a character was
+cut in two (see `guardrail.wire.halves`). What can't be read as an event of the format ends the
+stream (`UpstreamError`, ``upstream_nonsense``); the events before it are handed out first, so that
+the outcome doesn't hang on how the bytes were cut.
 
 What stands around an event's data passes where it is as plain as servers send it; what has room for
 a person's data there ends the stream.
@@ -22,6 +23,7 @@ from guardrail.wire.channels import MAX_NAMES, ChannelNames, Label, places_at
 from guardrail.wire.document import parse
 from guardrail.wire.event_labels import EventLabels
 from guardrail.wire.framing import Framing
+from guardrail.wire.halves import Halves, halved, without_halves
 from guardrail.wire.likeness import likeness
 from guardrail.wire.limits import Limits
 from guardrail.wire.mould import MAX_BYTES, Cast, Mould, cut, mould_of
@@ -163,6 +165,7 @@ class StreamCodec:
         self._seen: Mapping[str, object] = echo
         self._echo = echo
         self._fault: UpstreamError | None = None
+        self._halves = Halves()
         self._moulds: dict[tuple[object, ...], Mould] = {}
         self._credit = MOULDS_AHEAD * MOULD_COST
         self.repeats = spec.repeats
@@ -199,6 +202,8 @@ class StreamCodec:
         rest = self._splitter.close()
         self.gap = self._framing.gap(rest)
         events = self._read([rest] if rest else [])
+        if self._halves.waits:
+            self._fault = self._fault or halved()
         self._check()
         return events
 
@@ -295,7 +300,10 @@ class StreamCodec:
         events: list[StreamEvent] = []
         for raw in raws:
             try:
-                events.append(self._event(raw))
+                event = self._event(raw)
+                if self._halves.waits:
+                    self._halves.check(event)
+                events.append(event)
             except UpstreamError as fault:
                 self._fault = fault
                 break
@@ -341,12 +349,11 @@ class StreamCodec:
             return StreamEvent(raw=raw, seen=self._seen, done=True)
         name = framing.name_of(raw)
         try:
-            tree = parse(data, self._limits)
-            kind = self._type_of(tree, name)
-            shape = self._shape(kind)
-            found = read_tree(tree, shape, _NOBODY, self._limits)
+            tree, kind, shape, found = self._tree(data, name)
         except BadInput as problem:
-            raise _nonsense(f"an event can't be read: {problem}") from None
+            if problem.code == "malformed_json" and (bare := without_halves(data)) is not None:
+                return self._event(self._joined(raw, data, bare))
+            raise _unread(problem) from None
         if spec.is_object and not isinstance(tree, dict):
             raise _nonsense("an event is no JSON object")
         parts, ended, over = self._parts(tree, shape, kind)
@@ -366,6 +373,28 @@ class StreamCodec:
         event = self._told(raw, reading, reading)
         self._learn(raw, reading, shape)
         return event
+
+    def _tree(self, data: bytes, name: str) -> tuple[object, str, State, Found]:
+        """Return an event's JSON, its type, and what stands in it.
+
+        Raises:
+            BadInput: it can't be read.
+        """
+        tree = parse(data, self._limits)
+        kind = self._type_of(tree, name)
+        shape = self._shape(kind)
+        return tree, kind, shape, read_tree(tree, shape, _NOBODY, self._limits)
+
+    def _joined(self, raw: bytes, data: bytes, bare: bytes) -> bytes:
+        """Return an event with whole characters in place of halves; `bare` is its JSON without."""
+        raw = self._framing.with_data(raw, bare)
+        try:
+            tree, _, shape, found = self._tree(bare, self._framing.name_of(raw))
+        except BadInput as problem:
+            raise _unread(problem) from None
+        deltas = self._deltas(tree, shape, found)
+        texts = self._halves.join(data, bare, deltas)
+        return self.rewrite(StreamEvent(raw=raw, deltas=deltas), texts)
 
     def _told(self, raw: bytes, like: Reading, own: Cast | Reading) -> StreamEvent:
         """Return an event as it reads after those before it, and take note of it.
@@ -509,6 +538,10 @@ def _type_in(tree: object, spec: StreamSpec, otherwise: str) -> str:
     """Return the name that the framing gives a new event: its type, where events have names."""
     kind = value_at(tree, spec.type) if otherwise and spec.type else None
     return kind if isinstance(kind, str) else otherwise
+
+
+def _unread(problem: BadInput) -> UpstreamError:
+    return _nonsense(f"an event can't be read: {problem}")
 
 
 def _nonsense(why: str) -> UpstreamError:

@@ -10,10 +10,12 @@ from guardrail.wire.adapter import Adapter
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.routes import RouteTable
 from guardrail.wire.spec import Spec
-from guardrail.wire.spec_file import parse_spec
+from guardrail.wire.spec_file import UNTOLD, Told, parse_spec
 
 _FILE = "wire.yaml"
 GENERIC = "generic-json"
+_ANY = frozenset({GENERIC, "generic-websocket"})
+"""Formats of bodies and messages that nobody knows."""
 """The format of any body."""
 
 
@@ -60,6 +62,7 @@ def load_wires(
     *,
     own: Traversable | None = None,
     generic_text: Sequence[str] = (),
+    generic_label: str = "",
     limits: Limits = LIMITS,
 ) -> Wires:
     """Read ``<root>/<name>/wire.yaml`` for each of `names`, or all there are.
@@ -69,10 +72,13 @@ def load_wires(
         names: which of them; all where empty.
         own: another such folder: a format in it stands in place of one of the same name.
         generic_text: paths at which the format of any body holds what people and the AI say.
+        generic_label: the path at which replies of any body, and messages of any WebSocket, that
+            hold such a text have room for a label; nowhere where empty.
         limits: on what is read.
 
     Raises:
-        ConfigError: a spec isn't there or can't be used; says which, where and the nearest word.
+        ConfigError: a spec isn't there or can't be used; says which, where and the nearest word;
+            or no text is named for the label to stand beside.
     """
     there = _files(root) | (_files(own) if own is not None else {})
     specs = []
@@ -80,11 +86,22 @@ def load_wires(
         if name not in there:
             raise ConfigError(f"no wire spec {name!r}{nearest(name, there)}")
         texts = generic_text if name == GENERIC else ()
-        spec = parse_spec(there[name].read_bytes(), f"{name}/{_FILE}", texts)
+        told = _told(generic_label, generic_text) if name in _ANY else UNTOLD
+        spec = parse_spec(there[name].read_bytes(), f"{name}/{_FILE}", texts, told)
         if spec.name != name:
             raise ConfigError(f"{name}/{_FILE} calls itself {spec.name!r}: use the folder's name")
         specs.append(spec)
     return Wires(specs, limits)
+
+
+def _told(label: str, texts: Sequence[str]) -> Told:
+    """Return where the formats of what nobody knows have room for a label."""
+    if label and not all(text and text[0] != "*" for text in texts or ("",)):
+        raise ConfigError(
+            "generic.label has no text to stand beside",
+            fix="Name in generic.text where the AI's texts are, each path beginning with a name.",
+        )
+    return Told(at=label, beside=tuple(texts))
 
 
 def _files(root: Traversable) -> dict[str, Traversable]:

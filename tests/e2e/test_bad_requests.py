@@ -6,7 +6,6 @@ import gzip
 import json
 import socket
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import httpx
 import pytest
 
 from guardrail.testing import upstream
+from guardrail.testing.packing import PACKERS
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Guard, Scripted
@@ -136,13 +136,22 @@ def test_a_body_in_chunks_is_examined_whole(impatient: Guard, script: Scripted) 
 def test_a_compressed_body_is_examined_and_goes_up_plain(
     impatient: Guard, script: Scripted
 ) -> None:
-    for body in (gzip.compress(HELLO), zlib.compress(HELLO)):
-        encoding = "gzip" if body[:2] == b"\x1f\x8b" else "deflate"
-        assert impatient.post(body, content_encoding=encoding).status_code == 200
+    for coding, pack in PACKERS.items():
+        assert impatient.post(pack(HELLO), content_encoding=coding).status_code == 200
         assert script.requests[-1].body == HELLO
         assert script.requests[-1].header(b"content-encoding") is None
-    refused = impatient.post(gzip.compress(IIN), content_encoding="gzip")
-    assert refused.json()["error"]["code"] == "content_policy_violation"
+        refused = impatient.post(pack(IIN), content_encoding=coding)
+        assert refused.json()["error"]["code"] == "content_policy_violation"
+
+
+def test_all_members_of_a_compressed_body_are_examined(impatient: Guard, script: Scripted) -> None:
+    for coding in ("gzip", "zstd"):
+        pack = PACKERS[coding]
+        hello = pack(HELLO[:20]) + pack(HELLO[20:])
+        assert impatient.post(hello, content_encoding=coding).status_code == 200
+        assert script.requests[-1].body == HELLO
+        refused = impatient.post(pack(IIN[:-20]) + pack(IIN[-20:]), content_encoding=coding)
+        assert refused.json()["error"]["code"] == "content_policy_violation"
 
 
 def bomb(size: int) -> bytes:
@@ -153,12 +162,17 @@ BAD_ENCODINGS: dict[str, tuple[bytes, bytes, int, str]] = {
     "a bomb": (bomb(50_000_000), b"gzip", 413, "body_too_large"),
     "a bomb of a high ratio": (bomb(60_000), b"gzip", 400, "malformed_json"),
     "gzip in gzip": (gzip.compress(gzip.compress(IIN)), b"gzip, gzip", 415, "unsupported_encoding"),
-    "brotli": (b"\x0b\x02\x80", b"br", 415, "unsupported_encoding"),
-    "zstd": (b"\x28\xb5\x2f\xfd", b"zstd", 415, "unsupported_encoding"),
+    "brotli in gzip": (PACKERS["br"](gzip.compress(IIN)), b"gzip, br", 415, "unsupported_encoding"),
+    "a coding that nobody knows": (IIN, b"lzma", 415, "unsupported_encoding"),
+    "a bomb in brotli": (PACKERS["br"](bytes(50_000_000)), b"br", 413, "body_too_large"),
+    "a bomb in zstd": (PACKERS["zstd"](bytes(50_000_000)), b"zstd", 413, "body_too_large"),
+    "brotli by name only": (IIN, b"br", 400, "bad_encoding"),
+    "brotli, cut off": (PACKERS["br"](HELLO)[:-3], b"br", 400, "bad_encoding"),
+    "zstd, cut off": (PACKERS["zstd"](HELLO)[:-3], b"zstd", 400, "bad_encoding"),
     "gzip by name only": (IIN, b"gzip", 400, "bad_encoding"),
     "broken": (gzip.compress(HELLO)[:20] + b"\0" * 20, b"gzip", 400, "bad_encoding"),
     "cut off": (gzip.compress(HELLO)[:-9], b"gzip", 400, "bad_encoding"),
-    "two members": (gzip.compress(HELLO) + gzip.compress(IIN), b"gzip", 400, "bad_encoding"),
+    "something behind the end": (gzip.compress(HELLO) + IIN, b"gzip", 400, "bad_encoding"),
 }
 
 

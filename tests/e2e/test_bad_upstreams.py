@@ -13,6 +13,7 @@ import httpx
 import openai
 import pytest
 
+from guardrail.testing.packing import PACKERS, packed_pieces
 from guardrail.testing.upstream import (
     EVENTS,
     JSON,
@@ -114,10 +115,20 @@ FAULTS: dict[str, tuple[Step, int, str]] = {
         502,
         "upstream_reset",
     ),
-    "sends brotli": (
-        answer(200, b"\x0b\x02\x80", (*JSON, (b"content-encoding", b"br"))),
+    "sends brotli in name only": (
+        answer(200, GOOD, (*JSON, (b"content-encoding", b"br"))),
         502,
         "upstream_nonsense",
+    ),
+    "sends a coding that nobody knows": (
+        answer(200, GOOD, (*JSON, (b"content-encoding", b"lzma"))),
+        502,
+        "upstream_nonsense",
+    ),
+    "sends half a zstd": (
+        answer(200, PACKERS["zstd"](GOOD)[:-9], (*JSON, (b"content-encoding", b"zstd"))),
+        502,
+        "upstream_reset",
     ),
 }
 
@@ -171,21 +182,52 @@ def test_an_upstreams_error_is_examined_too(impatient: Guard, script: Scripted) 
 
 
 def test_a_compressed_reply_is_examined(impatient: Guard, script: Scripted) -> None:
-    script.play(gzipped(GOOD), gzipped(reply("900101300017")))
-    passed = impatient.chat("Hi")
-    assert passed.json()["choices"][0]["message"]["content"].endswith("Well.")
-    assert "content-encoding" not in passed.headers
-    assert impatient.chat("Hi").json()["error"]["code"] == "content_policy_violation"
+    for coding, pack in PACKERS.items():
+        told = (*JSON, (b"content-encoding", coding.encode()))
+        script.play(answer(200, pack(GOOD), told), answer(200, pack(reply("900101300017")), told))
+        passed = impatient.chat("Hi")
+        assert passed.json()["choices"][0]["message"]["content"].endswith("Well.")
+        assert "content-encoding" not in passed.headers
+        assert impatient.chat("Hi").json()["error"]["code"] == "content_policy_violation"
     assert script.requests[0].header(b"accept-encoding") == b"identity"
 
 
 def test_a_compressed_stream_is_examined(impatient: Guard, script: Scripted) -> None:
-    body = gzip.compress(event("It is 9001") + event("01300017.", "stop") + DONE)
-    pieces = [body[at : at + 7] for at in range(0, len(body), 7)]
-    script.play(stream(pieces, headers=(*EVENTS, (b"content-encoding", b"gzip"))))
-    said = impatient.post(SECOND_TURN)
-    assert '"content_filter"' in said.text
-    assert "9001" not in said.text
+    for coding, pack in PACKERS.items():
+        told = (*EVENTS, (b"content-encoding", coding.encode()))
+        body = pack(event("It is 9001") + event("01300017.", "stop") + DONE)
+        script.play(stream([body[at : at + 7] for at in range(0, len(body), 7)], headers=told))
+        said = impatient.post(SECOND_TURN)
+        assert '"content_filter"' in said.text
+        assert "9001" not in said.text
+
+
+@pytest.mark.parametrize("coding", PACKERS)
+def test_events_of_a_compressed_stream_leave_as_they_come(
+    impatient: Guard, script: Scripted, coding: str
+) -> None:
+    """The upstream stops behind the first event, which had left by then."""
+    told = (*EVENTS, (b"content-encoding", coding.encode()))
+    first, *_ = packed_pieces(coding, [event("It is so!\n")])
+    script.play(stream([first], headers=told, then=Then.HANG))
+    said = impatient.post(SECOND_TURN).text
+    assert said.index("It is so!") < said.index('"upstream_timeout"')
+
+
+def test_a_character_in_two_halves_reaches_the_sdk_whole(
+    impatient: Guard, script: Scripted
+) -> None:
+    halves = [
+        event("It is so! HALF").replace(b"HALF", b"\\ud83d"),
+        event("HALF I know.\n").replace(b"HALF", b"\\ude00"),
+    ]
+    script.play(stream([*halves, event("", "stop"), DONE]))
+    with (
+        impatient.openai() as client,
+        client.chat.completions.create(model="m", messages=HI, stream=True) as chunks,
+    ):
+        said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert said.endswith("It is so! 😀 I know.\n")
 
 
 def test_a_stream_passes_byte_for_byte(impatient: Guard, script: Scripted) -> None:

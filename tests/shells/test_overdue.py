@@ -96,6 +96,19 @@ async def test_pings_are_no_text(assembled: Assembled) -> None:
     assert b"8 701" in one.told
 
 
+async def test_text_waits_no_longer_because_another_channel_goes_on(assembled: Assembled) -> None:
+    one = await caller(assembled, HoldBack(seconds=0.05, at_seconds="release"))
+    thought = event("I call 8 701").replace(b'"content"', b'"reasoning_content"')
+    async with watched(one.runner, one.streaming, one.tell):
+        assert b"8 701" not in await one.runner.receive(one.streaming, thought)
+        async with asyncio.timeout(10):
+            while not one.told:
+                await one.runner.receive(one.streaming, event("It is 9 702"))
+                await asyncio.sleep(0.005)
+    assert b"8 701" in one.told
+    assert b"9 702" not in one.told, "that has just come"
+
+
 async def test_a_value_that_may_not_pass_ends_the_stream_and_leaves_the_block(
     assembled: Assembled,
 ) -> None:

@@ -179,6 +179,14 @@ def test_a_codec_opens_strings_only() -> None:
     assert [(s.text, s.inside) for s in _read({"a": "10"}, rule).segments] == [("10", None)]
 
 
+def test_arguments_in_a_string_are_kept_whole_though_they_hold_no_text() -> None:
+    rule = Rule(verdict=Verdict.TEXT, kind=Kind.TOOL_ARGUMENTS, codec="json")
+    found = _read({"a": '{"n": 1}'}, rule)
+    assert [(one.place, one.text) for one in found.documents] == [(("a",), '{"n": 1}')]
+    assert not found.segments
+    assert not _read({"a": "no JSON"}, rule).documents
+
+
 def test_a_text_over_the_limit_is_refused_by_its_place() -> None:
     with pytest.raises(BadInput, match="longer than 3") as caught:
         _read({"b": ["abcd"]}, limits=Limits(string_chars=3))

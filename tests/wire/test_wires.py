@@ -69,6 +69,34 @@ def test_what_people_say_in_a_generic_body_may_be_named() -> None:
         load_wires(shipped("adapters"), generic_text=["a..b"])
 
 
+def test_a_generic_reply_has_room_for_a_label_where_that_is_told() -> None:
+    wires = load_wires(
+        shipped("adapters"), generic_text=["answer", "turns.*.text"], generic_label="meta.ai"
+    )
+    generic = wires.named("generic-json")
+    answers: list[object] = [{"answer": "Hi"}, {"turns": []}, {"meta": {"n": 1}, "answer": ""}]
+    for reply in answers:
+        spot = generic.label_spot(reply)
+        assert spot is not None
+        assert (*spot.inside, *spot.names) == ("meta", "ai")
+    taken = [{"answer": "Hi", "meta": {"ai": {}}}, {"answer": "Hi", "meta": "words"}]
+    nothing: list[object] = [{}, [], "Hi", {"error": "no"}, *taken]
+    assert [generic.label_spot(reply) for reply in nothing] == [None] * len(nothing)
+    for name in ("generic-json", "generic-websocket"):
+        labels = wires.named(name).stream().labels
+        assert labels is not None
+        assert labels.is_first({"answer": "Hi"}, "")
+        assert labels.is_first({"turns": [{}, {"text": "Hi"}]}, "")
+        assert not labels.is_first({"answer": "", "turns": [{"text": ""}]}, "")
+    assert load_wires(shipped("adapters")).named("generic-json").label_spot({"a": ""}) is None
+
+
+@pytest.mark.parametrize("texts", [[], ["**.text"], ["answer", "*.text"]])
+def test_a_label_of_no_text_is_refused(texts: list[str]) -> None:
+    with pytest.raises(ConfigError, match=r"generic\.label has no text"):
+        load_wires(shipped("adapters"), generic_text=texts, generic_label="meta.ai")
+
+
 def test_a_folder_without_a_spec_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "README").touch()
