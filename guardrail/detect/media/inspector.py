@@ -5,6 +5,7 @@ Runs in a worker process that may die of it. Models are loaded at the first medi
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from guardrail.detect.media import metadata, templates
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check, picture_size
+from guardrail.detect.media.marks import standing
 from guardrail.detect.media.named_vectors import find_named
 from guardrail.detect.media.raw_sound import RawSound, windows
 from guardrail.detect.media.sniff import Kind, Medium, declared_differs, oddities, sniff
@@ -127,7 +129,7 @@ class Inspector:
     def _part(self, part: bytes, redaction: Redaction, depth: int) -> bytes | None:
         """Return what stands in a part's place; None where it shows nothing of `redaction`."""
         inner = sniff(part)
-        if inner.kind is Kind.UNKNOWN and not templates.find(part):
+        if inner.kind is Kind.UNKNOWN and not templates.find(part, standing(part)):
             return None  # `_proven` knows whether that may be
         seen, _ = self._look(part, inner, depth=depth)
         if not any(one.entity in redaction.entities for one in seen):
@@ -149,16 +151,18 @@ class Inspector:
         """Return what is seen in a medium, and what is odd about it."""
         if len(data) > self._budget.encoded_bytes:
             raise Uninspectable("too_large")
-        found = templates.find(data)
+        present = standing(data)
+        found = templates.find(data, present)
         if found or medium.kind is Kind.TEMPLATE:
             return found, ()
-        odd = oddities(data, medium)
+        odd = oddities(data, medium, present)
         if "polyglot" in odd and medium.kind in _ONE_THING:
             # Who gets it may read it as the other thing that it is.
             raise Uninspectable("polyglot")
         match medium.kind:
             case Kind.IMAGE:
-                return self._in_picture(data, medium), (*odd, *metadata.flags(data, medium))
+                seen = self._in_picture(data, medium, present)
+                return seen, (*odd, *metadata.flags(data, medium, present))
             case Kind.SOUND:
                 return self._in_sound(data, medium, odd)
             case Kind.VIDEO:
@@ -168,13 +172,15 @@ class Inspector:
             case _:
                 raise Uninspectable("unknown_format")
 
-    def _in_picture(self, data: bytes, medium: Medium) -> tuple[Seen, ...]:
+    def _in_picture(
+        self, data: bytes, medium: Medium, present: Container[bytes] | None = None
+    ) -> tuple[Seen, ...]:
         from guardrail.detect.media.pictures.animated import frames
         from guardrail.detect.media.pictures.decode import LONG_SIDE, decode
 
         size = picture_size(data, medium)
         check(size, self._budget)
-        told = metadata.find(data, medium)
+        told = metadata.find(data, medium, present)
         if (size.frames or 1) > 1:
             shown = [
                 seen
@@ -278,7 +284,7 @@ class Inspector:
         strange = [*odd, *flags(data, medium.mime)]
         for part in embedded(data, medium.mime, self._budget):
             inner = sniff(part.data)
-            if inner.kind is Kind.UNKNOWN and not templates.find(part.data):
+            if inner.kind is Kind.UNKNOWN and not templates.find(part.data, standing(part.data)):
                 if medium.kind in _OPEN:
                     raise Uninspectable("unknown_format_inside")
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.layouts import gif, jpeg, png, riff
@@ -31,23 +31,32 @@ _FOREIGN = re.compile(
 """How archives, documents, pages, scripts and programs begin. None is found by chance: the shortest
 have seven bytes."""
 
-_BINARY = (b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"\x7fELF")
-_WRITTEN = (b"<script", b"<!doctype html", b"<html", b"<?php")
-"""The beginnings of those: looked for as they are, which is many times faster than the pattern."""
+BINARY = (b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"\x7fELF")
+WRITTEN = (b"<script", b"<!doctype html", b"<html", b"<?php")
+"""The beginnings of those, in lower case: looked for as they are, which is many times faster than
+the pattern."""
 
 
-def oddities(data: bytes, medium: Medium) -> tuple[str, ...]:
-    """Return the flags of `Inspected` for `data`: `TRAILING`, `POLYGLOT`. Reads it once, linearly.
+def oddities(
+    data: bytes, medium: Medium, present: Container[bytes] | None = None
+) -> tuple[str, ...]:
+    """Return the flags of `Inspected` for `data`: `TRAILING`, `POLYGLOT`. Time is linear.
 
     Documents, archives, text and data hold other formats as a matter of course: they aren't looked
     into for these.
+
+    Args:
+        data: the whole medium.
+        medium: what it is.
+        present: which of `BINARY` and `WRITTEN` stand in it, as `marks.standing` says; they are
+            looked for where nobody asked.
     """
     if medium.kind not in {Kind.IMAGE, Kind.SOUND, Kind.VIDEO}:
         return ()
     found = []
     if _has_trailing(data, medium):
         found.append(TRAILING)
-    if _is_polyglot(data):
+    if _is_polyglot(data, present):
         found.append(POLYGLOT)
     return tuple(found)
 
@@ -64,13 +73,15 @@ def _has_trailing(data: bytes, medium: Medium) -> bool:
     return end is not None and bool(data[end:].strip(_PADDING))
 
 
-def _is_polyglot(data: bytes) -> bool:
-    lower = data.lower()
-    return any(
-        _begins(text, mark)
-        for text, marks in ((data, _BINARY), (lower, _WRITTEN))
-        for mark in marks
+def _is_polyglot(data: bytes, present: Container[bytes] | None) -> bool:
+    binary, written = (
+        [mark for mark in marks if present is None or mark in present]
+        for marks in (BINARY, WRITTEN)
     )
+    if any(_begins(data, mark) for mark in binary):
+        return True
+    lower = data.lower() if written else b""
+    return any(_begins(lower, mark) for mark in written)
 
 
 def _begins(data: bytes, mark: bytes) -> bool:

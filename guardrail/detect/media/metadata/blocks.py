@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from binascii import unhexlify
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,10 +40,19 @@ _EXTENSION_HEAD = len(XMP_EXTENSION) + 40
 """Behind the name: digest of the whole, its length, and the offset of this portion."""
 _MOST_BYTES = 16 << 20
 _PICTURES = 16
+_WITH_PACKETS = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.SOUND, Kind.DOCUMENT, Kind.MARKUP})
 
 
-def blocks_of(data: bytes, medium: Medium) -> Iterator[Block]:
+def blocks_of(
+    data: bytes, medium: Medium, present: Container[bytes] | None = None
+) -> Iterator[Block]:
     """Yield the blocks of metadata in a file, as its format places them, and XMP wherever it is.
+
+    Args:
+        data: the whole file.
+        medium: what it is.
+        present: which of `PACKET_MARKS` stand in it, as `marks.standing` says; they are looked for
+            where nobody asked.
 
     Raises:
         Uninspectable: the file is broken or too large where metadata could stand.
@@ -53,13 +62,17 @@ def blocks_of(data: bytes, medium: Medium) -> Iterator[Block]:
         yield from reader(data)
     elif medium.kind is Kind.IMAGE:
         yield from _loose_exif(data)
-    if medium.kind in {Kind.IMAGE, Kind.VIDEO, Kind.SOUND, Kind.DOCUMENT, Kind.MARKUP}:
+    if medium.kind in _WITH_PACKETS and (
+        present is None or any(mark in present for mark in PACKET_MARKS)
+    ):
         yield from packets(data)
 
 
 _PACKET = re.compile(rb"<(?:[\w.-]{1,32}:)?(?:xmpmeta|xapmeta|RDF)[\s>]")
 _PACKET_END = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:xmpmeta|xapmeta|RDF)\s*>")
 _WIDE_PACKETS = ("<?xpacket begin".encode("utf-16-le"), "<?xpacket begin".encode("utf-16-be"))
+PACKET_MARKS = (b"xmpmeta", b"xapmeta", b"RDF", *_WIDE_PACKETS)
+"""One of which stands in every packet of XMP."""
 _MOST_PACKETS = 1_000
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from guardrail.detect.media.medium import Medium
 from guardrail.detect.media.metadata import exif, xmp
@@ -13,24 +13,29 @@ RECOGNIZER = "Metadata@1"
 THUMBNAIL = "embedded_thumbnail"
 
 
-def find(data: bytes, medium: Medium) -> tuple[Seen, ...]:
+def find(data: bytes, medium: Medium, present: Container[bytes] | None = None) -> tuple[Seen, ...]:
     """Return the places, faces and persons that the metadata of a file tells, one of each reason.
+
+    Args:
+        data: the whole file.
+        medium: what it is.
+        present: as `blocks_of`.
 
     Raises:
         Uninspectable: there is metadata, but it can't be read.
     """
-    return found_in(blocks_of(data, medium))
+    return found_in(blocks_of(data, medium, present))
 
 
-def flags(data: bytes, medium: Medium) -> tuple[str, ...]:
-    """Return `THUMBNAIL` where EXIF holds a small copy of the picture.
+def flags(data: bytes, medium: Medium, present: Container[bytes] | None = None) -> tuple[str, ...]:
+    """Return `THUMBNAIL` where EXIF holds a small copy of the picture; arguments as `find`.
 
     Raises:
         Uninspectable: as `find`.
     """
     has = any(
         block.sort is Sort.EXIF and exif.has_thumbnail(block.data)
-        for block in blocks_of(data, medium)
+        for block in blocks_of(data, medium, present)
     )
     return (THUMBNAIL,) if has else ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,9 @@ from PIL import Image
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check
+from guardrail.detect.media.pictures import png_bands, webp
 from guardrail.detect.media.pictures.opencv import cv2
+from guardrail.detect.media.pictures.orientation import TAG
 from guardrail.detect.media.pictures.pillow import opened
 
 Pixels = NDArray[np.uint8]
@@ -19,15 +21,23 @@ Pixels = NDArray[np.uint8]
 LONG_SIDE = 640
 """Pixels of the long side that detectors want at least."""
 
-_REDUCED = (
-    (8, cv2.IMREAD_REDUCED_COLOR_8),
-    (4, cv2.IMREAD_REDUCED_COLOR_4),
-    (2, cv2.IMREAD_REDUCED_COLOR_2),
-)
-_ORIENTATION = 0x0112
-"""The tag of EXIF."""
+_JPEG, _PNG, _WEBP = b"\xff\xd8", b"\x89PNG", b"WEBP"
+_REDUCED = {
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    1: cv2.IMREAD_COLOR,
+}
 _LYING, _MIRRORED, _OVERTURNED = {5, 6, 7, 8}, {2, 3, 6, 7}, {3, 4, 7, 8}
 """Orientations whose columns are rows, and then, what is left and what is above change sides."""
+_MOST_AT_ONCE = 4_000_000
+"""Pixels of a PNG, once reduced, up to which it is read in bands: those are put together then."""
+_MOST_WHOLE = 4_000_000
+"""Pixels up to which what takes the least time matters more than what takes the least memory."""
+_DEEP = b"\x10"
+"""Bits of a sample, in a PNG's header: OpenCV reads such ones whole in less time than in bands."""
+_INTERLACED_PIXELS = 16_000_000
+"""Of a PNG, whose rows come seven times and stand whole in memory."""
 _STRIP_PIXELS = 1 << 20
 """Of an image that are converted at once."""
 _SCANS = 32
@@ -68,15 +78,47 @@ def decode(data: bytes, size: Size, *, long_side: int, budget: Budget) -> Pictur
             ``sizes_disagree``: it was larger than its header said.
     """
     check(size, budget)
-    if has_transparency(data):
+    longest = max(size.width, size.height)
+    factor = _factor(longest, long_side)
+    transparent = has_transparency(data)
+    most = budget.pixels // 2 if transparent else budget.pixels
+    if size.width * size.height <= most:
+        read = _while_read(data, size, factor, long_side, transparent=transparent)
+        if read is not None:
+            return read
+    if transparent:
         with opened(data, budget) as image:
             return from_image(image, long_side)
     _check_scans(data, size)
-    longest = max(size.width, size.height)
-    factor, flag = next(
-        (one for one in _REDUCED if longest // one[0] >= long_side), (1, cv2.IMREAD_COLOR)
-    )
-    return _measured(imdecode(data, flag), size, factor)
+    if data.startswith(_JPEG):
+        return _measured(imdecode(data, _REDUCED[factor]), size, factor)
+    # OpenCV reads others whole, and leaves pixels out to reduce them.
+    unreduced = _measured(imdecode(data, cv2.IMREAD_COLOR), size, 1)
+    small = _halved(unreduced.pixels, long_side)
+    return replace(unreduced, pixels=small, scale=max(small.shape[:2]) / longest)
+
+
+def _while_read(
+    data: bytes, size: Size, factor: int, long_side: int, *, transparent: bool
+) -> Picture | None:
+    """Return a picture that can be reduced while it is read, or with little memory."""
+    pixels = size.width * size.height
+    if data.startswith(_PNG):
+        _check_passes(data, size)
+        small = pixels <= _MOST_WHOLE and not transparent
+        if pixels > _MOST_AT_ONCE * factor**2 or (small and data[24:25] == _DEEP):
+            return None
+        bands = png_bands.reduced(data, size, factor)
+        return _from_samples(bands.samples, bands.way, size) if bands else None
+    if data[8:12] != _WEBP or (pixels <= _MOST_WHOLE and not transparent):
+        return None
+    if transparent:
+        four = webp.whole(data, size)
+        if four is None:
+            return None
+        return _seen_through(_halved(four[0], long_side), four[1], size.width, size.height)
+    three = webp.reduced(data, size, factor)
+    return _lying(*three, size) if three else None
 
 
 def from_pixels(pixels: Pixels, long_side: int) -> Picture:
@@ -93,9 +135,44 @@ def from_pixels(pixels: Pixels, long_side: int) -> Picture:
 
 def from_image(image: Image.Image, long_side: int) -> Picture:
     """Return a picture that Pillow opened, upright, its transparent parts on a ground."""
-    way = image.getexif().get(_ORIENTATION, 1)
-    reduced = _upright(_reduced(image, long_side), way)
-    width, height = image.size if way not in _LYING else image.size[::-1]
+    way = image.getexif().get(TAG, 1)
+    return _seen_through(_reduced(image, long_side), way, *image.size)
+
+
+def _from_samples(samples: Pixels, way: int, size: Size) -> Picture:
+    """Return a picture of samples as `png_bands.Reduced` has them, upright."""
+    match samples.shape[2]:
+        case 4:
+            return _seen_through(samples, way, size.width, size.height)
+        case 2:
+            grey, alpha = samples[:, :, :1], samples[:, :, 1:]
+            four = np.concatenate((grey, grey, grey, alpha), axis=2)
+            return _seen_through(four, way, size.width, size.height)
+        case 1:
+            pixels = np.asarray(cv2.cvtColor(samples, cv2.COLOR_GRAY2BGR), np.uint8)
+        case _:
+            pixels = np.asarray(
+                cv2.cvtColor(np.ascontiguousarray(samples), cv2.COLOR_RGB2BGR), np.uint8
+            )
+    return _lying(pixels, way, size)
+
+
+def _lying(pixels: Pixels, way: int, size: Size) -> Picture:
+    """Return the pixels of a picture of that size, as they lie in its file, upright."""
+    pixels = np.ascontiguousarray(_upright(pixels, way))
+    width, height = (size.height, size.width) if way in _LYING else (size.width, size.height)
+    return Picture(
+        pixels=pixels,
+        scale=max(pixels.shape[:2]) / max(width, height),
+        width=width,
+        height=height,
+    )
+
+
+def _seen_through(reduced: Pixels, way: int, width: int, height: int) -> Picture:
+    """Return red, green, blue and alpha of a picture of that size on a ground, upright."""
+    reduced = _upright(reduced, way)
+    width, height = (height, width) if way in _LYING else (width, height)
     beneath = np.ascontiguousarray(reduced[:, :, 2::-1])
     alpha = reduced[:, :, 3]
     opaque = bool((alpha == 255).all())
@@ -125,7 +202,7 @@ def imdecode(data: bytes, flag: int) -> Pixels:
 
 def has_transparency(data: bytes) -> bool:
     """Tell whether a PNG or WebP says that it has transparent pixels."""
-    if data.startswith(b"\x89PNG"):
+    if data.startswith(_PNG):
         return bool(data[25:26] and data[25] & 4) or b"tRNS" in data[: max(0, data.find(b"IDAT"))]
     if data[8:15] == b"WEBPVP8":
         if data[15:16] == b"X":
@@ -135,11 +212,17 @@ def has_transparency(data: bytes) -> bool:
 
 
 def _check_scans(data: bytes, size: Size) -> None:
-    if not data.startswith(b"\xff\xd8"):
+    if not data.startswith(_JPEG):
         return
     scans = data.count(b"\xff\xda")  # coded data can't hold it: its FF are followed by 00
     if scans > _SCANS or scans * size.width * size.height > _SCANNED_PIXELS:
         raise Uninspectable("too_many_scans")
+
+
+def _check_passes(data: bytes, size: Size) -> None:
+    """Bound a PNG that is interlaced: nothing reads it in bands."""
+    if data[28:29] not in {b"", b"\0"} and size.width * size.height > _INTERLACED_PIXELS:
+        raise Uninspectable("too_many_pixels")
 
 
 def _measured(pixels: Pixels, size: Size, factor: int) -> Picture:

@@ -152,6 +152,9 @@ def _skew(joined: _Grey) -> float:
 
 def _lines(joined: _Grey) -> list[_Line]:
     """Return the bands that are wide and low, from top to bottom."""
+    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if all(cv2.boundingRect(one)[2] < _LEAST_SHARE * joined.shape[1] for one in outlines):
+        return []  # as in most pictures: told in a tenth of the time that the next step takes
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
     bands = (_Line(*map(int, row[:4])) for row in stats[1:])
     least = _LEAST_SHARE * joined.shape[1]

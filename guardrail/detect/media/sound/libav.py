@@ -116,6 +116,7 @@ _FUNCTIONS: dict[str, dict[str, tuple[object, list[object]]]] = {
     "avcodec": {
         "avcodec_license": (c_char_p, []),
         "avcodec_find_decoder": (POINTER(Codec), [c_int]),
+        "avcodec_find_decoder_by_name": (POINTER(Codec), [c_char_p]),
         "avcodec_alloc_context3": (c_void_p, [POINTER(Codec)]),
         "avcodec_free_context": (None, [_HANDLE]),
         "avcodec_parameters_to_context": (c_int, [c_void_p, c_void_p]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.templates.checks import CHECKS
@@ -19,11 +19,16 @@ _SCORES = {Fit.SURE: 0.99, Fit.LIKELY: 0.6}
 _TIERS = {Fit.SURE: Tier.CERTAIN, Fit.LIKELY: Tier.SUSPECT}
 
 
-def find(data: bytes) -> tuple[Seen, ...]:
+def find(data: bytes, present: Container[bytes] | None = None) -> tuple[Seen, ...]:
     """Return the biometric records in `data`, wherever they stand; one `Seen` a standard and kind.
 
     A record whose lengths contradict the data is `Tier.SUSPECT`, and only found in the first bytes.
     Text encodings of records, and archives, are for others to open.
+
+    Args:
+        data: the whole medium.
+        present: which marks of rows that may stand anywhere do stand in it, as `marks.standing`
+            says; they are looked for where nobody asked.
 
     Raises:
         Uninspectable: ``too_many_parts``: it is full of marks that no record follows.
@@ -33,6 +38,8 @@ def find(data: bytes) -> tuple[Seen, ...]:
     seen: dict[str, Seen] = {}
     root = root_of(data)
     for row in rows():
+        if _is_missing(row, present):
+            continue
         for at, match in _matches(data, row, root):
             for modality in match.modalities or (row.modality,):
                 one = _seen(row, modality, match, at)
@@ -40,6 +47,10 @@ def find(data: bytes) -> tuple[Seen, ...]:
                 if known is None or known.score < one.score:
                     seen[one.reason] = one
     return tuple(seen.values())
+
+
+def _is_missing(row: Row, present: Container[bytes] | None) -> bool:
+    return row.where is Where.ANYWHERE and present is not None and row.magic not in present
 
 
 def _seen(row: Row, modality: str, match: Match, at: int) -> Seen:

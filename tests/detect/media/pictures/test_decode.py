@@ -190,3 +190,26 @@ def test_every_truncation_and_every_flipped_byte_gives_pixels_or_a_verdict(
     with suppress(Uninspectable):
         picture = decode(broken, Size(48, 48, 1), long_side=640, budget=BUDGET)
         assert picture.pixels.ndim == 3
+
+
+def test_a_large_interlaced_png_is_refused_by_its_header_alone() -> None:
+    data = bytearray(empty_png(4_100, bits=24))
+    assert decoded(bytes(data)).width == 4_100
+    data[28] = 1
+    with pytest.raises(Uninspectable, match="too_many_pixels"):
+        decoded(bytes(data))
+
+
+@pytest.mark.parametrize("way", [1, 6])
+def test_a_large_webp_is_reduced_upright_as_a_small_one_is(way: int) -> None:
+    file, exif = BytesIO(), Image.Exif()
+    exif[0x0112] = way
+    Image.fromarray(scene(2_400, 1_800)[:, :, ::-1]).save(file, "WEBP", exif=exif)
+    found = decoded(file.getvalue())
+    assert (found.width, found.height) == ((2_400, 1_800) if way == 1 else (1_800, 2_400))
+    assert found.pixels.shape[:2] == ((900, 1_200) if way == 1 else (1_200, 900))[:2]
+    small = cv2.resize(scene(2_400, 1_800), (1_200, 900), interpolation=cv2.INTER_AREA)
+    upright = small if way == 1 else np.rot90(small, -1)
+    factor = 1_200 // max(found.pixels.shape[:2])
+    assert factor == 1
+    assert np.abs(found.pixels.astype(int) - upright).mean() < 4

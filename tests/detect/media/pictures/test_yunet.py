@@ -7,8 +7,22 @@ import numpy as np
 import pytest
 
 from guardrail.detect.media.pictures import yunet
-from guardrail.detect.media.pictures.yunet import Candidate, YuNet, model_bytes
-from guardrail.testing.pictures import portrait, scene
+from guardrail.detect.media.pictures.onnx_file import any_size
+from guardrail.detect.media.pictures.onnx_runtime import Network, NetworkError
+from guardrail.detect.media.pictures.opencv import cv2
+from guardrail.detect.media.pictures.yunet import (
+    OUTPUTS,
+    ByOpenCV,
+    ByRuntime,
+    Candidate,
+    YuNet,
+    model_bytes,
+)
+from guardrail.testing.pictures import portrait, scene, with_portrait
+
+
+def _runtime() -> ByRuntime:
+    return ByRuntime(Network(any_size(model_bytes(), OUTPUTS), takes="input", gives=OUTPUTS))
 
 
 def test_the_model_is_the_one_that_was_measured_and_its_package_isnt_loaded() -> None:
@@ -38,6 +52,30 @@ def test_one_run_tells_places_and_scores_best_first() -> None:
     found = YuNet().run(portrait(256))
     assert found[0].score > 0.9
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (333, 250), (100, 70), (64, 65)])
+def test_both_ways_to_run_the_model_find_the_same(size: tuple[int, int]) -> None:
+    pixels = np.asarray(cv2.resize(with_portrait(scene(640, 480), 150, 60, 300), size), np.uint8)
+    one = sorted(_runtime()(pixels).tolist(), key=lambda row: -row[4])
+    other = sorted(ByOpenCV(model_bytes())(pixels).tolist(), key=lambda row: -row[4])
+    assert one
+    assert np.allclose(one, other, atol=1e-2)
+
+
+def test_of_faces_in_one_place_the_surest_is_kept_and_those_apart_are_all() -> None:
+    shown = np.concatenate((portrait(200), portrait(200)), axis=1)
+    found = [row for row in _runtime()(shown) if row[4] > 0.7]
+    assert len(found) == 2
+    assert abs(found[0][0] - found[1][0]) > 100
+
+
+def test_where_there_is_no_runtime_opencv_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise NetworkError
+
+    monkeypatch.setattr(yunet, "Network", missing)
+    assert YuNet().run(portrait(256))[0].score > 0.9
 
 
 def test_nothing_is_run_on_what_is_too_small() -> None:
