@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from benchmarks.intent.around import harmless, surrounded
 from guardrail.detect.intent.injection import evasions
 from guardrail.detect.intent.network import USES
+from guardrail.detect.intent.pieces import sentences_of
 from guardrail.detect.intent.reading import Reader
+from guardrail.detect.intent.words import plain_of
 
 FALSE_ALARMS = 0.10
 """Share of harmless requests at which recall is told."""
@@ -37,6 +39,7 @@ def of_requests(reader: Reader, rows: Rows, *, show: bool) -> Iterator[str]:
             f"against all {auc(highest[own], asks[own]):.3f}; recall where {FALSE_ALARMS:.0%} "
             f"of hard negatives are reported {recall_at(highest[hard], asks[hard]):.3f}"
         )
+        yield from _of_lengths(rows, highest, hard, asks)
         kinds = {"requests": asks, "hard negatives": near & ~asks, "others": ~near & ~asks}
         for name, kind in kinds.items():
             some = passing[own & kind]
@@ -51,6 +54,15 @@ def of_requests(reader: Reader, rows: Rows, *, show: bool) -> Iterator[str]:
         for row, score, asked in zip(rows, passing, asks, strict=True):
             if (score >= reader.suspect) != asked:
                 yield f"  {score:.3f} {row['lang']} {row['label']}: {row['text']}"
+
+
+def _of_lengths(rows: Rows, scores: NDArray[np.float64], hard: Flags, asks: Flags) -> Iterator[str]:
+    """A line for those of one sentence, and one for those of several."""
+    long = np.array([len(sentences_of(plain_of(row["text"]))) > 1 for row in rows])
+    for name, kind in {"one sentence": ~long, "several sentences": long}.items():
+        own = hard & kind
+        if asks[own].any() and not asks[own].all():
+            yield f"  of {name}, {own.sum()}: AUC {auc(scores[own], asks[own]):.3f}"
 
 
 def of_surrounded(reader: Reader, rows: Rows, seed: int = 1) -> Iterator[str]:

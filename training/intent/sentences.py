@@ -67,6 +67,20 @@ def _of(lang: str) -> Iterator[Sentence]:
         )
 
 
+def several() -> list[Sentence]:
+    """Reviewed texts of several sentences that only `training.intent.context` learns from."""
+    return [
+        Sentence(
+            text=row["text"],
+            labels=frozenset({row["label"]}),
+            lang=row["lang"],
+            topic=row["topic"],
+            near=row["near"],
+        )
+        for row in _rows("several.csv")
+    ]
+
+
 def bare_asks() -> list[Sentence]:
     """Short asks that mean something only beside a picture or sound; and harmless ones.
 

@@ -108,9 +108,17 @@ class IntentDetector:
         order = sorted(told, key=lambda use: -told[use])
         return {use: told[use] for use in order if told[use] >= LOW}
 
-    def reply_uses(self, segments: Sequence[Segment]) -> tuple[Finding, ...]:
-        """Return the uses that a reply shows by the keys of the data in it, one finding each."""
-        return uses_in_reply(segments)
+    def reply_uses(
+        self,
+        segments: Sequence[Segment],
+        documents: Sequence[Segment] = (),
+        tree: object = None,
+    ) -> tuple[Finding, ...]:
+        """Return the uses that a reply shows by the keys of the data in it, one finding each.
+
+        See `uses_in_reply`.
+        """
+        return uses_in_reply(segments, documents, tree)
 
     def _remembered(self, ask: Ask, *, with_media: bool) -> tuple[Finding, ...]:
         said = f"{with_media} {ask.joined} {ask.end} {ask.text}".encode("utf-8", "surrogatepass")

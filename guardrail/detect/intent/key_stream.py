@@ -7,17 +7,18 @@ before the verdict, and the verdict is that of the whole text. Time is linear.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass
 
 from guardrail.detect.intent.reply_keys import (
     AROUND,
-    KEY,
+    KEY_BEGUN,
+    LONGEST_KEY,
     MOST_KEYS,
     Key,
     could_show,
     finding_of,
+    keys_in,
     tokens_of,
     uses_beside,
 )
@@ -26,9 +27,7 @@ from guardrail.facts import Finding, Tier
 MOST_CHARS = 1 << 20
 """Characters that wait for more keys. With more, those that came decide."""
 
-_UNFINISHED = re.compile(r'"(?:[^"\\\n]{0,80}|[^"\\\n]{1,80}"\s*)\Z')
-"""What may still become a key."""
-_LONGEST = 128
+_LONGEST = LONGEST_KEY + 16
 """Of an unfinished key, with one space for many."""
 
 
@@ -84,7 +83,7 @@ class KeyStream:
         whole = self._edge + text
         before = self._came - len(self._edge)
         at = 0
-        for match in KEY.finditer(whole):
+        for match in keys_in(whole):
             at = match.end()
             if self._count >= MOST_KEYS:
                 break
@@ -93,7 +92,7 @@ class KeyStream:
             self._keys.append(match[1])
             self._count += 1
             shown += self._judge()
-        found = _UNFINISHED.search(whole, max(at, len(whole.rstrip()) - _LONGEST))
+        found = KEY_BEGUN.search(whole, max(at, len(whole.rstrip()) - _LONGEST))
         self._edge = whole[found.start() :] if found else ""
         if self._edge.count('"') > 1 and self._edge[-1].isspace():
             self._edge = self._edge.rstrip() + " "  # however many follow, one says the same

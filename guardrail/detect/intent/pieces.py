@@ -37,6 +37,10 @@ class Window:
     """Its first sentence, counted from 0."""
     count: int
     """How many sentences."""
+    sentences: tuple[Sentence, ...]
+    """They themselves: some between the first and the last may be left out."""
+    numbers: tuple[int, ...]
+    """Which they are."""
 
 
 def sentences_of(plain: str) -> list[Sentence]:
@@ -87,7 +91,7 @@ def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
         behind = first + 1
         while behind < len(sentences) and ends[behind + 1] - ends[first] <= WINDOW:
             behind += 1
-        made.append(_window(sentences, first, behind))
+        made.append(_window(sentences, range(first, behind)))
         if behind == len(sentences):
             break
         first = behind - 1 if behind - first > 1 else behind
@@ -96,22 +100,45 @@ def windows_of(sentences: Sequence[Sentence]) -> list[Window]:
     return made
 
 
+def telling(
+    sentences: Sequence[Sentence],
+    windows: Iterable[Window],
+    strengths: Sequence[float],
+    least: float,
+) -> list[Window]:
+    """Return windows without the sentences that tell nothing, each once.
+
+    Args:
+        sentences: of the text.
+        windows: of them.
+        strengths: of the sentences.
+        least: what is weaker tells nothing; a window of nothing else stays as it is.
+    """
+    made: dict[tuple[int, ...], Window] = {}
+    for one in windows:
+        kept = tuple(number for number in one.numbers if strengths[number] >= least)
+        numbers = kept or one.numbers
+        made[numbers] = _window(sentences, numbers)
+    return list(made.values())
+
+
 def alone(sentences: Sequence[Sentence], windows: Iterable[Window]) -> list[Window]:
     """Return the sentences that stand beside others in `windows`, each as a window by itself."""
     held: set[int] = set()
     by_themselves: set[int] = set()
     for one in windows:
-        numbers = range(one.first, one.first + one.count)
-        (held if one.count > 1 else by_themselves).update(numbers)
-    return [_window(sentences, number, number + 1) for number in sorted(held - by_themselves)]
+        (held if one.count > 1 else by_themselves).update(one.numbers)
+    return [_window(sentences, (number,)) for number in sorted(held - by_themselves)]
 
 
-def _window(sentences: Sequence[Sentence], first: int, behind: int) -> Window:
-    held = sentences[first:behind]
+def _window(sentences: Sequence[Sentence], numbers: Sequence[int]) -> Window:
+    held = tuple(sentences[number] for number in numbers)
     return Window(
         start=held[0].start,
         end=held[-1].end,
         words=tuple(word for one in held for word in one.words),
-        first=first,
-        count=behind - first,
+        first=numbers[0],
+        count=len(held),
+        sentences=held,
+        numbers=tuple(numbers),
     )

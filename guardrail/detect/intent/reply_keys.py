@@ -18,9 +18,19 @@ from guardrail.facts import Author, Category, Finding, Kind, Place, Segment, Tie
 
 RECOGNIZER = "ReplyKeys@1"
 
-KEY = re.compile(r'"([^"\\\n]{1,80})"\s*:')
-"""A key of JSON that stands inside a text, as in a fenced block."""
+_ESCAPE = r"\\{1,8}+u[0-9a-fA-F]{4}"
+_STEPS = rf"(?:[^\"\\\n]{{0,80}}+{_ESCAPE}){{0,80}}+[^\"\\\n]{{0,80}}+"
+KEY = re.compile(rf'"({_STEPS})\\{{0,8}}+"\s*:')
+"""A key of JSON that stands inside a text, as in a fenced block, or in a string of JSON: there a
+backslash stands before its quotation marks. Its letters may be escapes."""
 
+KEY_BEGUN = re.compile(rf'"{_STEPS}(?:\\{{1,8}}+(?:u[0-9a-fA-F]{{0,3}})?+)?+(?:"\s*)?\Z')
+"""What may still become a key."""
+
+LONGEST_KEY = 600
+"""Characters of a key as it is spelt. What is longer shows nothing."""
+
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 MOST_KEYS = 5000
@@ -74,10 +84,19 @@ def persons() -> frozenset[str]:
     return _set(file.read_text(encoding="utf-8"))
 
 
-def uses_in_reply(segments: Sequence[Segment]) -> tuple[Finding, ...]:
-    """Return the uses that keys of a reply show, one finding each: the surest."""
+def uses_in_reply(
+    segments: Sequence[Segment], documents: Sequence[Segment] = (), tree: object = None
+) -> tuple[Finding, ...]:
+    """Return the uses that keys of a reply show, one finding each: the surest.
+
+    Args:
+        segments: its texts.
+        documents: the JSON documents that tools' arguments are, whole, as they are spelt. Findings
+            count them behind `segments`.
+        tree: the parsed reply, or event of one: numbers among arguments are no segments.
+    """
     best: dict[str, Finding] = {}
-    for group in _groups(segments):
+    for group in _groups((*segments, *documents), len(segments), tree):
         for at, use, tier in uses_beside([key.tokens for key in group]):
             if use not in best or tier is Tier.CERTAIN is not best[use].tier:
                 best[use] = finding_of(group[at], use, tier)
@@ -111,30 +130,51 @@ def _uses_of(key: frozenset[str], beside: frozenset[str]) -> Iterator[tuple[str,
                 yield rule.use, bool(rule.beside)
 
 
-def _groups(segments: Sequence[Segment]) -> Iterator[Sequence[Key]]:
-    """Yield keys that stand beside each other."""
+def _groups(segments: Sequence[Segment], documents: int, tree: object) -> Iterator[Sequence[Key]]:
+    """Yield keys that stand beside each other; segments from `documents` on are documents."""
     left = MOST_KEYS
     held: dict[Place, list[Key]] = {}
+    of_arguments: dict[Place, int] = {}
     for number, segment in enumerate(segments):
         if left <= 0 or segment.author in {Author.USER, Author.SYSTEM}:
             continue
-        if segment.key or segment.kind is Kind.TOOL_ARGUMENTS:
+        is_argument = segment.kind is Kind.TOOL_ARGUMENTS and number < documents
+        if is_argument and segment.inside is not None:
+            continue  # its document is read as a whole
+        if segment.key or is_argument:
             keys = [*_placed(number, segment)]
-            held.setdefault((segment.place, *(segment.inside or ()))[:-1], []).extend(keys)  # type: ignore[arg-type]
-        else:
+            held.setdefault(segment.place[:-1], []).extend(keys)
+            if is_argument:
+                of_arguments.setdefault(segment.place[:-1], number)
+            left -= len(keys)
+        if not segment.key:
             keys = [*_written(number, segment.text, left)]
             for at in range(0, len(keys), AROUND):
                 yield keys[max(0, at - AROUND) : at + 2 * AROUND]
-        left -= len(keys)
+            left -= len(keys)
+    for place, number in of_arguments.items():
+        held[place] += _beside(tree, place, number, left)
     yield from held.values()
 
 
+def _beside(tree: object, place: Place, number: int, most: int) -> list[Key]:
+    """Return the keys of the object at a place whose values are no texts: numbers, and data."""
+    for step in place:
+        try:
+            tree = tree[step]  # type: ignore[index]  # what it can't be is caught
+        except (KeyError, IndexError, TypeError):
+            return []
+    if not isinstance(tree, dict):
+        return []
+    names = [name for name, value in tree.items() if not isinstance(value, str)][: max(most, 0)]
+    return [Key(tokens=tokens_of(name), segment=number, start=0, end=0) for name in names]
+
+
 def _placed(number: int, segment: Segment) -> Iterator[Key]:
-    place = segment.inside or segment.place
     name = (
         segment.text
         if segment.key
-        else next((step for step in reversed(place) if isinstance(step, str)), "")
+        else next((step for step in reversed(segment.place) if isinstance(step, str)), "")
     )
     yield Key(tokens=tokens_of(name), segment=number, start=0, end=len(segment.text))
 
@@ -142,7 +182,7 @@ def _placed(number: int, segment: Segment) -> Iterator[Key]:
 def _written(number: int, text: str, most: int) -> Iterator[Key]:
     if '"' not in text:
         return
-    for count, match in enumerate(KEY.finditer(text)):
+    for count, match in enumerate(keys_in(text)):
         if count >= most:
             return
         yield Key(
@@ -150,8 +190,15 @@ def _written(number: int, text: str, most: int) -> Iterator[Key]:
         )
 
 
+def keys_in(text: str, at: int = 0) -> Iterator[re.Match[str]]:
+    """Yield the keys of data in a text from a place on; the first group is the key as spelt."""
+    return (found for found in KEY.finditer(text, at) if len(found[1]) <= LONGEST_KEY)
+
+
 def tokens_of(key: str) -> frozenset[str]:
     """Return the words of a key, in lower case: ``matchScore`` is ``match`` and ``score``."""
+    if "\\" in key:
+        key = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), key)
     return frozenset(_TOKEN.findall(folded(key)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,9 +15,12 @@ from guardrail.detect.intent.reply_keys import uses_in_reply
 from guardrail.facts import Author, Segment, Tier
 
 NAMES = ("emotion", "mood", "trust_score", "ethnicity", "person", "face", "review_id", "домен")
-KEYS = st.one_of(st.sampled_from(NAMES), st.integers(0, 99).map("k{}".format))
+ESCAPED = json.dumps("эмоция")[1:-1], json.dumps(json.dumps("эмоция"))[3:-1], "mood\\\\"
+KEYS = st.one_of(st.sampled_from(NAMES + ESCAPED), st.integers(0, 99).map("k{}".format))
 MEMBERS = st.tuples(KEYS, st.sampled_from(["", " ", "\n  "]), st.sampled_from(["1", '"sad"', "{"]))
-ENDS = st.sampled_from(["}", '"emotion"', '"emotion" :', '"emo', '"a\n": '])
+ENDS = st.sampled_from(
+    ["}", '"\\u04', '"emotion\\\\', '"emotion"', '"emotion" :', '"emo', '"a\n": ']
+)
 
 
 def whole(text: str) -> dict[str, Tier]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.detect.intent import pieces
 from guardrail.detect.intent.pieces import WINDOW, alone, sentences_of, windows_of
 from guardrail.detect.intent.words import plain_of
 
@@ -60,3 +61,12 @@ def test_every_word_is_in_a_window_and_none_is_longer_than_it_may_be(words: list
         word for one in sentences for word in one.words
     }
     assert all(0 <= one.start < one.end <= len(plain) for one in windows)
+
+
+def test_sentences_that_tell_nothing_are_left_out_unless_all_do() -> None:
+    sentences = pieces.sentences_of("One here. Two here. Three here.")
+    windows = pieces.windows_of(sentences)
+    (some,) = pieces.telling(sentences, windows, [1.0, 0.0, 1.0], 0.5)
+    assert some.numbers == (0, 2)
+    assert some.words == ("One", "here", "Three", "here")
+    assert pieces.telling(sentences, windows, [0.0, 0.0, 0.0], 0.5) == windows

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,38 @@ def test_keys_are_read_from_the_places_of_arguments() -> None:
     assert [(use.entity, use.tier, use.segment) for use in found] == [
         ("EMOTION_INFERENCE", Tier.CERTAIN, 0)
     ]
+
+
+def test_arguments_in_a_string_are_read_as_they_are_spelt() -> None:
+    text = json.dumps({"адам": {"id": 7}, "эмоция": 0.9})
+    document = Segment(place=("a",), text=text, author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS)
+    found = uses_in_reply([], [document])
+    assert [(one.entity, one.tier, one.segment) for one in found] == [
+        ("EMOTION_INFERENCE", Tier.CERTAIN, 0)
+    ]
+
+
+def test_numbers_among_arguments_count_though_they_are_no_texts() -> None:
+    tree = {"args": {"person": "A", "emotion": 0.9, "other": {"n": 1}}}
+    name = Segment(
+        place=("args", "person"), text="A", author=Author.ASSISTANT, kind=Kind.TOOL_ARGUMENTS
+    )
+    assert not uses_in_reply([name])
+    (one,) = uses_in_reply([name], tree=tree)
+    assert (one.entity, one.tier) == ("EMOTION_INFERENCE", Tier.CERTAIN)
+    assert not uses_in_reply([name], tree={"args": [1]})
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_json_in_strings_of_json_is_read(depth: int) -> None:
+    text = json.dumps({"адам": 1, "көңіл-күйі": "sad"})
+    for _ in range(depth):
+        text = json.dumps({"data": text})
+    assert _uses(text) == {"EMOTION_INFERENCE": Tier.CERTAIN}
+
+
+def test_too_long_a_key_shows_nothing() -> None:
+    assert not _uses('{"face": 1, "' + "\\u0061" * 101 + ' emotion": 1}')
 
 
 def test_what_people_wrote_is_no_reply() -> None:

@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 
 from guardrail.detect.intent.network import USES
-from training.intent.sentences import FOLDER, LANGUAGES, NEGATIVE, bare_asks, sentences
+from guardrail.detect.intent.pieces import sentences_of
+from guardrail.detect.intent.words import plain_of
+from training.intent.sentences import FOLDER, LANGUAGES, NEGATIVE, bare_asks, sentences, several
 
 _COLUMNS = ["label", "near", "kind", "topic", "text"]
 _KINDS = {"user", "system", "tool", "reply"}
@@ -49,6 +51,22 @@ def test_every_class_has_150_requests_and_150_hard_negatives_on_many_topics(lang
         assert asked[use] >= 150
         assert near[use] >= 150
         assert len({row["topic"] for row in rows if use in row["label"].split("|")}) >= 20
+
+
+def test_texts_of_several_sentences_are_of_every_class_and_sorted() -> None:
+    rows = [tuple(row.values()) for row in _rows("several.csv")]
+    assert rows == sorted(rows)
+    assert len({row[-1].lower() for row in rows}) == len(rows)
+    for lang in LANGUAGES:
+        texts = [one for one in several() if one.lang == lang]
+        asked = Counter(label for one in texts for label in one.labels)
+        near = Counter(one.near for one in texts)
+        assert all(asked[use] >= 3 and near[use] >= 3 for use in USES)
+        assert all(len(sentences_of(plain_of(one.text))) > 1 for one in texts)
+
+
+def test_no_text_of_several_sentences_is_among_what_the_network_learns_from() -> None:
+    assert not {one.text for one in several()} & {one.text for one in sentences()}
 
 
 def test_bare_asks_are_as_many_as_harmless_ones() -> None:
