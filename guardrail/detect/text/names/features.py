@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -89,27 +90,30 @@ def features_of(words: Sequence[str], plains: Sequence[str], first_row: int) -> 
         first_row: the first row that is free for what is said in so many words; hashed features
             begin behind `SAID` of them.
     """
-    letters = [number for number, word in enumerate(words) if word[0].isalpha()]
-    rest = [number for number, word in enumerate(words) if not word[0].isalpha()]
-    hashed = first_row + SAID
-    made = _Made()
-    made.add(rest, [_hashed(_sign(words[number])) for number in rest], hashed, whole=False)
-    made.add(letters, [_hashed("w" + words[number]) for number in letters], hashed, whole=True)
-    made.add(letters, [_hashed("p" + plains[number]) for number in letters], hashed, whole=True)
-    own = [words[number] for number in letters]
-    at = first_row + len(SHAPES)
-    made.add(letters, [at + script_of(word) for word in own], 0, whole=False)
-    at += len(SCRIPTS)
-    made.add(letters, [at + min(len(word), _LONGEST_TOLD) for word in own], 0, whole=False)
-    if letters:
-        owners = np.array(letters, np.int32)
-        spelt = _Spelt([f"<{word}>" for word in own])
-        made.pieces(spelt.suffixes(_SUFFIXES, 1), owners, hashed)
-        made.pieces(spelt.prefixes(_PREFIXES, 2), owners, hashed)
-        spelt = _Spelt([f"<{plains[number]}>" for number in letters])
-        made.pieces(spelt.suffixes(_ENDINGS, 3), owners, hashed)
-        made.pieces(spelt.pieces(_PIECES, 4), owners, hashed)
-    return made.done()
+    hashed, of_script = first_row + SAID, first_row + len(SHAPES)
+    of_length = of_script + len(SCRIPTS)
+    letters: list[int] = []
+    rows: list[int] = []
+    owners: list[int] = []
+    whole: list[bool] = []
+    for number, (word, plain) in enumerate(zip(words, plains, strict=True)):
+        if not word[0].isalpha():
+            rows.append(hashed + _hashed(_sign(word)))
+            owners.append(number)
+            whole.append(False)
+            continue
+        letters.append(number)
+        rows += hashed + _hashed("w" + word), hashed + _hashed("p" + plain)
+        rows += of_script + script_of(word), of_length + min(len(word), _LONGEST_TOLD)
+        owners += (number,) * 4
+        whole += (True, True, False, False)
+    own, cut = [words[number] for number in letters], [plains[number] for number in letters]
+    pieces, theirs = _pieces(own, cut)
+    return Features(
+        rows=np.concatenate([np.array(rows, np.int32), pieces + np.int32(hashed)]),
+        owners=np.concatenate([np.array(owners, np.int32), np.array(letters, np.int32)[theirs]]),
+        whole=np.concatenate([np.array(whole, np.bool_), np.zeros(len(pieces), np.bool_)]),
+    )
 
 
 def _sign(word: str) -> str:
@@ -121,82 +125,74 @@ def _hashed(what: str) -> int:
     return crc32(what.encode()) % BUCKETS
 
 
-class _Made:
-    """Features as they come."""
+def _pieces(words: Sequence[str], plains: Sequence[str]) -> tuple[Whole, NDArray[np.int64]]:
+    """Return the hashes of all pieces of words and of their skeletons, and whose they are.
 
-    def __init__(self) -> None:
-        self._rows: list[Whole] = []
-        self._owners: list[Whole] = []
-        self._whole: list[Marks] = []
+    A piece is hashed letter by letter: times a number, plus the next. That is the difference of two
+    sums over all letters, each divided by the number as often as it has letters before it, and 32
+    bits can be divided by what is odd: so all pieces are hashed at once, whatever their sizes.
+    """
+    if not words:
+        return np.zeros(0, np.int32), np.zeros(0, np.int64)
+    spelt = [f"<{word}>" for word in (*words, *plains)]
+    sizes = list(map(len, spelt))
+    cuts = [_cuts(size) for size in sizes[: len(words)]]
+    cuts += [_cuts_of_skeleton(size) for size in sizes[len(words) :]]
+    counts = [cut.shape[1] for cut in cuts]
+    ends = np.cumsum(sizes)
+    codes = np.frombuffer("".join(spelt).encode("utf-32-le"), np.uint32)
+    firsts, lasts, salts = np.concatenate(cuts, axis=1)
+    begins = np.repeat(ends - sizes, counts)
+    firsts += begins
+    lasts += begins
+    sums = np.zeros(len(codes) + 1, np.uint32)
+    np.cumsum(codes * _powers(_UNTIMES, len(codes)), out=sums[1:], dtype=np.uint32)
+    hashes = (sums[lasts] - sums[firsts]) * _powers(_TIMES, len(codes))[lasts - 1]
+    rows = (_mixed(hashes ^ salts.astype(np.uint32)) % np.uint32(BUCKETS)).astype(np.int32)
+    numbers = np.arange(len(words))
+    return rows, np.repeat(np.concatenate([numbers, numbers]), counts)
 
-    def add(self, owners: Sequence[int], rows: Sequence[int], base: int, *, whole: bool) -> None:
-        """Add a feature for each of `owners`."""
-        self._rows.append(np.array(rows, np.int32) + np.int32(base))
-        self._owners.append(np.array(owners, np.int32))
-        self._whole.append(np.full(len(rows), whole))
 
-    def pieces(self, found: tuple[Whole, Whole], owners: Whole, base: int) -> None:
-        """Add the hashes of pieces, with the words they are of."""
-        rows, words = found
-        self._rows.append(rows + np.int32(base))
-        self._owners.append(owners[words])
-        self._whole.append(np.zeros(len(rows), np.bool_))
-
-    def done(self) -> Features:
-        return Features(
-            rows=np.concatenate(self._rows),
-            owners=np.concatenate(self._owners),
-            whole=np.concatenate(self._whole),
-        )
+_TIMES = 0x01000193
+_UNTIMES = pow(_TIMES, -1, 1 << 32)
 
 
-class _Spelt:
-    """Words with marks at both ends, as one row of code points."""
+def _powers(base: int, count: int) -> NDArray[np.uint32]:
+    """Return the powers of `base` from the 0th on, without what is above 32 bits."""
+    powers = np.full(count, base, np.uint32)
+    powers[0] = 1
+    return np.cumprod(powers, dtype=np.uint32)
 
-    def __init__(self, words: Sequence[str]) -> None:
-        codes = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
-        self._sizes = np.array([len(word) for word in words])
-        self._ends = np.cumsum(self._sizes)
-        self._of = np.repeat(np.arange(len(words), dtype=np.int32), self._sizes)
-        longest = max(*_SUFFIXES, *_PREFIXES, *_ENDINGS, *_PIECES)
-        padded = np.concatenate([codes, np.zeros(longest, np.uint32)])
-        self._codes, self._grams = padded, [np.zeros(0, np.uint32), codes]
 
-    def _hashes(self, size: int) -> NDArray[np.uint32]:
-        """Return a number for the piece of `size` letters that begins at each place."""
-        while len(self._grams) <= size:
-            known = len(self._grams)
-            places = len(self._grams[1])
-            behind = self._codes[known - 1 : known - 1 + places]
-            self._grams.append(self._grams[-1] * np.uint32(0x01000193) + behind)
-        return self._grams[size]
+@lru_cache(256)
+def _cuts(size: int) -> NDArray[np.int64]:
+    """Return where the pieces of a word of `size` letters begin and end, and what marks each kind.
 
-    def suffixes(self, sizes: Sequence[int], kind: int) -> tuple[Whole, Whole]:
-        """Return the hashes of the last letters of longer words, and the words they are of."""
-        words = [np.flatnonzero(self._sizes > size) for size in sizes]
-        return self._taken(sizes, kind, [self._ends[one] - size for one, size in
-                                         zip(words, sizes, strict=True)])  # fmt: skip
+    Marks at both ends count as letters. Pieces are parts: none is the whole word.
+    """
+    suffixes = [(size - piece, size, _salt(piece, 1)) for piece in _SUFFIXES if size > piece]
+    prefixes = [(0, piece, _salt(piece, 2)) for piece in _PREFIXES if size > piece]
+    return _columns([*suffixes, *prefixes])
 
-    def prefixes(self, sizes: Sequence[int], kind: int) -> tuple[Whole, Whole]:
-        """Return the hashes of the first letters of longer words, and the words they are of."""
-        words = [np.flatnonzero(self._sizes > size) for size in sizes]
-        return self._taken(sizes, kind, [self._ends[one] - self._sizes[one] for one in words])
 
-    def pieces(self, sizes: Sequence[int], kind: int) -> tuple[Whole, Whole]:
-        """Return the hashes of all pieces, and the words they are of."""
-        of = self._of
-        places = [np.flatnonzero(of[: len(of) - size + 1] == of[size - 1 :]) for size in sizes]
-        return self._taken(sizes, kind, places)
+@lru_cache(256)
+def _cuts_of_skeleton(size: int) -> NDArray[np.int64]:
+    """Return the same for a skeleton."""
+    endings = [(size - piece, size, _salt(piece, 3)) for piece in _ENDINGS if size > piece]
+    within = [
+        (first, first + piece, _salt(piece, 4))
+        for piece in _PIECES
+        for first in range(size - piece + 1)
+    ]
+    return _columns([*endings, *within])
 
-    def _taken(
-        self, sizes: Sequence[int], kind: int, places: Sequence[NDArray[np.int64]]
-    ) -> tuple[Whole, Whole]:
-        parts = [
-            _mixed(self._hashes(size)[at] ^ np.uint32((size << 8 | kind) * 0x9E3779B1 & 0xFFFFFFFF))
-            for size, at in zip(sizes, places, strict=True)
-        ]
-        rows = (np.concatenate(parts) % np.uint32(BUCKETS)).astype(np.int32)
-        return rows, np.concatenate([self._of[at] for at in places])
+
+def _salt(piece: int, kind: int) -> int:
+    return (piece << 8 | kind) * 0x9E3779B1 & 0xFFFFFFFF
+
+
+def _columns(cuts: Sequence[tuple[int, int, int]]) -> NDArray[np.int64]:
+    return np.array(cuts, np.int64).reshape(-1, 3).T
 
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

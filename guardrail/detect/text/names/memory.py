@@ -40,6 +40,7 @@ class Memory:
         longest: int,
         learn: Learn,
         numbers: type[np.floating[Any]] = np.float32,
+        plain: Callable[[str], str] = str,
     ) -> None:
         """Take how many words to remember, and how to learn them.
 
@@ -49,8 +50,10 @@ class Memory:
             longest: code points of a word; longer ones are as if they weren't there.
             learn: makes the rows.
             numbers: what they are held as.
+            plain: what a word is remembered as: one that `plain` changes never is as it stands.
         """
         self._shape = capacity, width, numbers
+        self._plain = plain
         self._longest = longest
         self._learn = learn
         self._page = Page(*self._shape)
@@ -58,9 +61,15 @@ class Memory:
     def read(self, words: Sequence[str]) -> tuple[Page, NDArray[np.int64]]:
         """Return the page that holds all of `words`, and their rows in it."""
         page = self._page
-        known = page.numbers
-        numbers = [known.get(word, -1) for word in words]
-        if -1 in numbers:
+        numbers = list(map(page.numbers.get, words))
+        if None in numbers:
+            plain = self._plain
+            words = [
+                plain(word) if number is None else word
+                for word, number in zip(words, numbers, strict=True)
+            ]
+            numbers = list(map(page.numbers.get, words))
+        if None in numbers:
             page = self._learnt(words)
             numbers = [page.numbers[word] for word in words]
         return page, np.array(numbers, np.int64)

@@ -1,8 +1,7 @@
 """What the dictionary of Russian knows of a word: whether it is one, and of what kind.
 
 The dictionary is OpenCorpora's (CC BY-SA), as the wheel pymorphy2-dicts-ru packs it: an automaton
-of five million forms (dawgdic), each with the numbers of its paradigms. It is read where it lies,
-for many words at once.
+of five million forms (dawgdic), each with the numbers of its paradigms. It is read where it lies.
 """
 
 from __future__ import annotations
@@ -25,21 +24,22 @@ CLASSES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """Kinds of words, by OpenCorpora's grammemes; the first that a form has is its kind."""
 
-_OFFSET, _EXTENDED, _LEAF = np.uint32(10), np.uint32(1 << 9), np.uint32(1 << 31)
-_LABEL = np.uint32(1 << 31 | 0xFF)
-_SEPARATOR = 1
+_OFFSET, _EXTENDED, _NODES = 10, 1 << 9, 0x1FFFFFFF
+_LABEL = 1 << 31 | 0xFF
+_SEPARATOR = b"\1"
 _PACKED = 8
 """Letters of base64 that hold the two numbers behind a word."""
+_PADDING = 16
+"""Bits at the end of those that say nothing: four bytes, and so much to fill the letters."""
 
-_MOST = 64
-"""Ways to read a word that are looked at, at most."""
+_REMEMBERED = 8192
+"""Ends of words whose kinds are remembered. Words that are declined alike share theirs."""
 
-_SIXTH = np.full(256, -1, np.int64)
+_SIXTH = [0] * 256
 for _value, _letter in enumerate(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ):
     _SIXTH[_letter] = _value
-_SIXTH[ord("=")] = 0
 
 
 class Morphology:
@@ -49,82 +49,68 @@ class Morphology:
         """Map the dictionary in `folder` into memory."""
         words = folder / "words.dawg"
         size = int(np.fromfile(words, "<u4", 1)[0])
-        self._units = np.asarray(np.memmap(words, "<u4", "r", 4, (size,)))
+        # Numpy reads a few words no faster than Python, and takes longer to begin.
+        self._units = np.memmap(words, "<u4", "r", 4, (size,)).data
         guides = int(np.fromfile(words, "<u4", 1, offset=4 + 4 * size)[0])
-        self._guide = np.asarray(np.memmap(words, np.uint8, "r", 8 + 4 * size, (guides, 2)))
+        self._guide = np.memmap(words, np.uint8, "r", 8 + 4 * size, (2 * guides,)).data
         tags = json.loads((folder / "gramtab-opencorpora-int.json").read_text())
         of_tags = np.array([_class_of(tag) for tag in tags])
         self._starts, self._classes = _paradigms(folder / "paradigms.array", of_tags)
+        self._known: dict[int, int] = {}
 
     def kinds(self, words: Sequence[str]) -> NDArray[np.int32]:
         """Return the `CLASSES` that each word, in lower case, may be of, as bits; 0 for none.
 
         Kazakh letters and ``ё`` written as ``е`` are read as they stand.
         """
-        kinds = np.zeros(len(words), np.int32)
-        owners, nodes = self._followed(words)
-        values = np.zeros(len(nodes), np.int64)
-        for _ in range(_PACKED):
-            owners, values, nodes = self._branches(owners, values, nodes)
-        values >>= 16  # six bits a letter: four bytes, and sixteen bits of padding
-        paradigms, forms = values >> 16, values & 0xFFFF
-        bits = self._classes[self._starts[paradigms] + forms]
-        np.bitwise_or.at(kinds, owners, bits)
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known = self._known = {}
+        kinds: list[int] = []
+        for word in words:
+            node = self._node(word.encode() + _SEPARATOR)
+            if node and node not in known:
+                known[node] = self._below(node)
+            kinds.append(known[node] if node else 0)
+        return np.array(kinds, np.int32)
+
+    def _node(self, key: bytes) -> int:
+        """Return the node that `key` leads to; 0 where it leads nowhere.
+
+        A unit is where its children are, an offset, and the label that leads to it.
+        """
+        units, node = self._units, 0
+        count = len(units)
+        for label in key:
+            unit = units[node]
+            offset = (unit >> _OFFSET) << ((unit & _EXTENDED) >> 6)
+            node = (node ^ offset ^ label) & _NODES
+            if node >= count or units[node] & _LABEL != label:
+                return 0
+        return node
+
+    def _below(self, node: int) -> int:
+        """Return the kinds of all forms that a word's `node` leads to.
+
+        What lies below is a paradigm and a form in it, six bits a letter.
+        """
+        units, guide = self._units, self._guide
+        open_ = [(node, 0, _PACKED)]
+        kinds = 0
+        while open_:
+            node, value, left = open_.pop()
+            if not left:
+                form = value >> _PADDING
+                kinds |= int(self._classes[self._starts[form >> 16] + (form & 0xFFFF)])
+                continue
+            unit = units[node]
+            children = node ^ (unit >> _OFFSET) << ((unit & _EXTENDED) >> 6)
+            label = guide[2 * node]
+            while label:
+                child = (children ^ label) & _NODES
+                open_.append((child, value << 6 | _SIXTH[label], left - 1))
+                label = guide[2 * child + 1]
         return kinds
-
-    def _next(self, nodes: Numbers, labels: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-        """Return where `labels` lead from `nodes`, and which of them lead anywhere."""
-        units = self._units[nodes]
-        offsets = (units >> _OFFSET) << ((units & _EXTENDED) >> np.uint32(6))
-        behind = (nodes ^ offsets ^ labels) & 0x1FFFFFFF
-        behind = np.minimum(behind, len(self._units) - 1)
-        return behind, (self._units[behind] & _LABEL) == labels
-
-    def _followed(self, words: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """Return the words that are in the dictionary, and the nodes they lead to."""
-        encoded = [word.encode() + bytes([_SEPARATOR]) for word in words]
-        longest = max(map(len, encoded))
-        letters = np.frombuffer(b"".join(one.ljust(longest, b"\0") for one in encoded), np.uint8)
-        letters = letters.reshape(len(words), longest).astype(np.int64)
-        sizes = np.array(list(map(len, encoded)))
-        owners = np.arange(len(words))
-        nodes = np.zeros(len(words), np.int64)
-        there: list[Numbers] = []
-        ends: list[Numbers] = []
-        for at in range(longest):
-            nodes, found = self._next(nodes, letters[owners, at])
-            owners, nodes = owners[found], nodes[found]
-            done = sizes[owners] == at + 1
-            there.append(owners[done])
-            ends.append(nodes[done])
-            owners, nodes = owners[~done], nodes[~done]
-            if not len(owners):
-                break
-        return np.concatenate(there), np.concatenate(ends)
-
-    def _branches(
-        self, owners: Numbers, values: Numbers, nodes: Numbers
-    ) -> tuple[Numbers, Numbers, Numbers]:
-        """Return all that lies one letter behind `nodes`, with what was read so far."""
-        made: list[tuple[Numbers, Numbers, Numbers]] = []
-        labels = self._guide[nodes, 0].astype(np.int64)
-        for _ in range(_MOST):
-            there = labels > 0
-            owners, values, nodes, labels = (
-                owners[there],
-                values[there],
-                nodes[there],
-                labels[there],
-            )
-            if not len(nodes):
-                break
-            behind, _ = self._next(nodes, labels)
-            made.append((owners, values << 6 | _SIXTH[labels], behind))
-            labels = self._guide[behind, 1].astype(np.int64)
-        if not made:
-            return owners, values, nodes
-        owners, values, nodes = (np.concatenate(one) for one in zip(*made, strict=True))
-        return owners, values, nodes
 
 
 def _class_of(tag: str) -> int:

@@ -29,7 +29,7 @@ from guardrail.detect.text.names.knowledge import (
     Name,
     read_arrays,
 )
-from guardrail.detect.text.names.memory import Memory
+from guardrail.detect.text.names.memory import Memory, Page
 from guardrail.detect.text.names.russian import TAGS as RUSSIAN_TAGS
 from guardrail.detect.text.names.russian import Numbers, RussianTagger, is_cyrillic
 from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words
@@ -174,17 +174,29 @@ class Network:
             width=weights.table.shape[1],
             longest=LONGEST_WORD,
             learn=self._learn,
+            plain=_told_apart,
         )
+        self._last: tuple[Sequence[str], Page, Numbers] = ((), *self._memory.read(()))
 
     def names(self, words: Words) -> list[int]:
         """Return whether each of `words` is a name of Kazakhstan by the lists: a `Name`."""
-        page, numbers = self._memory.read(_told_apart(words.texts))
+        page, numbers = self._known(words.texts)
         names: list[int] = _names(page.marks[numbers]).tolist()
         return names
 
+    def _known(self, texts: Sequence[str]) -> tuple[Page, Numbers]:
+        """Return the page that holds all words of `texts`, and their rows in it.
+
+        A text is asked about several times over: the one asked about last is remembered.
+        """
+        last = self._last
+        if last[0] is not texts:
+            last = self._last = (texts, *self._memory.read(texts))
+        return last[1], last[2]
+
     def rows(self, words: Words) -> Floats:
         """Return the vectors of `words`, behind as many rows of zeros as a glance looks back."""
-        page, numbers = self._memory.read(_told_apart(words.texts))
+        page, numbers = self._known(words.texts)
         rows: Floats = page.rows[np.concatenate([np.zeros(BEFORE, np.int64), numbers])]
         return rows
 
@@ -196,10 +208,7 @@ class Network:
         """
         if not asked:
             return {}
-        first = max(0, asked[0] - BEFORE)
-        near = Words(words.texts[first:], words.starts[first:], words.casings[first:])
-        wanted = np.asarray(asked)
-        logits = self._glance.logits(self.rows(near), np.asarray(near.casings), wanted - first)
+        logits = self._glance.logits(self.rows(words), np.asarray(words.casings), np.asarray(asked))
         return {
             number: logit
             for number, logit in zip(asked, logits.ravel().tolist(), strict=True)
@@ -232,13 +241,14 @@ class Network:
         """
         weights = self._weights
         first, last = max(0, asked[0] - _AROUND), asked[-1] + _AROUND
+        page, numbers = self._known(words.texts)
+        numbers = numbers[first:last]
         words = Words(
             texts=words.texts[first:last],
             starts=words.starts[first:last],
             casings=words.casings[first:last],
         )
         wanted = np.asarray(asked) - first
-        page, numbers = self._memory.read(_told_apart(words.texts))
         padded = np.zeros(len(numbers) + 2 * REACH, np.int64)
         padded[REACH : REACH + len(numbers)] = numbers
         near = wanted[:, None] + np.arange(2 * REACH + 1)
@@ -280,9 +290,9 @@ class Network:
         return trusted
 
 
-def _told_apart(words: Sequence[str]) -> list[str]:
-    """Return `words` with zeros for digits: of a number nothing is known but how many it has."""
-    return ["0" * len(word) if word.isdigit() else word for word in words]
+def _told_apart(word: str) -> str:
+    """Return `word`, zeros for digits: of a number nothing is known but how many it has."""
+    return "0" * len(word) if word.isdigit() else word
 
 
 def _names(marks: NDArray[np.int8]) -> NDArray[np.int8]:

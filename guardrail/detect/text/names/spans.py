@@ -32,6 +32,10 @@ _LEAST_ALONE, _LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.7, 0.5, 0.8, 0.9
 for no other reason; for one among capitals; and for the first word of a sentence. More words that
 happen to look like a name are alone."""
 
+_LEAST_AMONG_KAZAKH, _LEAST_FIRST_AMONG_KAZAKH = 0.5, 0.8
+"""The same where a letter of Kazakh is near: for a name of one word that is on no list, and for a
+listed one that is the first word of a sentence. Chosen by made-up texts (docs/name-model.md)."""
+
 PLAIN, OF_ANOTHER = 0.7, 0.3
 """The chance of a listed name with a capital letter within a sentence, unless it is as likely as
 this the name of a place, an organisation or somebody historic."""
@@ -45,6 +49,15 @@ _BEGINS = frozenset('.!?…\n;—–-"«“|')
 
 _INITIALS = 2
 """Initials on one side of a name at most."""
+
+_LEAST_HISTORIC = 0.85
+"""The chance from which on a word by which historic persons are called is somebody's name."""
+
+_DIGRAPHS = frozenset(
+    ("Sh", "Zh", "Ch", "Kh", "Gh", "Ts", "Yu", "Ya", "Iu", "Ia",
+     "SH", "ZH", "CH", "KH", "GH", "TS", "YU", "YA", "IU", "IA")
+)  # fmt: skip
+"""Two letters that stand for one where names are transliterated from Cyrillic: Zh. K. Ospanov."""
 
 _PARTICLES = frozenset(
     word
@@ -123,7 +136,7 @@ def joins(words: Words, left: int, right: int) -> bool:
         return False
     between = words.texts[left + 1]
     if between == ".":
-        return len(words.texts[left]) == 1
+        return _is_letter(words.texts[left])
     if between in "-'’":
         return words.starts[right] - end == 1
     return between.lower() in _PARTICLES
@@ -134,7 +147,7 @@ def _name(
 ) -> Iterator[tuple[int, int, float]]:
     """Yield the name with the initials around it, unless it is nothing but initials."""
     certain = any(sure[number][0] >= least(words, number) for number in together)
-    if not certain or all(len(words.texts[number]) == 1 for number in together):
+    if not certain or all(_is_letter(words.texts[number]) for number in together):
         return
     first, last = together[0], together[-1]
     chance = sum(sure[number][0] for number in together) / len(together)
@@ -148,11 +161,14 @@ def _name(
 def _least_alone(words: Words, number: int, name: int) -> float:
     if is_plain(words, number):
         return _LEAST_LISTED
+    listed, kazakh = name == Name.ITSELF, is_among_kazakh(words, number)
     if is_first(words, number):
-        return _LEAST_FIRST
+        return _LEAST_FIRST_AMONG_KAZAKH if listed and kazakh else _LEAST_FIRST
     if words.casings[number] == Casing.UPPER:
         return _LEAST_SHOUTED
-    return _LEAST_LISTED if name == Name.ITSELF else _LEAST_ALONE
+    if listed:
+        return _LEAST_LISTED
+    return _LEAST_AMONG_KAZAKH if kazakh else _LEAST_ALONE
 
 
 def is_first(words: Words, number: int) -> bool:
@@ -160,17 +176,31 @@ def is_first(words: Words, number: int) -> bool:
     return words.texts[number].istitle() and (not number or words.texts[number - 1] in _BEGINS)
 
 
+def is_rather_historic(name: int, chance: float) -> bool:
+    """Tell whether a name of one word is of somebody historic: Ома, Шрёдингера.
+
+    It stands for a law, a cat, a street far more than for a person, unless that is all but sure:
+    longer names that only begin as such a one does (Жібеккүл) are persons'.
+    """
+    return name == Name.HISTORIC and chance < _LEAST_HISTORIC
+
+
 def is_initial(words: Words, number: int) -> bool:
     """Tell whether a letter stands alone with a stop, or may yet have one."""
-    if len(words.texts[number]) != 1 or not words.texts[number].isalpha():
+    if not _is_letter(words.texts[number]):
         return False
-    start = words.starts[number]
+    start, size = words.starts[number], len(words.texts[number])
     if number and words.starts[number - 1] + len(words.texts[number - 1]) == start:
         before = words.texts[number - 1]
         if before[0].isalnum() or before in "_-'’@/":
             return False
     at_edge = number + 1 == len(words.texts)
-    return at_edge or (words.texts[number + 1] == "." and words.starts[number + 1] == start + 1)
+    return at_edge or (words.texts[number + 1] == "." and words.starts[number + 1] == start + size)
+
+
+def _is_letter(word: str) -> bool:
+    """Tell whether a word is a letter, or two that transliterate one."""
+    return (len(word) == 1 and word.isalpha()) or word in _DIGRAPHS
 
 
 def in_abbreviation(words: Words, number: int) -> bool:
@@ -197,9 +227,9 @@ def first_initial(words: Words, first: int) -> int:
         before = first - 2 * count
         if before < 0 or not is_initial(words, before) or words.texts[before + 1] != ".":
             break
-        if words.starts[begin] - words.starts[before] > _GAP:
+        if words.starts[begin] - words.starts[before + 1] >= _GAP:
             break
-        if small or words.texts[before].isupper():
+        if small or words.texts[before][0].isupper():
             begin = before
     initials = (first - begin) // 2
     return first if initials > _INITIALS or (small and initials == 1) else begin
@@ -208,7 +238,7 @@ def first_initial(words: Words, first: int) -> int:
 def _last_initial(words: Words, last: int, sure: Container[int]) -> int:
     """Return the number of the stop behind the last initial of a name, or of its last word."""
     end, count = last, len(words.texts)
-    if len(words.texts[last]) == 1:  # told by the network; its stop is a part of it
+    if _is_letter(words.texts[last]):  # told by the network; its stop is a part of it
         return last + 1 if is_initial(words, last) and last + 1 < count else last
     small = words.texts[last][0].islower()
     for _ in range(_INITIALS):
@@ -216,7 +246,7 @@ def _last_initial(words: Words, last: int, sure: Container[int]) -> int:
         if initial + 1 >= count or not is_initial(words, initial):
             break
         gap = words.starts[initial] - words.starts[end] - len(words.texts[end])
-        if gap > 1 or not (small or words.texts[initial].isupper()):
+        if gap > 1 or not (small or words.texts[initial][0].isupper()):
             break
         end = initial + 1
     if end + 1 in sure or (small and end == last + 2):

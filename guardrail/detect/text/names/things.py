@@ -51,6 +51,14 @@ _PAIRS = frozenset(
 )  # fmt: skip
 """Saints of one day and people of one book, who are named together."""
 
+_NEGATED = frozenset(
+    (
+        "don", "won", "can", "isn", "aren", "wasn", "weren", "didn", "doesn", "hasn", "haven",
+        "hadn", "couldn", "wouldn", "shouldn", "mustn", "needn", "ain",
+    )
+)  # fmt: skip
+"""What English writes before ``'t``: Don and Can are given names, too."""
+
 _AND = frozenset(("и", "мен", "пен", "бен", "and", "&"))
 
 
@@ -64,6 +72,15 @@ def is_of_a_thing(words: Words, first: int, last: int) -> bool:
         or _is_eponym(words, first, last)
         or (first == last and _is_of_a_pair(words, first))
     )
+
+
+def is_negated(words: Words, number: int) -> bool:
+    """Tell whether a word is the first part of ``don't``, the last of which is whole."""
+    if words.texts[number].lower() not in _NEGATED or number + 3 >= len(words.texts):
+        return False
+    end = words.starts[number] + len(words.texts[number])
+    glued = words.starts[number + 2] == end + 1 == words.starts[number + 1] + 1
+    return glued and words.texts[number + 1] in "'’" and words.texts[number + 2] in {"t", "T"}
 
 
 def _text(words: Words, number: int) -> str:

@@ -46,7 +46,7 @@ class AddressRecognizer(TextRecognizer):
     """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
 
     ENTITY = "STREET_ADDRESS"
-    VERSION = "3"
+    VERSION = "4"
     PATTERN = r"(?s:.){1,200}"
     """Says the length only: `scan` parses tokens."""
     TRIGGERS = (TRIGGER, "[0-9]")

@@ -82,7 +82,7 @@ _MARKER = (
     rf"(?:\.?{_backwards(_words('SKEeMmHFOLCRBI') | frozenset(TITLES.split()))}"
     rf"|\.(?i:[спшк]|тс|луб)|{_LOW}\.\w{{1,6}}|{_NUMBER})(?:{_SPACE}{_LOW}{_SHORT})?"
 )
-_PLACE = _backwards(LOWER_PLACES.split())
+_PLACE = _backwards(LOWER_PLACES.split()) + _SHORT
 _LOWS = f"(?:(?:{_LOW}{_SPACE})?{_LOW}{_BLANK})?"
 _HEAD = rf"(?:[\w'’/\-]{{0,24}}[0-9{_UPPER}]|{_heads(_words('SKEeMmHFOLCRBIo') | KNOWN_LOWER)})?"
 _HEAD_BEHIND_LOW = (
@@ -124,6 +124,18 @@ _DATED = lazily(rf"(?:^|\W){_backwards(w[::-1] for w in _words('S'))}\.?:?{_SPAC
 """What stands before the unit of a street that is named by a date: «улица 8 марта»."""
 _COUNTED = lazily(r"[0-9]{1,4}(?:[:.][0-9]{1,4}){0,3}(?:-[^\W\d_]{1,5})?(?![\w/\-])")
 _BLANKS = lazily(r"[ \t\r\n]*")
+_NEVER_FIRST = frozenset("KEeo")
+"""Classes of words that no address begins with: they stand behind a name, or between parts."""
+_BEHIND_COMMA = _words("KSEeMmRC") | frozenset(DOTTED)
+_BEHIND_CAPITAL = _BEHIND_COMMA | KNOWN_LOWER | NAMESAKES
+_MAKES = {
+    gap: (words, _beginnings(words))
+    for gap, words in ((", ", _BEHIND_COMMA), (" ", _BEHIND_CAPITAL))
+}
+"""Words in small letters that make an address of a capitalised word before them, and how they
+begin, by what stands between."""
+_SHORT_GAP = lazily(r",? (?=[^\W\d_])")
+_SIGNS = lazily(r'[,;:!?)»"]{0,3}')
 _STOPS = lazily(r'[,;!?)»"]{1,3}[ \n]')
 
 
@@ -169,14 +181,27 @@ def _no_beginning(text: str, position: int) -> int | None:
     position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
     number = _COUNTED.match(text, position)
     if number is not None:
-        end = number.end()
-        if text[end : end + 1] in {".", ",", ";", ")"} and text[end + 1 : end + 2] == " ":
-            return end + 2
-        return end + 1 if _counts(text, end) else None
+        return _behind_number(text, number.end())
     word = _WORD.match(text, position)
-    if word is None or not word[0].islower():
+    if word is None:
         return None
-    end, name = word.end(), fold_word(word[0])
+    name = fold_word(word[0])
+    if word[0].islower():
+        return _behind_small(text, word.end(), name)
+    return _behind_capital(text, word, name)
+
+
+def _behind_number(text: str, end: int) -> int | None:
+    """Return what stands behind a number that ends at `end`, if no address begins with it."""
+    if text[end : end + 1] in {".", ",", ";", ")"} and text[end + 1 : end + 2] == " ":
+        return end + 2
+    return end + 1 if _counts(text, end) else None
+
+
+def _behind_small(text: str, end: int, name: str) -> int | None:
+    """Return what stands behind a word in small letters if no address begins with it."""
+    if CLASSES.get(name, "w") in _NEVER_FIRST and text[end] != ".":
+        return _SIGNS.match(text, end).end()  # type: ignore[union-attr]
     if name in _OTHERS:
         return None
     stop = _STOPS.match(text, end)
@@ -184,6 +209,21 @@ def _no_beginning(text: str, position: int) -> int | None:
         return stop.end()
     plain = text[end] == " " and (_plain(text, end + 1) or _unnamed(text, end, name))
     return end + 1 if plain else None
+
+
+def _behind_capital(text: str, word: re.Match[str], name: str) -> int | None:
+    """Return what stands behind a capitalised word if that makes no address of it."""
+    if not (word[0].istitle() and len(name) > 1 and CLASSES.get(name, "T") == "T"):
+        return None
+    gap = _SHORT_GAP.match(text, word.end())
+    if gap is None:
+        return None
+    makes, begun = _MAKES[gap[0]]
+    behind = _WORD.match(text, gap.end()) or _UNFINISHED.match(text, gap.end())
+    if behind is None or not (behind[0].islower() and behind[0].isalpha()) or behind[0] == "қ":
+        return None
+    known = begun if behind.end() == len(text) else makes
+    return None if fold_word(behind[0]) in known else gap.end()
 
 
 def _counts(text: str, end: int) -> bool:

@@ -17,6 +17,7 @@ W w    capitalised word; other word
 z      other word that no Russian street is called by (устройство, проверку)
 A D U  capital letter; the same with a full stop; two capitals (NW, IL)
 N Y P  number as of a house; of four digits; as of a post code
+p      patronymic, until what is around it tells whether it is W or q
 i u    ending of an ordinal; unit that numbers count
 o q    word that may stand between parts; word that may not stand in a part
 x !    other character within tokens; other character between tokens
@@ -112,12 +113,22 @@ class Lexed:
     ends: list[int] = field(default_factory=list)
 
 
+_REMEMBERED = 20_000
+_KNOWN: dict[str, str] = {}
+"""Classes of tokens met so far, so many at most and none of them long: most of a text's were met
+before. Another thread may empty it at any time."""
+
+
 def lex(text: str, start: int, end: int) -> Lexed:
     """Return the tokens of `text` between `start` and `end`."""
     tokens = _TOKEN.findall(text, start, end)
-    usual = _usual()
-    known = {token: usual.get(token) or _class(token) for token in set(tokens)}
-    classes = list(map(known.__getitem__, tokens))
+    known = _KNOWN
+    if len(known) > _REMEMBERED:
+        known.clear()
+    for token in set(tokens).difference(known):
+        if len(token) <= LONGEST_WORD:
+            known[token] = _class(token)
+    classes = [known.get(token) or _class(token) for token in tokens]
     places = list(accumulate(map(len, tokens), initial=start))
     starts, ends = places[:-1], places[1:]
     stops = [place for place, token in enumerate(tokens) if token == "." and place]  # noqa: S105 - no password
@@ -126,6 +137,8 @@ def lex(text: str, start: int, end: int) -> Lexed:
         whole = _abbreviation(before, classes[place - 1]) if before[0] in _LETTERS else None
         if whole:
             classes[place - 1], ends[place - 1], classes[place] = whole, ends[place], ""
+    if _PATRONYMIC in classes:
+        _settle_patronymics(classes)
     if "" in classes:
         starts = [one for one, kind in zip(starts, classes, strict=True) if kind]
         ends = [one for one, kind in zip(ends, classes, strict=True) if kind]
@@ -144,6 +157,9 @@ def _abbreviation(token: str, kind: str) -> str | None:
 
 
 def _class(token: str) -> str:
+    usual = _usual().get(token)
+    if usual:
+        return usual
     if token[0] in _LETTERS:
         if token.islower() and _FOLDED.isdisjoint(token):
             return _class_of_unknown(token)  # the known ones are usual
@@ -207,6 +223,32 @@ _OF_STREETS = ("ого", "его", "ко")
 """Endings of cases: genitives of adjectives, and surnames (Шевченко), are what streets have."""
 
 
+_OF_PATRONYMICS = (
+    "ұлы", "қызы", "улы", "кызы", "uly", "ūly", "qyzy", "kyzy", "ович", "евич", "овна", "евна",
+)  # fmt: skip
+_LEAST_PATRONYMIC = 7
+"""Letters of a patronymic at least: Ұлы Дала is an avenue."""
+_PATRONYMIC = "p"
+"""The class of a patronymic until it is known what it is of: a street's name, or a person's."""
+_MARKED = lazily(r"[SM]:? ?(?:[WTGbvAD] ?){0,2}\Z")
+"""What stands before a patronymic in the name of a street, behind the word for one."""
+_NAMED_AFTER = 6
+"""Tokens before a patronymic that are looked at for that."""
+
+
+def _settle_patronymics(classes: list[str]) -> None:
+    """Make each capitalised patronymic a part of a street's name, or the end of a person's.
+
+    A street's stands right before the word for it, or behind that.
+    """
+    for place, kind in enumerate(classes):
+        if kind == _PATRONYMIC:
+            before = "".join(classes[max(0, place - _NAMED_AFTER) : place])
+            behind = "".join(classes[place + 1 : place + 3])
+            of_street = behind in {" K", " M", " m"} or _MARKED.search(before)
+            classes[place] = "W" if of_street else "q"
+
+
 def _class_of_unknown(token: str) -> str:
     size = len(token)
     if not token[0].isupper():
@@ -218,4 +260,6 @@ def _class_of_unknown(token: str) -> str:
         return "A"
     if size > LONGEST_WORD:
         return "q"
+    if size >= _LEAST_PATRONYMIC and token.lower().endswith(_OF_PATRONYMICS):
+        return _PATRONYMIC
     return "U" if len(token) == 2 and token.isascii() and token.isupper() else "W"

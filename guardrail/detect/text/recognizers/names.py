@@ -13,7 +13,7 @@ from guardrail.detect.text.names.glance import CLEAR
 from guardrail.detect.text.names.knowledge import Name
 from guardrail.detect.text.names.network import REACH, is_among_kazakh
 from guardrail.detect.text.names.russian import joined_words as russian_words
-from guardrail.detect.text.names.second import SecondLook
+from guardrail.detect.text.names.second import APART_BEFORE, BEFORE, SecondLook
 from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.spans import (
     APART,
@@ -27,11 +27,12 @@ from guardrail.detect.text.names.spans import (
     is_initial,
     is_listed,
     is_plain,
+    is_rather_historic,
     joins,
     least,
     names_in,
 )
-from guardrail.detect.text.names.things import is_of_a_thing
+from guardrail.detect.text.names.things import is_negated, is_of_a_thing
 from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words, words_of
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
@@ -57,7 +58,7 @@ class NameRecognizer(TextRecognizer):
     """Names told by the network and its teachers, from a few words on either side."""
 
     ENTITY = "PERSON"
-    VERSION = "6"
+    VERSION = "7"
     PATTERN = r"[^\W\d_]{2,40}"
     TRIGGERS = (r"\pL\pL",)
     BACKWARD = ""
@@ -69,7 +70,8 @@ class NameRecognizer(TextRecognizer):
         super().__init__()
         self._tier = tier
         self._network = network(tier)
-        self._second = SecondLook(self._network)
+        before = APART_BEFORE if tier == "fast" else BEFORE
+        self._second = SecondLook(self._network, apart_before=before)
         # What was read last, whole: `scan` and `opens` ask for the same one after the other.
         self._last: tuple[int, str, _Read] = (-1, "", _Read(words_of(""), [], {}, {}))
 
@@ -80,8 +82,8 @@ class NameRecognizer(TextRecognizer):
         earliest = bisect_left(words.starts, start)
         for begin, last, score in names_in(words, read.sure, read.names):
             first = max(begin, earliest)  # initials may be settled by force
-            if first == last and read.names[first] == Name.HISTORIC:
-                continue  # Ома, Шрёдингера: of a law, a cat, a street far more than of a person
+            if first == last and is_rather_historic(read.names[first], read.sure[first][0]):
+                continue
             if is_of_a_thing(words, first, last):
                 continue
             end = words.starts[last] + len(words.texts[last])
@@ -143,11 +145,7 @@ class NameRecognizer(TextRecognizer):
             return last[2]
         words = words_of(text)
         names = self._network.names(words)
-        eligible = [
-            number
-            for number in range(bisect_left(words.starts, start), len(names))
-            if is_eligible(words, number, names[number])
-        ]
+        eligible = list(_eligible(words, bisect_left(words.starts, start), names))
         asked = self._network.worth(words, eligible)
         sure: Sure = {}
         if asked:
@@ -178,8 +176,7 @@ class NameRecognizer(TextRecognizer):
     ) -> list[int]:
         """Return those of some words `asked` about that a second look doesn't pass over."""
         unclear = [number for number in numbers if asked[number] < CLEAR]
-        kept = set(self._second.worth(words, unclear, names))
-        return [number for number in numbers if asked[number] >= CLEAR or number in kept]
+        return self._second.kept(words, numbers, unclear, names)
 
 
 def _behind(joined: tuple[list[str], list[int]]) -> list[int]:
@@ -188,13 +185,30 @@ def _behind(joined: tuple[list[str], list[int]]) -> list[int]:
     return [belongs[-1] - one for one in belongs]
 
 
+def _eligible(words: Words, first: int, names: Sequence[int]) -> Iterator[int]:
+    """Yield the words from `first` on that `is_eligible` holds for.
+
+    Most are in small letters in ordinary prose, or are signs: those are passed over at once.
+    """
+    texts, casings = words.texts, words.casings
+    for number in range(first, len(names)):
+        begins = texts[number][0]
+        if not begins.isalpha():
+            continue
+        name = names[number]
+        if casings[number] == 0 and name != Name.ITSELF and begins.islower():
+            continue
+        if is_eligible(words, number, name):
+            yield number
+
+
 def is_eligible(words: Words, number: int, name: int) -> bool:
     """Tell whether a word could be of a name, by itself and how words are cased there.
 
-    What follows a whole word doesn't matter to it, but for the sign right behind.
+    What follows a whole word doesn't matter to it, but for the sign right behind, and ``'t``.
     """
     word = words.texts[number]
-    if not word[0].isalpha() or name == Name.COMMON:
+    if not word[0].isalpha() or name == Name.COMMON or is_negated(words, number):
         return False
     if len(word) == 1:
         return word.isupper() and not in_abbreviation(words, number)

@@ -127,7 +127,10 @@ class MacRecognizer(TextRecognizer):
         r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5}"
     )
     TRIGGERS = (_MAC_LIKE,)
-    BACKWARD = r"(?:[0-9A-Fa-f]{0,2} )?(?:[0-9A-Fa-f]{2} ){0,4}[0-9A-Fa-f:.\-]{1,18}"
+    BACKWARD = (
+        r"[0-9A-Fa-f]{0,2} (?:[0-9A-Fa-f]{2} ){0,4}[0-9A-Fa-f]{2}(?:[^0-9A-Za-z_]|$)"
+        r"|[0-9A-Fa-f:.\-]{1,18}"
+    )
     LONGEST = 17
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:

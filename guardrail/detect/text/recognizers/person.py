@@ -43,6 +43,10 @@ _ENDED = (
     f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
     f"|[{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|[оеё]вн|ичн|vich|vna))"
 )
+_CAPITAL_BACK = f"[{LETTER}]{{0,49}}[{UPPER}]"
+"""A capitalised word, backwards."""
+_ENDED_BACK = rf"[{LETTER}]{{0,5}}(?i:ыл|ызы|ylu|yzy|hciv|anv|чи|нв)[{LETTER}]{{0,46}}[{UPPER}]"
+"""A patronymic, backwards, in any case: what is said behind it matters to no other word."""
 _SAID = (
     r"(?i:зовут|фамилия|имя|атым|есімі|тегі|(?:оның|сіздің) аты|аты[ \-]жөн|name is|full name"
     r"|am called|ф\.? ?и\.? ?о)"
@@ -60,8 +64,8 @@ class PersonRecognizer(TextRecognizer):
     PATTERN = PATRONYMIC
     TRIGGERS = (f"{_ENDED}|{_SAID}",)
     BACKWARD = (
-        rf"(?i:{either(backwards(prefixes(_NAMESAKES)))})?"
-        rf" ?(?:[{LETTER}]{{0,49}}[{UPPER}] ){{0,4}}[{LETTER}]{{0,49}}[{UPPER}]"
+        rf"(?:(?i:{either(backwards(prefixes(_NAMESAKES)))}) {_ENDED_BACK}| ?{_CAPITAL_BACK})"
+        rf"(?: {_CAPITAL_BACK}){{0,4}}"
     )
     LONGEST = 4 * 50 + 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import backwards, either, prefixes
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _UPPER = "A-ZÀ-ÖØ-ÞА-ЯЁӘҒҚҢӨҰҮҺІ"
@@ -28,7 +29,10 @@ _SPELT = sorted(
 )
 _AHEAD = f"(?:{'|'.join(map(re.escape, _SPELT))})"
 _AHEAD_BACK = f"(?:{'|'.join(re.escape(word[::-1]) for word in _SPELT)})"
-_BEHIND = r"(?:мырза|ханым|myrza|khanym|hanym)(?:ға|ның|ны|мен|дан)?"
+_HONOURED = ("мырза", "ханым", "myrza", "khanym", "hanym")
+_CASES = ("", "ға", "ның", "ны", "мен", "дан")
+_BEHIND = either(word + case for word in _HONOURED for case in _CASES)
+_BEHIND_BACK = either(backwards(prefixes(word + case for word in _HONOURED for case in _CASES)))
 
 _NOBODY = frozenset(
     word
@@ -56,7 +60,7 @@ class TitleRecognizer(TextRecognizer):
         ),
     )
     BACKWARD = (
-        rf"(?:[{_LETTER}]{{0,10}}[мхmkh])? [{_LETTER}’'\-]{{0,24}}[{_UPPER}](?: ?{_AHEAD_BACK})?"
+        rf"(?:{_BEHIND_BACK})? [{_LETTER}’'\-]{{0,24}}[{_UPPER}](?: ?{_AHEAD_BACK})?"
         rf"|[{_LETTER}’'.\-]{{0,26}} {_AHEAD_BACK}(?: ?{_AHEAD_BACK})?"
     )
     LONGEST = 60

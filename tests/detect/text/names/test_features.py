@@ -69,3 +69,25 @@ def test_digits_are_known_by_their_number_only() -> None:
 def test_words_with_one_ending_share_features() -> None:
     one, other, third = map(set, _rows(["ахметовой", "серикбаевой", "наурыз"]))
     assert len(one & other) > len(one & third)
+
+
+@given(word=st.text("абвәғқabcyz", min_size=1, max_size=12))
+def test_a_piece_is_hashed_letter_by_letter(word: str) -> None:
+    features = features_of([word], [word], _FIRST)
+    spelt = f"<{word}>"
+    for first in range(len(spelt) - 2):
+        hashed = 0
+        for letter in spelt[first : first + 3]:
+            hashed = hashed * 0x01000193 + ord(letter) & 0xFFFFFFFF
+        hashed ^= (3 << 8 | 4) * 0x9E3779B1 & 0xFFFFFFFF
+        assert _FIRST + SAID + _bucket(hashed) in features.rows
+
+
+def _bucket(hashed: int) -> int:
+    for shift, times in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        hashed = (hashed ^ hashed >> shift) * times & 0xFFFFFFFF
+    return (hashed ^ hashed >> 16) % BUCKETS
+
+
+def test_signs_alone_have_a_feature_each() -> None:
+    assert [len(rows) for rows in _rows([",", "00"])] == [1, 1]

@@ -69,3 +69,13 @@ def test_a_text_of_more_words_than_there_is_room_for_is_read_all_the_same() -> N
     page, numbers = memory.read(words)
     assert page.rows[numbers, 1].tolist() == [ord(word[0]) for word in words]
     assert set(memory.read(["а", "б"])[0].numbers) >= {"а", "б"}
+
+
+def test_a_word_is_remembered_as_what_is_plain_of_it_alone() -> None:
+    learner = _Learner()
+    memory = Memory(capacity=9, width=2, longest=5, learn=learner, plain=lambda word: word[:1] * 2)
+    page, numbers = memory.read(["аб", "вв", "аг", "аа"])
+    assert page.rows[numbers, 1].tolist() == [ord(letter) for letter in "аваа"]
+    assert memory.read(["аб", "вв"])[1].tolist() == numbers[:2].tolist()
+    assert learner.asked == ["аа", "вв"]
+    assert set(page.numbers) == {"аа", "вв"}

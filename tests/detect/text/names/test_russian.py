@@ -117,3 +117,11 @@ def test_vectors_are_found_by_word() -> None:
     assert vectors.row("москва") != vectors.unknown
     assert vectors.row("фывапролдж") == vectors.unknown
     assert vectors.rows(np.array([vectors.row("москва")])).shape == (1, 300)
+
+
+def test_every_word_has_the_row_that_navec_itself_has_it_in() -> None:
+    vectors = _TAGGER.vectors
+    vocabulary = Navec.load(package_folder("natasha", "natasha") / VECTORS_FILE).vocab.words
+    some = [*range(0, vectors.unknown, 97), *range(130), vectors.unknown - 1]
+    assert [vectors.row(vocabulary[row]) for row in some] == some
+    assert {vectors.row(word) for word in ("", "<unk>", "<pad>", "а\nб")} == {vectors.unknown}

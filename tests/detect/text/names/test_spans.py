@@ -11,6 +11,7 @@ from guardrail.detect.text.names.spans import (
     is_initial,
     is_listed,
     is_plain,
+    is_rather_historic,
     names_in,
 )
 from guardrail.detect.text.names.words import words_of
@@ -52,6 +53,36 @@ def test_a_doubtful_word_is_of_the_name_beside_it_only() -> None:
 )
 def test_a_word_alone_must_be_surer(text: str, chance: float, listed: str, *, found: bool) -> None:
     assert _names(text, {"Дана": (chance, True)}, listed) == (["Дана"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "chance", "listed", "found"),
+    [
+        ("Дана үйге келді", 0.85, "Дана", True),
+        ("Дана үйге келді", 0.85, "", False),  # the first word has a capital anyway
+        ("Дана домой пришла", 0.85, "Дана", False),
+        ("Үйде: Дана келді", 0.55, "", True),
+        ("Дома: Дана пришла", 0.55, "", False),
+    ],
+)
+def test_a_word_alone_may_be_less_sure_among_kazakh_words(
+    text: str, chance: float, listed: str, *, found: bool
+) -> None:
+    assert _names(text, {"Дана": (chance, True)}, listed) == (["Дана"] if found else [])
+
+
+def test_two_letters_that_transliterate_one_are_an_initial() -> None:
+    sure = {"Ospanov": (0.9, True)}
+    assert _names("ornynda Zh.Sh. Ospanov", sure) == ["Zh.Sh. Ospanov"]
+    assert _names("ornynda Ospanov Zh. K.", sure) == ["Ospanov Zh. K."]
+    assert _names("See Fig. Ospanov", sure) == ["Ospanov"]
+    assert _names("SH. ZH. CH. KH.", {"SH": (0.9, True), "ZH": (0.9, False)}) == []
+
+
+def test_only_what_is_nearly_sure_is_a_person_where_somebody_historic_is_called_so() -> None:
+    assert is_rather_historic(Name.HISTORIC, 0.8)
+    assert not is_rather_historic(Name.HISTORIC, 0.9)
+    assert not is_rather_historic(Name.NONE, 0.1)
 
 
 def test_initials_are_not_three() -> None:

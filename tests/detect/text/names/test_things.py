@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrail.detect.text.names.things import is_of_a_thing
+from guardrail.detect.text.names.things import is_negated, is_of_a_thing
 from guardrail.detect.text.names.words import words_of
 from guardrail.detect.text.recognizers.names import NameRecognizer
 
@@ -54,3 +54,18 @@ def test_the_recognizer_of_names_passes_over_things() -> None:
     text = "Вчера Айгуль Ахметова видела крейсер «Адмирал Кузнецов» на ремонте."
     found = NameRecognizer("fast").scan(text, 0)
     assert [text[one.start : one.end] for one in found] == ["Айгуль Ахметова"]
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("Don't force it", True),
+        ("CAN’T HELP it", True),
+        ("Don't", False),  # it may become a name yet
+        ("Don 't is", False),
+        ("Don's son is", False),
+        ("Van't Hoff is", False),
+    ],
+)
+def test_the_first_part_of_dont_is_nobody(text: str, *, negated: bool) -> None:
+    assert is_negated(words_of(text), 0) is negated

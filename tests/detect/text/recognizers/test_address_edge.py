@@ -29,6 +29,10 @@ def _held(text: str) -> str:
         "садовая ул",
         "12 B ker",
         "12 B\tker ",
+        "Абая, ш",
+        "Иваново с",
+        "г.Костанай, ",
+        "г.Костанай, Восток-5 мкр., ",
     ],
 )
 def test_an_address_that_may_go_on_is_held(text: str) -> None:
@@ -48,6 +52,7 @@ def test_an_address_that_may_go_on_is_held(text: str) -> None:
         "1 қыркүйекте сағат 8:30-да басталады, ",
         "в кабинете, но не",
         "there are 3 ways to do",
+        "by the way, beginners often do",
     ],
 )
 def test_what_can_be_no_part_of_an_address_is_let_go(text: str) -> None:
@@ -94,3 +99,8 @@ def test_what_announces_an_address_opens_the_gate(text: str) -> None:
 @pytest.mark.parametrize("text", ["в Алматы тепло", "кошка", "поступил", "the best of 3"])
 def test_other_text_leaves_the_gate_shut(text: str) -> None:
     assert not re2.search(TRIGGER, text)
+
+
+@pytest.mark.parametrize("text", ["First of", "Наконец, не", "Билеттер кіреберісте", "or on a"])
+def test_a_word_that_the_next_makes_no_address_of_is_let_go(text: str) -> None:
+    assert _held(text).strip() == text.rsplit(maxsplit=1)[-1]

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.detect.text.recognizers.address_lexer import CLASSES, fold_word, lex
+from guardrail.detect.text.recognizers.address_lexer import (
+    _KNOWN,
+    CLASSES,
+    LONGEST_WORD,
+    fold_word,
+    lex,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,10 @@ def test_many_spellings_of_a_word_are_one(word: str, folded: str) -> None:
         ("Мамыр мамыр", "T u"),
         ("№5 #5 | «a»", '#N #N , "q"'),
         ("5% a!\n", "Nx q!\n"),
+        ("Дана Қайратқызы Ақжар ауылы", "W q W R"),
+        ("Ахмет Жүнісұлы көшесі 5", "W W K N"),
+        ("ул. Ахмета Жунисулы 5", "S W W N"),
+        ("Ұлы Дала даңғылы", "W W K"),
         ("5\u00b2x", "Nxq"),
         ("достопримечательностямиимениккк", "q"),
     ],
@@ -65,3 +75,16 @@ def test_every_token_lies_where_the_text_has_it(text: str, data: st.DataObject) 
 
 def test_every_known_word_is_spelt_as_folded() -> None:
     assert [word for word in CLASSES if fold_word(word) != word] == []
+
+
+@given(st.text(max_size=60))
+def test_what_was_met_before_changes_nothing(text: str) -> None:
+    first = lex(text, 0, len(text))
+    assert lex(text, 0, len(text)) == first
+    _KNOWN.clear()
+    assert lex(text, 0, len(text)) == first
+
+
+def test_a_long_token_isnt_remembered() -> None:
+    lex("а" * 500, 0, 500)
+    assert max(map(len, _KNOWN), default=0) <= LONGEST_WORD
