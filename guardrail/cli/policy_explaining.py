@@ -76,6 +76,7 @@ def guard_of(settings: Settings) -> Guard:
             shipped("adapters"),
             own=settings.formats,
             generic_text=settings.generic.text,
+            generic_label=settings.generic.label,
             limits=Limits(depth=settings.limits.json_depth, values=settings.limits.json_values),
         ),
         detector=detectors.usual,

@@ -109,7 +109,14 @@ def label(  # noqa: PLR0913 - one for each field of a label
     )
 
 
-def origin(owner: str, number: str, *, in_kazakhstan: bool, packs: Sequence[str] = ()) -> Origin:
+def origin(
+    owner: str,
+    number: str,
+    *,
+    in_kazakhstan: bool,
+    packs: Sequence[str] = (),
+    text_watermark: str = "",
+) -> Origin:
     """Return who answers for a system, as labels have it: printable and bounded.
 
     Args:
@@ -117,12 +124,14 @@ def origin(owner: str, number: str, *, in_kazakhstan: bool, packs: Sequence[str]
         number: the owner's business identification number.
         in_kazakhstan: whether a pack of Kazakhstan's applies.
         packs: in force, as ``id@version``.
+        text_watermark: what the model's provider says is in its texts, by its name.
     """
     return Origin(
         owner=name(owner),
         number=name(number),
         jurisdiction="KZ" if in_kazakhstan else "",
         packs=tuple(packs),
+        text_watermark=name(text_watermark),
     )
 
 

@@ -123,6 +123,31 @@ def put(data: bytes, said: Said, means: Means, now: datetime, *, media_type: str
     return one
 
 
+def vouch(data: bytes, said: Said, means: Means, now: datetime, *, media_type: str) -> Layered:
+    """Sign a manifest that goes beside a text as it leaves; nothing is put into the text.
+
+    It asks for no time-stamp: a page can't wait for one as a picture can.
+
+    Args:
+        data: The whole text, with all that is said in it; nothing of it may be changed behind that.
+        said: What is said of it.
+        means: Who signs.
+        now: Chooses the certificate.
+        media_type: What it leaves as, as ``text/html``.
+
+    Returns:
+        The manifest as `Layered.store`, and the text as it was.
+
+    Raises:
+        ValueError: A label without a level of AI.
+    """
+    one = Layered(data=data, medium=media_type)
+    if means.signer is None:
+        return _without(one, SIGNED, "no_certificate")
+    signer = replace(means.signer, authority=None)
+    return _signed(one, data, replace(said, beside=True), signer, now)
+
+
 def _shown(one: Layered, said: Said, means: Means) -> Layered:
     """Put in what encodes anew."""
     if one.medium in _TEXTS:
@@ -172,7 +197,7 @@ def _is_signed(data: bytes) -> bool:
     try:
         return any(found.layer is Layer.SIGNED for found in read(data))
     except Unmarkable:
-        # Of what can't be read, as AVIF, the name of a manifest's claim tells.
+        # Of what can't be read the name of a manifest's claim tells.
         return _CLAIM in data
 
 

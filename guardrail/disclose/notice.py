@@ -110,10 +110,20 @@ def together(notices: Sequence[Notice]) -> Notice:
     return Notice(key=first.key, texts=texts)
 
 
-def notice_header(notice: Notice, languages: Sequence[str]) -> Headers:
-    """Return ``guardrail-notice``, a display string of RFC 9651; nothing for an empty notice."""
-    text = render(notice, languages)
-    return ((b"guardrail-notice", dictionary({"text": display(text)}, ", ")),) if text else ()
+def notice_header(
+    notice: Notice | None, languages: Sequence[str], *, correction: Notice | None = None
+) -> Headers:
+    """Return ``guardrail-notice``, display strings of RFC 9651; nothing where nothing is said.
+
+    Args:
+        notice: says that an AI answers: ``text``.
+        languages: of both.
+        correction: puts a reply right in which no words for people may stand: ``correction``.
+    """
+    notices = {"text": notice, "correction": correction}
+    texts = {key: render(one, languages) for key, one in notices.items() if one is not None}
+    said = {key: display(text) for key, text in texts.items() if text}
+    return ((b"guardrail-notice", dictionary(said, ", ")),) if said else ()
 
 
 def _look_up(tag: str, required: Sequence[str], available: Collection[str] | None) -> str:

@@ -5,16 +5,33 @@ Needs the extra ``labels``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from guardrail.disclose.layers import NO_WAY, PICTURES
+from guardrail.disclose.visible import opus
 from guardrail.disclose.visible.aac import m4a, stream
 from guardrail.disclose.visible.document import stamp
 from guardrail.disclose.visible.overlay import Place, overlay, repaint
 from guardrail.disclose.visible.sound import preface
-from guardrail.disclose.visible.unlabelled import Bounds, Unlabelled
+from guardrail.disclose.visible.unlabelled import Bounds, Labelled, Unlabelled
 from guardrail.disclose.watermark import Unmarked, Watermark, message_of
 from guardrail.disclose.watermark.files import painter
 
-_SOUNDS = frozenset({"audio/wav", "audio/mpeg", "audio/flac", "audio/ogg"})
+
+class _Preface(Protocol):
+    """Puts the rhythm, and spoken words, before a sound."""
+
+    def __call__(self, data: bytes, words: str, *, spoken: bytes = ...) -> Labelled:
+        """Return the whole medium."""
+
+
+_SOUNDS: Mapping[str, _Preface] = {
+    **dict.fromkeys(("audio/wav", "audio/mpeg", "audio/flac", "audio/ogg"), preface),
+    **dict.fromkeys(("audio/webm", "audio/matroska"), opus.preface),
+    "audio/aac": stream.preface,
+    "audio/mp4": m4a.preface,
+}
 _FILMS = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/matroska"})
 _MP4 = "video/mp4"
 """What sniffing calls an MP4 that doesn't say that it is sound alone."""
@@ -44,13 +61,10 @@ def shown(
     if medium in _FILMS:
         return _film(data, medium, words, place=place, spoken=spoken)
     said = words[0] if words else ""
-    if medium in _SOUNDS:
-        return preface(data, said, spoken=spoken).data
-    if medium == "audio/aac":
-        return stream.preface(data, said, spoken=spoken).data
-    if medium == "audio/mp4":
-        return m4a.preface(data, said, spoken=spoken).data
-    raise Unlabelled("unsupported_format")
+    begins = _SOUNDS.get(medium)
+    if begins is None:
+        raise Unlabelled("unsupported_format")
+    return begins(data, said, spoken=spoken).data
 
 
 def _film(data: bytes, medium: str, words: tuple[str, ...], *, place: str, spoken: bytes) -> bytes:

@@ -152,6 +152,10 @@ class Enacted:
     """The signature over a reply's texts, for its headers."""
     manifest: bytes = b""
     """The signed manifest of a body that is a medium and has no place for one."""
+    linked: bool = False
+    """Whether the manifest of a body that is a text is kept where the body's label says."""
+    corrects: bool = False
+    """Whether what the reply claims has to be put right beside it: programs read all of it."""
 
 
 def _asks_for_samples(route: Route, tree: object) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from guardrail.detect import Released, TextDetector, Window
 from guardrail.enforce import Restorer
@@ -19,29 +18,10 @@ from guardrail.engine.documents import (
     stands_across,
 )
 from guardrail.engine.edits import apply_edits
+from guardrail.engine.spots import Put, Spots
 from guardrail.errors import UpstreamError
-from guardrail.facts import Author, Edit, Finding, Kind
+from guardrail.facts import Author, Edit, Kind
 from guardrail.wire import Delta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
-    """A medium in running text, and what stands in its place."""
-
-    run: str
-    """Its characters."""
-    given: int
-    """How many of them came before, as a plain word."""
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a medium stands in what a window sees, and what stands in its place."""
-
-    start: int
-    end: int
-    text: str
 
 
 def is_running(delta: Delta) -> bool:
@@ -57,7 +37,7 @@ def channel_for(
         restorer = Restorer(issued)
         return Document(
             delta,
-            lambda: Value(delta, Window(detector, bound=bound), restorer),
+            lambda: Value(delta, detector, bound, restorer),
             lambda: Running(delta, detector, issued, bound),
             detector,
         )
@@ -82,9 +62,7 @@ class Running:
         self._window = Window(detector, bound=bound)
         self._restorer = Restorer(issued)
         self._border: Border | None = None
-        self._spots: list[_Spot] = []
-        self._came = 0
-        self._gone = 0
+        self._spots = Spots(detector)
         self.forced = 0
 
     @property
@@ -101,23 +79,18 @@ class Running:
         text = ""
         for part in parts:
             if isinstance(part, str):
+                self._spots.heard(part)
                 text += part
-                continue
-            start = self._came + len(text) - part.given
-            if start < self._gone:
-                raise UpstreamError("a picture came too slowly", code="upstream_nonsense")
-            text += self._short(part.run[part.given :])
-            self._spots.append(_Spot(start, self._came + len(text), part.text))
-        return self.feed(text, final=final, weigh=weigh)
-
-    def _short(self, run: str) -> str:
-        """Return of a medium what verdicts on the text around it may rest on."""
-        seen = max(self._detector.sweeper.reach, self._detector.sweeper.sight)
-        return run if len(run) <= 2 * seen else run[:seen] + run[-seen:]
+            else:
+                text += self._spots.given(part)
+        return self._fed(text, final=final, weigh=weigh)
 
     def feed(self, text: str, *, final: bool, weigh: Weigh) -> str:
         """Return what may leave now; with `final`, all that is left."""
-        self._came += len(text)
+        self._spots.heard(text)
+        return self._fed(text, final=final, weigh=weigh)
+
+    def _fed(self, text: str, *, final: bool, weigh: Weigh) -> str:
         if self._border is not None and self._border.is_crossed(text, weigh):
             raise UpstreamError("a value came too slowly to be hidden", code="upstream_nonsense")
         released = self._window.feed(text, final=final)
@@ -134,24 +107,11 @@ class Running:
         return self._restorer.feed(self._said(released, weigh), final=False)
 
     def _said(self, released: Released, weigh: Weigh) -> str:
-        said, begun = released.text, self._gone
-        self._gone += len(said)
-        spots = [spot for spot in self._spots if spot.start < self._gone]
-        found = [one for one in released.findings if not _is_in(one, begun, spots)]
+        said, found = released.text, self._spots.outside(released.findings)
         edits = [*weigh([segment_of(self._delta, said)], found)] if found else []
-        for spot in spots:
-            text = spot.text if spot.start >= begun else ""
-            end = min(spot.end, self._gone) - begun
-            edits.append(Edit(segment=0, start=max(spot.start - begun, 0), end=end, text=text))
-        self._spots = [spot for spot in self._spots if spot.end > self._gone]
+        for start, end, put in self._spots.leave(len(said)):
+            edits.append(Edit(segment=0, start=start, end=end, text=put.text if put else ""))
         return apply_edits(said, edits)
-
-
-def _is_in(finding: Finding, begun: int, spots: Sequence[_Spot]) -> bool:
-    """Tell whether a finding is of a medium's characters, which say nothing of anybody."""
-    return any(
-        finding.start + begun < spot.end and spot.start < finding.end + begun for spot in spots
-    )
 
 
 class Whole(Prompt):

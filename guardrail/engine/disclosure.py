@@ -185,15 +185,26 @@ class Disclosure:
         opening = self.opening(case, decision)
         if opening is None or not self._guard.settings.disclosure.first_frame:
             return ""
-        texts = opening.notice.texts
-        said = {tag: texts[tag] for tag in self.languages(case) if texts.get(tag)} or texts
-        event = {"type": "guardrail.notice", "event_id": case.request_id, "notice": dict(said)}
+        said = self._by_language(opening.notice, case)
+        event = {"type": "guardrail.notice", "event_id": case.request_id, "notice": said}
         return orjson.dumps(event).decode()
 
-    def header(self, case: Case) -> Headers:
-        """Return the short notice as a header field."""
-        notice = self._guard.judge.notices[HEADER_NOTICE]
-        return notice_header(notice, self.languages(case))
+    def header(self, case: Case, *, told: bool = True, corrects: bool = False) -> Headers:
+        """Return what people are told as a header field.
+
+        Args:
+            case: the exchange.
+            told: whether the short notice is in it.
+            corrects: whether it puts right what claims to come from a human being.
+        """
+        if not (told or corrects):
+            return ()
+        notices = self._guard.judge.notices
+        return notice_header(
+            notices[HEADER_NOTICE] if told else None,
+            self.languages(case),
+            correction=notices[CORRECTION] if corrects else None,
+        )
 
     def proof(self, case: Case, decision: Decision, opening: Opening | None, where: str) -> Proof:
         """Return what evidence says of how people were told; nothing where they needn't be.
@@ -221,6 +232,10 @@ class Disclosure:
     def correction(self, case: Case) -> str:
         """Return what puts such an answer right, in the person's languages."""
         return f"\n\n{self.said(CORRECTION, case)}"
+
+    def corrections(self, case: Case) -> dict[str, str]:
+        """Return the same by language, for what stands beside an answer."""
+        return self._by_language(self._guard.judge.notices[CORRECTION], case)
 
     def said(self, key: str, case: Case) -> str:
         """Return a notice in the person's languages; empty where no pack has it."""
@@ -280,6 +295,11 @@ class Disclosure:
             notice = replace(notice, texts=texts)
         text = first_turn(notice, self.languages(case))
         return Opening(notice=notice, keys=keys, text=text) if text else None
+
+    def _by_language(self, notice: Notice, case: Case) -> dict[str, str]:
+        texts = notice.texts
+        own = {tag: texts[tag] for tag in self.languages(case) if texts.get(tag)}
+        return own or dict(texts)
 
     def _proof(self, case: Case, notice: Notice, where: str, keys: Sequence[str]) -> Proof:
         own = [tag for tag in self.languages(case) if notice.texts.get(tag)]

@@ -17,6 +17,15 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
+def applied(text: str, spans: Iterable[Span]) -> str:
+    """Return `text` with spans changed; they rise and don't overlap."""
+    parts, done = [], 0
+    for start, end, new in spans:
+        parts += [text[done:start], new]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
 def by_segment(edits: Iterable[Edit]) -> dict[int, list[Edit]]:
     """Return edits by the segment that each is of, in reading order."""
     found: dict[int, list[Edit]] = {}

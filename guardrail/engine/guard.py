@@ -16,14 +16,13 @@ from guardrail.consent import ConsentRecord, Query, Terms, query
 from guardrail.detect import IntentDetector, TextDetector
 from guardrail.detect.intent import OF_SHOWN
 from guardrail.detect.media.actions import Redaction
-from guardrail.disclose import LabelSigner, Signed
+from guardrail.disclose import LabelSigner, Signed, headers
 from guardrail.disclose.layers import Said
-from guardrail.enforce import Masker, Restorer, param, refuse
+from guardrail.enforce import Masker, param, refuse
+from guardrail.engine.beside import NOTHING_BESIDE, Beside
 from guardrail.engine.case import Case, Decided, Enacted, Examined, Handling, Route
-from guardrail.engine.claims import claims_to_be_human
 from guardrail.engine.conversations import Conversations
-from guardrail.engine.disclosure import HEADER_NOTICE, PAGE, TEXT, Disclosure, expect_words
-from guardrail.engine.edits import Span, apply_edits, by_segment, then
+from guardrail.engine.disclosure import PAGE, TEXT, Disclosure, expect_words
 from guardrail.engine.entries import entry_of
 from guardrail.engine.head import caller, content_type, expect_plain_head, is_sure
 from guardrail.engine.kept_labels import KeptLabels
@@ -48,8 +47,8 @@ from guardrail.engine.media import (
     unseen,
     vectors_in,
 )
-from guardrail.engine.prose import noticed
-from guardrail.engine.text_labels import TextLabels, is_answer
+from guardrail.engine.reply_texts import reply_texts
+from guardrail.engine.text_labels import TextLabels
 from guardrail.engine.weighing import Weigher
 from guardrail.evidence import Entry, EntryKind
 from guardrail.evidence.pseudonyms import DerivedPseudonyms, EpochKey, Pseudonyms
@@ -60,9 +59,7 @@ from guardrail.facts import (
     Decision,
     Direction,
     Duty,
-    Edit,
     Headers,
-    Place,
     RawReply,
     RawRequest,
     Refusal,
@@ -262,12 +259,14 @@ class Guard:
         reply: Reply = adapter.read_reply(raw.body, notation)
         media = media_in(reply.opaque, reply.segments)
         found = self.detector_for(case.route).examine(reply.segments)
+        uses = self.intent.reply_uses(reply.segments, reply.documents, reply.tree)
         return Examined(
             case=case,
             direction=Direction.REPLY,
             body=raw.body,
-            segments=reply.segments,
-            findings=(*outside(found, media), *self.intent.reply_uses(reply.segments)),
+            # Uses may be found in documents, which are counted behind the texts and never edited.
+            segments=(*reply.segments, *(replace(one, text="") for one in reply.documents if uses)),
+            findings=(*outside(found, media), *uses),
             media=media,
             vectors=vectors_in(
                 reply.tree, raw.body, reply.segments, model=reply.model, route=case.raw.path
@@ -382,6 +381,7 @@ class Guard:
         redacted: Mapping[int, str] = NOTHING_REDACTED,
         labelled: Mapping[int, Labelled] = NOTHING_LABELLED,
         *,
+        beside: Beside = NOTHING_BESIDE,
         now: int = 0,
     ) -> Enacted:
         """Turn a decision into what leaves the guard, and its evidence.
@@ -390,6 +390,7 @@ class Guard:
             decided: the message and the decision on it.
             redacted: what stands in the places of media that `redactions` named.
             labelled: what became of a reply's media, where `is_labelled` wants them labelled.
+            beside: where the manifest of a reply that is a text will be.
             now: Unix seconds, for labels.
 
         Raises:
@@ -401,7 +402,7 @@ class Guard:
             return Enacted(decided=decided, refusal=stopped, entry=self._entry(decided))
         if examined.direction is Direction.REQUEST:
             return self._enact_request(decided, redacted)
-        return self._enact_reply(decided, redacted, labelled, now)
+        return self._enact_reply(decided, redacted, labelled, beside, now)
 
     def refusal(
         self, case: Case, decision: Decision, *, place: str | None = None
@@ -413,7 +414,14 @@ class Guard:
         return refuse(decision, message=message, param=place, request_id=case.request_id)
 
     def reply_headers(
-        self, case: Case, decision: Decision, model: str, now: int, signed: Signed | None = None
+        self,
+        case: Case,
+        decision: Decision,
+        model: str,
+        now: int,
+        signed: Signed | None = None,
+        *,
+        corrects: bool = False,
     ) -> Headers:
         """Return the label and the notice as header fields.
 
@@ -423,16 +431,14 @@ class Guard:
             model: the model's name as the upstream gave it, or an empty string.
             now: Unix seconds.
             signed: the signature of a whole reply's label, which is then the label.
+            corrects: whether what the reply claims has to be put right beside it.
         """
         told = Duty.DISCLOSE in decision.duties
+        notice = self.disclosure.header(case, told=told, corrects=corrects)
         if Duty.LABEL not in decision.duties:
-            return self.disclosure.header(case) if told else ()
-        return self.labels.headers(
-            signed.label if signed is not None else self.labels.label(case, model, now),
-            signed,
-            self.judge.notices[HEADER_NOTICE] if told else None,
-            self.disclosure.languages(case) if told else (),
-        )
+            return notice
+        label = signed.label if signed is not None else self.labels.label(case, model, now)
+        return headers(label, signed=signed) + notice
 
     def _enact_request(self, decided: Decided, redacted: Mapping[int, str]) -> Enacted:
         examined = decided.examined
@@ -449,73 +455,43 @@ class Guard:
         decided: Decided,
         redacted: Mapping[int, str],
         labelled: Mapping[int, Labelled],
+        beside: Beside,
         now: int,
     ) -> Enacted:
         examined, decision = decided.examined, decided.decision
         wanted = examined.media if is_labelled(decided) else ()
         marks = marks_of(wanted, redacted, labelled, self.settings)
         case = examined.case
-        opening = self.disclosure.opening(case, decision) if examined.ok else None
-        answers = self._answers(examined) if opening is not None else {}
-        told: set[Place] = set()
-        masks = by_segment(
-            case.masker.edits(
-                examined.segments,
-                examined.findings,
-                decision.actions[: len(examined.findings)],
-                direction=Direction.REPLY,
-            )
-        )
-        restorer = Restorer(case.masker.issued)
-        corrects, corrected = examined.ok and self.disclosure.corrects(case), 0
-        edits: list[Edit] = []
-        for index, segment in enumerate(examined.segments):
-            own = masks.get(index, [])
-            left = apply_edits(segment.text, own)
-            labels = restorer.labels(left)
-            right: tuple[Span, ...] = ()
-            if corrects and is_answer(segment.author, segment.kind) and claims_to_be_human(left):
-                right = ((len(segment.text), len(segment.text), self.disclosure.correction(case)),)
-                corrected += 1
-            spans = [*then(segment.text, own, labels), *right]
-            answer = answers.get(index)
-            if opening is not None and answer is not None and answer not in told:
-                with_notice = noticed(segment.text, spans, opening.text)
-                if with_notice is not None:
-                    spans = with_notice
-                    told.add(answer)
-            edits += [
-                Edit(segment=index, start=start, end=end, text=text) for start, end, text in spans
-            ]
-        segments, changed = media_edits(examined.media, marks.held, examined.segments, edits)
+        said = reply_texts(examined, decision, self.disclosure)
+        segments, changed = media_edits(examined.media, marks.held, examined.segments, said.edits)
         adapter = case.route.adapter
         patched = adapter.patch(examined.body, segments, changed, examined.notation)
         body = self.disclosure.page(examined, decision, patched)
-        where = PAGE if body is not patched else TEXT if told else ""
-        proof = self.disclosure.proof(case, decision, opening, where)
-        made = self.labels.labelled(decided, body, (segments, changed), now)
+        where = PAGE if body is not patched else TEXT if said.told else ""
+        proof = self.disclosure.proof(case, decision, said.opening, where)
+        words = self.disclosure.corrections(case) if said.aside else {}
+        made = self.labels.labelled(
+            decided, body, (segments, changed), now, beside=beside, words=words
+        )
         body = made.body
         entry = self._entry(
             decided,
             body,
             **proof,
-            corrected=corrected or "",
+            corrected=said.corrected or "",
             marks={**marks.written, **made.written} or "",
-            layers=dict(marks.layers) or "",
-            unmarked=dict(marks.missing) or "",
+            layers={**marks.layers, **beside.layers} or "",
+            unmarked={**marks.missing, **beside.missing} or "",
         )
         return Enacted(
-            decided=decided, body=body, entry=entry, signed=made.signed, manifest=marks.manifest
+            decided=decided,
+            body=body,
+            entry=entry,
+            signed=made.signed,
+            manifest=marks.manifest,
+            linked=bool(beside.address),
+            corrects=said.aside,
         )
-
-    def _answers(self, examined: Examined) -> dict[int, Place]:
-        """Return which of a reply's answers each segment is of that the assistant says."""
-        adapter = examined.case.route.adapter
-        return {
-            index: adapter.answer_of(segment.place)
-            for index, segment in enumerate(examined.segments)
-            if is_answer(segment.author, segment.kind)
-        }
 
     def expect_plain_head(self, raw: RawRequest) -> None:
         """Refuse personal data where it can't be hidden: in path, query and header fields.

@@ -1,8 +1,8 @@
-"""Media in streamed texts that can't be waited for: arguments of tools, and text of unknown use.
+"""Media in streamed texts that can't be waited for: names, and text of unknown use.
 
-Half a picture can't be looked into, and these leave string by string: as soon as one surely holds
-the beginning of a medium, it counts as a medium that nobody looked into. Running text is waited for
-(`guardrail.engine.ahead`).
+Half a picture can't be looked into, and these leave as they come: as soon as one surely holds the
+beginning of a medium, it counts as a medium that nobody looked into. Running text and the arguments
+of tools are waited for (`guardrail.engine.ahead`).
 """
 
 from __future__ import annotations

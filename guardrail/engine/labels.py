@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from guardrail.disclose.layers import NO_EXTRA, NO_WAY, SIGNED, TAGS, VISIBLE, L
 from guardrail.disclose.marks import Details
 from guardrail.disclose.marks.claim import LINES
 from guardrail.engine.case import Case, Decided
-from guardrail.engine.media import REFERENCE, Medium
+from guardrail.engine.media import REFERENCE, Medium, name_of
 from guardrail.errors import UpstreamError
 from guardrail.facts import Duty, Inspected, Label, Notice, Origin
 from guardrail.settings import Service as ServiceSettings
@@ -41,7 +40,6 @@ MOST_LABELLED = 64
 """Media of one message that are labelled. More of them are no message: each takes a while."""
 _STORED = "download"
 """The operation that returns what somebody put there: no AI made it now."""
-_NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 """What the keys of evidence don't have."""
 
 
@@ -277,7 +275,7 @@ def marks_of(
         manifest = manifest or done.beside
         if made.held:
             held[index] = made.held
-            written[_NO_NAME.sub("_", done.medium) or "unknown"] += 1
+            written[name_of(done.medium)] += 1
         layers.update(done.written)
         missing.update(f"{layer}_{reason}" for layer, reason in done.missing.items())
         if _may_be_synthetic(one, done):

@@ -36,6 +36,8 @@ _NUMBERS = re2.compile(rb"[0-9.,eE \n+-]{64}|[A-Za-z0-9+/]{256}")
 """What a list of 64 numbers has in it, or their bytes in base64."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 """What the keys of evidence don't have."""
+_LONGEST_NAME = 64
+"""Characters in such a key, at most."""
 _REDACTED = frozenset({Action.MASK, Action.PSEUDONYMISE})
 
 
@@ -189,12 +191,23 @@ def counted(media: Sequence[Medium], inspected: Sequence[Inspected]) -> dict[str
     reasons: Counter[str] = Counter()
     for index, one in enumerate(media):
         if _is_known(inspected, index):
-            types[_NO_NAME.sub("_", inspected[index].medium) or "unknown"] += 1
+            types[name_of(inspected[index].medium)] += 1
         else:
             told = inspected[index].reason if index < len(inspected) else ""
             reasons[told or one.opaque.reason] += 1
     found = {"media": types, "opaque": reasons}
     return {name: dict(sorted(counts.items())) for name, counts in found.items() if counts}
+
+
+def name_of(medium: str) -> str:
+    """Return a media type as the name that evidence counts it under: 64 characters at most.
+
+    Those of Word, Excel and PowerPoint are longer: they lose their ``application_``.
+    """
+    name = _NO_NAME.sub("_", medium)
+    if len(name) > _LONGEST_NAME:
+        name = name.removeprefix("application_")[:_LONGEST_NAME]
+    return name or "unknown"
 
 
 def _is_known(inspected: Sequence[Inspected], index: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guardrail.disclose import LabelSigner, hash_of
-from guardrail.engine.stream_labels import Signing
+from guardrail.engine.stream_labels import NO_WORDS, Signing
 from guardrail.facts import Label
 from guardrail.wire import Delta, EventLabels, StreamEvent
 
@@ -53,21 +53,22 @@ class MemberLabels(Signing):
         if not last and (self.begun or not places.is_first(tree, event.name)):
             return data
         self.begun = True
-        if self.is_exempt():
-            return data
         if not last:
-            return places.put(data, tree, self.unsigned(), last=False)
-        sha256 = self._own(data, event) if places.own else None
-        return places.put(data, tree, self.signed(sha256), last=True)
+            value = self.unsigned()
+        else:
+            value = self.signed(self._own(data, event) if places.own else None)
+            if places.own:
+                self.correct(NO_WORDS)  # the next answer may need none
+        return places.put(data, tree, value, last=last) if value else data
 
     def last(self, data: bytes = b"", end: bytes = b"") -> bytes:
         """Return the stream's last bytes, with the signed label in an event that ends it."""
         rest = data + end
         closing = self._places.closing(rest) if rest and self.begun else None
-        if closing is None or self.is_exempt():
+        value = self.signed("" if self._places.own else None) if closing is not None else b""
+        if closing is None or not value:
             return rest
         head, tree, tail = closing
-        value = self.signed("" if self._places.own else None)
         return self._places.put(head, tree, value, last=True) + tail
 
     def _own(self, data: bytes, event: StreamEvent) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from guardrail.engine.edits import Span
+from guardrail.engine.edits import Span, applied
 
 _HEAD = 64
 """Characters that tell prose from code, blanks among them, and blanks that a line begins with."""
@@ -189,7 +189,7 @@ class Prose:
 def put(text: str, words: str) -> str:
     """Return a whole text with a notice, as `noticed` says; the same text where none may stand."""
     spans = noticed(text, (), words)
-    return text if spans is None else _applied(text, spans)
+    return text if spans is None else applied(text, spans)
 
 
 def noticed(text: str, spans: Sequence[Span], words: str) -> list[Span] | None:
@@ -205,7 +205,7 @@ def noticed(text: str, spans: Sequence[Span], words: str) -> list[Span] | None:
         but programs reads that.
     """
     prose = Prose()
-    before, behind = prose.feed(_applied(text, spans), final=True)
+    before, behind = prose.feed(applied(text, spans), final=True)
     if behind is not None:
         return _inserted(spans, len(before), words)
     return _inserted(spans, len(before), closing(words)) if prose.is_behind else None
@@ -237,14 +237,6 @@ def _end(what: re.Pattern[str], text: str, at: int) -> int:
     """Return where what matches from a place on ends, which may be there."""
     found = what.match(text, at)
     return found.end() if found else at
-
-
-def _applied(text: str, spans: Sequence[Span]) -> str:
-    parts, done = [], 0
-    for start, end, new in spans:
-        parts += [text[done:start], new]
-        done = end
-    return "".join([*parts, text[done:]])
 
 
 def _inserted(spans: Sequence[Span], place: int, words: str) -> list[Span]:

@@ -12,44 +12,40 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from guardrail.engine.ahead import Ahead, Taken, Turn
 from guardrail.engine.case import Case, Decided
-from guardrail.engine.channels import Running, Whole, channel_for
-from guardrail.engine.claims import Listener
+from guardrail.engine.channels import Running
 from guardrail.engine.codec import Codec
-from guardrail.engine.documents import Channel, segment_of
+from guardrail.engine.corrections import Corrections
+from guardrail.engine.documents import Channel, Document, segment_of
 from guardrail.engine.guard import Guard
 from guardrail.engine.hidden_media import HIDDEN, HiddenMedia
 from guardrail.engine.labels import Labelled
+from guardrail.engine.open_channels import OpenChannel, OpenChannels
 from guardrail.engine.outs import Out
 from guardrail.engine.said import SaidTexts
 from guardrail.engine.stream_media import Changes, StreamMedia
 from guardrail.engine.stream_notice import StreamNotice
+from guardrail.engine.stream_record import RefusedError, StreamRecord
 from guardrail.engine.text_labels import is_answer
 from guardrail.errors import UpstreamError
-from guardrail.evidence import Entry, EntryKind
+from guardrail.evidence import Entry
 from guardrail.facts import (
     NO_USAGE,
     Action,
     Author,
     Decision,
-    Direction,
     Edit,
     Finding,
     Inspected,
     Opaque,
     Refusal,
     Segment,
-    Standing,
-    strictest,
 )
 from guardrail.wire import Delta, StreamEvent
-
-MAX_CHANNELS = 256
-"""Choices times tool calls of one reply: far above what any model sends at once."""
 
 END = StreamEvent(raw=b"")
 """Stands for the upstream's end."""
@@ -61,25 +57,6 @@ CHARS_PER_BYTE = 3
 """Of a medium in text, in the longest spelling: percent codes."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Open:
-    """A channel that text still comes in, and the event that it came in last."""
-
-    channel: Channel
-    event: StreamEvent
-    delta: int
-    listener: Listener | None
-    """Listens where an answer's claims are to be put right."""
-
-
-class _RefusedError(Exception):
-    """Leaves the work on an event from any depth: nothing of it goes out."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.code)
-        self.refusal = refusal
-
-
 class ReplyStream:
     """One streamed reply on its way to the caller."""
 
@@ -88,19 +65,13 @@ class ReplyStream:
         self._guard = guard
         self._case: Case = decided.examined.case
         self._codec = codec
-        self._open: dict[str, _Open] = {}
         self._like: StreamEvent | None = None
         self._begun = False
         self._parts: dict[int | str, None] = {}
         self._ended_parts: set[int | str] = set()
         self._said = SaidTexts()
-        self._events = 0
-        self._findings = 0
-        self._forced = 0
         self._late = 0
-        self._corrected = 0
         self._now = now
-        self._weighed: list[tuple[Decision, tuple[Standing, ...]]] = []
         self._fault: UpstreamError | None = None
         self._media = StreamMedia(guard, self._case)
         self._hidden = HiddenMedia()
@@ -117,19 +88,12 @@ class ReplyStream:
         """Media that must be looked into before the stream goes on: call `looked` then."""
         self.changes: Changes | None = None
         """What must be done to media before the stream goes on: call `changed` then."""
-        self.texts = 0
-        """Texts that came so far; pings and empty ones don't count."""
         self.usage = NO_USAGE
         """What it took so far, as the upstream counts."""
-        self.action = Action.ALLOW
-        """The strictest action so far."""
         self.ended = False
         self.refusal: Refusal | None = None
         """Why the stream was ended early, where it was."""
-        self.refused_by: Decision | None = None
-        """The decision that ended it; None for a fault."""
-        self.decision = guard.judge_reply(self._case, (), now)
-        """The decision on the reply as such, before anything of it is known."""
+        self._record = StreamRecord(guard, self._case, now)
         begun = int(now.timestamp())
         self._labels = guard.labels.stream(
             codec,
@@ -137,10 +101,27 @@ class ReplyStream:
             lambda: guard.labels.label(self._case, "", begun),
             self._case,
         )
+        self._corrections = Corrections(guard.disclosure, self._case, self._labels)
+        self._open = OpenChannels(guard, self._case, self._corrections)
+
+    @property
+    def decision(self) -> Decision:
+        """The decision on the reply as such, before anything of it is known."""
+        return self._record.decision
+
+    @property
+    def action(self) -> Action:
+        """The strictest action so far."""
+        return self._record.action
+
+    @property
+    def refused_by(self) -> Decision | None:
+        """The decision that ended it; None for a fault."""
+        return self._record.refused_by
 
     def open(self) -> Entry:
         """Return the entry that must be durable before the first byte leaves."""
-        return self._guard.entry(EntryKind.STREAM_OPEN, self._case, self.decision)
+        return self._record.opening()
 
     def logged(self, entry: str) -> None:
         """Take the id of that entry, which labels name; call it before anything leaves, if ever."""
@@ -203,7 +184,7 @@ class ReplyStream:
         return bool(self.awaits) or self.changes is not None
 
     def _concluded(self, outs: list[Out]) -> list[Out]:
-        if self._ahead.held and not self.ended:
+        if self._ahead.waits and not self.ended:
             outs = [*outs, *self._work([END])]
             self._closing = self.halted
         if self.ended or self.halted:
@@ -214,7 +195,7 @@ class ReplyStream:
             self.notice.left()
             rest = self._labels.last(rest)
             last = Out(data=rest, entries=self._entries("complete"), end=True)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             last = self._stop(refused.refusal)
         # The last event may have come without its end: nothing may run into it.
         gap = self._codec.gap if outs and not self._gap_left else b""
@@ -228,7 +209,12 @@ class ReplyStream:
     @property
     def waiting(self) -> bool:
         """Whether text that could be let go is held back."""
-        return not self.ended and any(one.channel.waiting for one in self._open.values())
+        return not self.ended and self._open.waiting
+
+    @property
+    def oldest(self) -> int:
+        """How many texts had come with the last one of the channel that has waited longest."""
+        return self._open.oldest
 
     def overdue(self, now: datetime) -> list[Out]:
         """Take note that text has waited for as long as it may; return what is let go, if any."""
@@ -238,12 +224,12 @@ class ReplyStream:
         if self._guard.settings.hold_back.at_seconds == "wait":
             return []
         try:
-            data = self._let_go()
-        except _RefusedError as refused:
+            data = self._let_go(but=self._open.younger)
+        except RefusedError as refused:
             return [self._stop(refused.refusal)]
         self._labels.left()
         self.notice.left()
-        return [Out(data=self._labels.first(data), entries=self._finding_entries())]
+        return [Out(data=self._labels.first(data), entries=self._record.new())]
 
     def fail(self, refusal: Refusal, *, lost: bool = False) -> Out:
         """End the stream in its own format after a fault; what was held back never leaves.
@@ -275,9 +261,7 @@ class ReplyStream:
     @property
     def settled(self) -> bool:
         """Whether nothing is under way: no part begun, no text held back."""
-        return not self._parts and all(
-            isinstance(one.channel, Whole) for one in self._open.values()
-        )
+        return not self._parts and self._open.settled
 
     def renew(self, codec: Codec) -> None:
         """Go on with a fresh codec, where a stream without an end is `settled`.
@@ -309,18 +293,18 @@ class ReplyStream:
         self._pending.extend(events)
         while self._pending and not self.ended:
             event = self._pending[0]
-            turn = self._turn = self._turn or self._turn_of(event)
-            held = tuple(one.data for one in turn.opaque)
-            if media is None and any(held) and len(inspected) < len(held):
-                self.awaits = held
-                break
             try:
+                turn = self._turn = self._turn or self._turn_of(event)
+                held = tuple(one.data for one in turn.opaque)
+                if media is None and any(held) and len(inspected) < len(held):
+                    self.awaits = held
+                    break
                 if media is None and self._wants_changes(turn, inspected):
                     break
                 data = self._event(turn, media or {})
                 inspected, media, self._turn = (), None, None
                 self._pending.popleft()
-            except _RefusedError as refused:
+            except RefusedError as refused:
                 outs.append(self._stop(refused.refusal))
                 break
             except UpstreamError as fault:
@@ -331,7 +315,7 @@ class ReplyStream:
                 break
             self._labels.left()
             self.notice.left()
-            entries = self._entries("complete") if event.done else self._finding_entries()
+            entries = self._entries("complete") if event.done else self._record.new()
             data = self._labels.first(data, None if turn.is_end else event)
             outs.append(Out(data=data, entries=entries, end=event.done))
         return outs
@@ -342,7 +326,7 @@ class ReplyStream:
     def _wants_changes(self, turn: Turn, inspected: Sequence[Inspected]) -> bool:
         """Begin with an event; tell whether its media must be changed before it leaves."""
         event = turn.event
-        self._events += not turn.is_end
+        self._record.events += not turn.is_end
         if event.data is not None:
             self._like = event
             self._guard.kept.note(self._case, self.notice.seen(event.data), self._now)
@@ -372,11 +356,10 @@ class ReplyStream:
                 text = self._repeated(delta, turn, taken, media)
             else:
                 final = delta.channel in ending and live[delta.channel] == index
-                into = self._opened_for(delta, event, index)
-                self.texts += bool(delta.text)
+                into = self._open.opened(delta, event, index)
                 text = self._fed(into.channel, delta, turn, taken, media, final=final)
                 self._expect_bound(into.channel)
-                said = self._put_right(into, text, final=final)
+                said = self._corrections.put_right(into.hearing, text, final=final)
                 text = self._told(delta, delta.text, said, final=final)
             if text != delta.text:
                 changed[index] = text
@@ -384,8 +367,7 @@ class ReplyStream:
             self._parts.pop(part, None)
         self._ended_parts.update(event.ended)
         for name in ending:
-            if (ended := self._open.pop(name, None)) is not None:
-                self._forced += ended.channel.forced
+            self._open.close(name)
         self._begun = self._begun or event.data is not None
         own = {index: text for index, text in media.items() if index < len(event.opaque)}
         if changed or own:
@@ -404,36 +386,8 @@ class ReplyStream:
     ) -> Changes | None:
         judged = self._media.judge(opaque, inspected, self._now)
         if judged.decision is not None:
-            self.action = strictest(self.action, judged.decision.action)
-            self._weighed.append((judged.decision, judged.standings))
-            self._end_if_refused(judged.decision)
+            self._record.judged(judged.decision, judged.standings)
         return judged.changes
-
-    def _opened_for(self, delta: Delta, event: StreamEvent, index: int) -> _Open:
-        known = self._open.get(delta.channel)
-        if known is not None:
-            known.event, known.delta = event, index
-            return known
-        if len(self._open) >= MAX_CHANNELS and not self._drop_whole():
-            raise UpstreamError("the reply has too many parts", code="upstream_nonsense")
-        new = _Open(
-            channel=self._channel(delta), event=event, delta=index, listener=self._listener(delta)
-        )
-        self._open[delta.channel] = new
-        return new
-
-    def _drop_whole(self) -> bool:
-        """Forget the oldest channel that holds nothing back; tell whether there was one."""
-        for name, one in self._open.items():
-            if isinstance(one.channel, Whole):
-                del self._open[name]
-                return True
-        return False
-
-    def _channel(self, delta: Delta) -> Channel:
-        guard = self._guard
-        detector, bound = guard.detector_for(self._case.route), guard.settings.hold_back.chars
-        return channel_for(delta, detector, self._case.masker.issued, bound)
 
     def _fed(
         self,
@@ -446,11 +400,11 @@ class ReplyStream:
         final: bool,
     ) -> str:
         """Return what may leave of a text that has come; of one that ends where it is `final`."""
-        if taken is not None and isinstance(into, Running):
+        if taken is not None and isinstance(into, (Running, Document)):
             for one in taken.shown if delta.author not in _ASKING else ():
                 self._weigh([segment_of(delta, one.name)], [one.finding])
             is_hidden = taken.is_over
-            text = into.take(turn.parts_of(taken, media), final=final, weigh=self._weigh)
+            text = turn.told(into, taken, media, final=final, weigh=self._weigh)
         else:
             hidden = HiddenMedia() if delta.repeats else self._hidden
             is_hidden = hidden.begins(delta.channel, delta.text)
@@ -466,26 +420,12 @@ class ReplyStream:
                 "text went on and on that could still become personal data", code="hold_back_full"
             )
 
-    def _listener(self, delta: Delta) -> Listener | None:
-        answers = is_answer(delta.author, delta.kind)
-        return Listener() if answers and self._guard.disclosure.corrects(self._case) else None
-
-    def _put_right(self, one: _Open, text: str, *, final: bool) -> str:
-        """Return what leaves with what puts it right behind it, where it ends and is wrong."""
-        if one.listener is None:
-            return text
-        claimed = one.listener.hear(text, final=final)
-        if not (claimed and final):
-            return text
-        self._corrected += 1
-        return text + self._guard.disclosure.correction(self._case)
-
     def _flush(
         self, names: Iterable[str], turn: Turn | None = None, media: Mapping[int, str] = NO_MEDIA
     ) -> bytes:
         out = []
         for name in names:
-            rest = self._open.pop(name, None)
+            rest = self._open.get(name)
             if rest is None:
                 continue
             taken = turn.ends.get(name) if turn is not None else None
@@ -494,9 +434,9 @@ class ReplyStream:
                 said = self._fed(rest.channel, delta, turn, taken, media, final=True)
             else:
                 said = rest.channel.feed("", final=True, weigh=self._weigh)
-            said = self._put_right(rest, said, final=True)
+            said = self._corrections.put_right(rest.hearing, said, final=True)
             out.append(self._carried(rest, said, final=True))
-            self._forced += rest.channel.forced
+            self._open.close(name)
         return b"".join(out)
 
     def _let_go(self, but: Container[str] = (), *, final: bool = False) -> bytes:
@@ -505,11 +445,12 @@ class ReplyStream:
         for name, one in self._open.items():
             waits = one.channel.waiting or (final and self.notice.holds(name))
             if waits and name not in but:
-                said = self._put_right(one, one.channel.let_go(self._weigh), final=False)
+                said = one.channel.let_go(self._weigh)
+                said = self._corrections.put_right(one.hearing, said, final=False)
                 out.append(self._carried(one, said, final=final))
         return b"".join(out)
 
-    def _carried(self, one: _Open, said: str, *, final: bool) -> bytes:
+    def _carried(self, one: OpenChannel, said: str, *, final: bool) -> bytes:
         """Return an event of its own for what a channel says behind its last event."""
         text = self._told(one.event.deltas[one.delta], "", said, final=final)
         return self._codec.carry(one.event, one.delta, text) if text else b""
@@ -526,11 +467,8 @@ class ReplyStream:
             return said
         # It says something else, or it is the first to say anything.
         self._said.forget(delta.channel)
-        text = self._fed(self._channel(delta), delta, turn, taken, media, final=True)
-        listener = self._listener(delta)
-        if listener is not None and listener.hear(text, final=True):
-            self._corrected += 1
-            text += self._guard.disclosure.correction(self._case)
+        text = self._fed(self._open.new(delta), delta, turn, taken, media, final=True)
+        text = self._corrections.put_right(self._corrections.hearing(delta), text, final=True)
         if said is not None:
             # What was said before it is what a reader has, and what began with the notice.
             self._labels.lose()
@@ -548,20 +486,7 @@ class ReplyStream:
         return text
 
     def _weigh(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> Sequence[Edit]:
-        guard, case = self._guard, self._case
-        standings = guard.weigher.text(case, segments, findings, self._now)
-        decision = guard.judge_reply(case, standings, self._now)
-        self._findings += len(findings)
-        self.action = strictest(self.action, decision.action)
-        self._weighed.append((decision, standings))
-        self._end_if_refused(decision)
-        return case.masker.edits(segments, findings, decision.actions, direction=Direction.REPLY)
-
-    def _end_if_refused(self, decision: Decision) -> None:
-        refusal = self._guard.refusal(self._case, decision)
-        if refusal is not None:
-            self.refused_by = decision
-            raise _RefusedError(refusal)
+        return self._record.weigh(segments, findings, self._now)
 
     def _stop(self, refusal: Refusal) -> Out:
         self.refusal = refusal
@@ -570,30 +495,15 @@ class ReplyStream:
         data = self._labels.last(end=end)
         return Out(data=data, entries=self._entries(refusal.code), end=True)
 
-    def _finding_entries(self) -> tuple[Entry, ...]:
-        weighed, self._weighed = self._weighed, []
-        return tuple(
-            self._guard.entry(EntryKind.STREAM_FINDING, self._case, decision, standings)
-            for decision, standings in weighed
-        )
-
     def _entries(self, how: str) -> tuple[Entry, ...]:
         self.ended = True
-        self._forced += sum(open_.channel.forced for open_ in self._open.values())
         proof = self.notice.proof(self.decision)
         self.told = str(proof.get("disclosed", ""))
-        close = self._guard.entry(
-            EntryKind.STREAM_CLOSE,
-            self._case,
-            self.decision,
-            (),
-            code=how,
-            events=self._events,
-            findings=self._findings,
-            forced=self._forced,
+        return self._record.closing(
+            how,
+            forced=self._open.forced,
             late=self._late,
-            corrected=self._corrected or "",
+            corrected=self._corrections.count or "",
             **self._media.fields,
             **proof,
         )
-        return (*self._finding_entries(), close)

@@ -43,6 +43,8 @@ from guardrail.facts import (
 from guardrail.wire import AnyFrames, JsonFrames
 
 BINARY = "binary"
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+"""Bytes that no text has. Each second of sound has some."""
 """What a message is as a medium whose bytes mean something to the two ends alone."""
 
 _LABELS = 10_000
@@ -111,6 +113,19 @@ class Session:
             opaque = recordings(exchange.opaque, self.sound.codings.possible)
             exchange = replace(exchange, opaque=opaque)
         return self._guard.examined_request(self._case_of(exchange), data)
+
+    def is_text(self, data: bytes) -> bool:
+        """Tell whether a binary message can be read as text.
+
+        Many services send JSON so. In a format of its own a binary message is something else.
+        """
+        if not self._generic or data.translate(None, _CONTROLS) != data:
+            return False
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
 
     def frame(self, raw: bytes) -> Frame | None:
         """Return the sound that a text message brings; None where it isn't sound and no more."""

@@ -6,7 +6,8 @@ or, where there are none, in events that the format says have room for them (`me
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import orjson
@@ -18,11 +19,18 @@ from guardrail.wire import StreamEvent
 
 FIRST, LAST = b"guardrail-disclosure", b"guardrail-label"
 """What the comments begin with."""
+CORRECTION = "correction"
+"""The member of a label that puts a reply right in whose texts no words for people may stand."""
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 _BOM = b"\xef\xbb\xbf"
 
 
 class StreamLabels(Protocol):
     """Labels one stream."""
+
+    def correct(self, words: Mapping[str, str]) -> None:
+        """Take what puts the stream right, by language, where it can't stand in its texts."""
+        ...
 
     def logged(self, entry: str) -> None:
         """Take the id of the entry of evidence that the stream began with."""
@@ -63,20 +71,30 @@ class StreamLabels(Protocol):
         ...
 
 
-def member(label: Label, signed: Signed | None, log: str = "") -> bytes:
+def member(
+    label: Label, signed: Signed | None, log: str = "", words: Mapping[str, str] = NO_WORDS
+) -> bytes:
     """Return a label as JSON, in one line.
 
     Args:
         label: what is said.
         signed: its signature; None for none.
         log: id of the entry of evidence, where it is known before the label leaves.
+        words: what puts the reply right, by language; empty where nothing has to be.
     """
-    said = members(label) | ({"log": log} if log else {})
+    said = members(label) | ({"log": log} if log else {}) | _correction(words)
     return orjson.dumps(said if signed is None else said | signed.members())
+
+
+def _correction(words: Mapping[str, str]) -> dict[str, object]:
+    return {CORRECTION: dict(words)} if words else {}
 
 
 class Unlabelled:
     """Labels nothing, for streams that can't carry a label or need none."""
+
+    def correct(self, words: Mapping[str, str]) -> None:
+        """Take no note."""
 
     def logged(self, entry: str) -> None:
         """Take no note."""
@@ -128,6 +146,11 @@ class Signing:
         self._log = ""
         self._texts: Texts | None = Texts()
         self._heard: list[tuple[str, str]] = []
+        self._words = NO_WORDS
+
+    def correct(self, words: Mapping[str, str]) -> None:
+        """Take what puts the stream right, by language, where it can't stand in its texts."""
+        self._words = words
 
     def logged(self, entry: str) -> None:
         """Take the id of the entry of evidence that the stream began with."""
@@ -154,19 +177,24 @@ class Signing:
         self._texts = None
 
     def unsigned(self) -> bytes:
-        """Return what the stream is labelled as by now, as JSON."""
-        return member(self._label(), None, self._log)
+        """Return what the stream is labelled as by now, as JSON; nothing where it is exempt."""
+        return b"" if self.is_exempt() else member(self._label(), None, self._log)
 
     def signed(self, sha256: str | None = None) -> bytes:
-        """Return the same with a signature, where there is something to sign.
+        """Return the same with a signature, where there is something to sign, for the end.
+
+        Of a stream that is exempt it is what puts it right alone; empty where nothing has to be.
 
         Args:
             sha256: the hash of what is signed, in hex, empty for nothing; what left of the stream
                 where it is None.
         """
+        if self.is_exempt():
+            return orjson.dumps(said) if (said := _correction(self._words)) else b""
         hashed = self._texts.sha256 if sha256 is None and self._texts is not None else sha256
         signed = self._signer.sign(self._label(), hashed) if hashed else None
-        return member(self._label() if signed is None else signed.label, signed, self._log)
+        label = self._label() if signed is None else signed.label
+        return member(label, signed, self._log, self._words)
 
 
 class CommentLabels(Signing):
@@ -206,4 +234,5 @@ class CommentLabels(Signing):
         return b"".join((data, self._said(LAST, self.signed) if self.begun else b"", end))
 
     def _said(self, name: bytes, value: Callable[[], bytes]) -> bytes:
-        return b"" if self.is_exempt() else self._comment(name + b" " + value())
+        said = value()
+        return self._comment(name + b" " + said) if said else b""

@@ -9,15 +9,22 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from guardrail.disclose import LabelSigner, Signed, hash_of, headers, origin
+from guardrail.disclose import LabelSigner, Signed, hash_of, origin
 from guardrail.disclose.marks import Details, Marked, write
+from guardrail.engine.beside import NOTHING_BESIDE, Beside
 from guardrail.engine.case import Case, Decided, Examined
 from guardrail.engine.codec import Codec
 from guardrail.engine.edits import apply_edits, by_segment
 from guardrail.engine.labels import label_of
 from guardrail.engine.member_labels import MemberLabels
-from guardrail.engine.stream_labels import CommentLabels, StreamLabels, Unlabelled, member
-from guardrail.facts import Author, Duty, Edit, Headers, Kind, Label, Notice, Origin, Segment
+from guardrail.engine.stream_labels import (
+    NO_WORDS,
+    CommentLabels,
+    StreamLabels,
+    Unlabelled,
+    member,
+)
+from guardrail.facts import Author, Duty, Edit, Kind, Label, Origin, Segment
 from guardrail.policy import Judge
 from guardrail.settings import Settings
 from guardrail.wire import Delta, put
@@ -83,13 +90,21 @@ class TextLabels:
             service.bin,
             in_kazakhstan=any(pack.jurisdiction == "KZ" for pack in judge.packs),
             packs=judge.refs,
+            text_watermark=self._settings.labels.text_watermark,
         )
 
-    def headers(
-        self, label: Label, signed: Signed | None, notice: Notice | None, languages: Sequence[str]
-    ) -> Headers:
-        """Return a label, with its signature where it has one, and a notice as header fields."""
-        return headers(label, signed=signed, notice=notice, languages=languages)
+    def is_vouched_for(self, decided: Decided) -> bool:
+        """Tell whether a reply is a text that gets a signed manifest beside it."""
+        examined = decided.examined
+        kind = _kind(examined)
+        return (
+            self._signer is not None
+            and kind in self._settings.labels.manifests
+            and bool(examined.body)
+            and not examined.case.exempt
+            and _is_for_people(examined.case)
+            and Duty.LABEL in decided.decision.duties
+        )
 
     def labelled(
         self,
@@ -97,6 +112,9 @@ class TextLabels:
         body: bytes,
         texts: tuple[Sequence[Segment], Sequence[Edit]],
         now: int,
+        *,
+        beside: Beside = NOTHING_BESIDE,
+        words: Mapping[str, str] = NO_WORDS,
     ) -> Labelled:
         """Put a label into a whole reply, where a duty asks for one and the reply has room.
 
@@ -105,19 +123,21 @@ class TextLabels:
             body: the reply as it leaves; nothing is changed in it afterwards.
             texts: its texts as they came, and what was changed in them.
             now: Unix seconds.
+            beside: where the manifest of a body that is a text will be.
+            words: what puts the reply right, by language, where it can't stand in its texts.
         """
         if self._signer is None or not body or Duty.LABEL not in decided.decision.duties:
             return Labelled(body=body)
         examined = decided.examined
         label = self.label(examined.case, examined.model, now)
         if examined.notation.kind in _TEXTS:
-            return _document(examined, body, label, self._settings, self._signer)
+            return _document(examined, body, label, self._settings, self._signer, beside.address)
         said = _said(*texts)
         signed = self._signer.sign(label, hash_of(said)) if said else None
         wanted = self._settings.labels.json_member and not examined.case.exempt
         if examined.spot is None or not wanted:
             return Labelled(body=body, signed=signed)
-        value = member(label, signed)
+        value = member(label, signed, words=words)
         return Labelled(body=put(body, examined.spot, value), signed=signed, written={MEMBER: 1})
 
     def stream(
@@ -165,14 +185,19 @@ def _said(segments: Sequence[Segment], edits: Sequence[Edit]) -> list[str]:
 
 
 def _document(
-    examined: Examined, body: bytes, label: Label, settings: Settings, signer: LabelSigner
+    examined: Examined,
+    body: bytes,
+    label: Label,
+    settings: Settings,
+    signer: LabelSigner,
+    manifest: str,
 ) -> Labelled:
     """Mark a body that is one text, by what it is, and sign all of it."""
     written: dict[str, int] = {}
-    kind = _DOCUMENTS.get(examined.media_type, "")
+    kind = _kind(examined)
     wanted = kind in settings.labels.documents and not examined.case.exempt
     if wanted and _is_for_people(examined.case):
-        details = Details(producer=settings.service.bin)
+        details = Details(producer=settings.service.bin, manifest=manifest)
         made = write(body, label, media_type=examined.media_type, details=details)
         if isinstance(made, Marked):
             body, written = made.data, {kind: 1}
@@ -181,6 +206,11 @@ def _document(
     except UnicodeDecodeError:
         return Labelled(body=body, written=written)
     return Labelled(body=body, signed=signer.sign(label, hash_of([text])), written=written)
+
+
+def _kind(examined: Examined) -> str:
+    """Return what a body that is one text is called in settings; empty for anything else."""
+    return _DOCUMENTS.get(examined.media_type, "") if examined.notation.kind in _TEXTS else ""
 
 
 def _is_for_people(case: Case) -> bool:

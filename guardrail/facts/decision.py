@@ -116,6 +116,8 @@ class Origin:
     """ISO 3166-1 alpha-2."""
     packs: tuple[str, ...] = ()
     """The packs in force, as ``id@version``."""
+    text_watermark: str = ""
+    """A watermark that the model's provider says is in its texts. Nobody here has seen it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

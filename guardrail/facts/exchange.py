@@ -150,5 +150,8 @@ class Reply:
     """What a later request calls it by, and the conversation it is in."""
     usage: Usage = NO_USAGE
     """What it took, where it says so."""
+    documents: tuple[Segment, ...] = ()
+    """The JSON documents that stand in strings as tools' arguments, whole: the strings in them are
+    `segments`."""
     tree: object = field(default=None, repr=False, compare=False)
     """The parsed document."""

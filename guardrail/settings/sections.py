@@ -82,6 +82,17 @@ class Generic(Section):
     """Paths of what people say in requests, and the AI in replies, as ``messages.*.content``: a
     notice goes before these, and their language is the person's. Other strings are examined all the
     same, but nobody's."""
+    label: str = ""
+    """The path of a member for the label in JSON replies and streams that hold one of these texts,
+    and in the first message of a WebSocket that does, as ``meta.ai_disclosure``. Empty: headers
+    alone."""
+
+    @field_validator("label")
+    @classmethod
+    def _one_place(cls, value: str) -> str:
+        if value and not all(part and not set(part) & set("*<>") for part in value.split(".")):
+            raise ValueError("is a path of names with dots between them, as meta.ai_disclosure")
+        return value
 
     @field_validator("text", mode="before")
     @classmethod
@@ -255,7 +266,7 @@ class MediaLabels(Section):
     """How long one medium may take to be labelled, its time-stamp included. A second of a film of
     1280 x 720 takes about half a second."""
     manifest_days: Annotated[int, Field(gt=0, le=36_500)] = 365
-    """For how many days manifests of recordings that have no place for one can be had."""
+    """For how many days manifests of what has no place for one, as recordings, can be had."""
 
     @model_validator(mode="after")
     def _leaves_time(self) -> MediaLabels:
@@ -288,6 +299,13 @@ class Labels(Section):
     documents: tuple[Literal["html", "markdown", "plain"], ...] = ("html", "markdown")
     """Whole replies of unknown formats that are marked by what they are: attributes and JSON-LD in
     HTML, front matter and a line in Markdown, a line before plain text."""
+    manifests: tuple[Literal["html", "markdown", "plain"], ...] = ("html", "markdown")
+    """Whole replies of unknown formats that get a signed manifest (C2PA) beside them: a ``Link``
+    leads to it, and one in a page's head, too. Each waits some milliseconds for it. Needs the extra
+    ``labels``; empty for none."""
+    manifests_kept: Annotated[int, Field(gt=0, le=10_000_000)] = 20_000
+    """How many manifests of texts can be had, some 16 KB each on disk; the oldest go first, and all
+    after ``media.manifest_days``."""
     level: Literal["ai-generated", "ai-assisted", "ai-autonomous"] = "ai-generated"
     """AI's part in what leaves: ``ai-assisted`` where a person made the work and AI helped,
     ``ai-autonomous`` where nobody prompts it or looks at it."""
@@ -297,9 +315,12 @@ class Labels(Section):
     editor: Annotated[str, Field(max_length=128)] = ""
     """Who has reviewed the texts of ``editorial_responsibility`` and answers for them: a name or a
     function, for your records."""
+    text_watermark: Annotated[str, Field(max_length=128)] = ""
+    """Name of a watermark that the model's provider says is in its texts: labels of texts hand that
+    on, as the provider's word. No proxy can put one in, and this one looks for none."""
     media: MediaLabels = MediaLabels()
 
-    @field_validator("documents", mode="before")
+    @field_validator("documents", "manifests", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return parts(value)

@@ -30,6 +30,7 @@ from guardrail.shells.media import MediaPool
 from guardrail.shells.packs import judge_for
 from guardrail.shells.ports import LoopPorts, Ports
 from guardrail.shells.runner import Runner
+from guardrail.shells.steps import note_packs
 from guardrail.shells.tending import Tending
 from guardrail.shipped import shipped
 from guardrail.stores.evidence_home import open_objects
@@ -89,6 +90,7 @@ class Assembly:
         await self.ports.append([loaded(judge, card)])
         self.guard.use(judge)
         self.guard.card = card
+        note_packs(self.metrics, judge)
 
     def close(self) -> None:
         """Seal the evidence, close the consents, and let the threads end."""
@@ -134,6 +136,7 @@ def prepare(settings: Settings) -> Guard:
             shipped("adapters"),
             own=settings.formats,
             generic_text=settings.generic.text,
+            generic_label=settings.generic.label,
             limits=limits,
         ),
         detector=detectors.usual,

@@ -27,6 +27,9 @@ SIGN, STAMP = "sign", "stamp"
 TASK = "task"
 """In the head of a medium and of all that is asked for it: a name that is used once, so that
 nothing can be asked before there is a medium, or after it."""
+VOUCH = "vouch"
+"""In the head of a text that gets a manifest beside it and nothing else; the answer's bytes are
+that manifest."""
 FAILED: Message = ({"ok": False}, b"")
 
 SignsIn = Callable[[bytes, float], bytes]

@@ -18,6 +18,8 @@ from guardrail.settings import Limits
 from guardrail.shells.asgi_types import Receive, Scope, Send
 from guardrail.shells.html_page import SAFE, TranslatedPage
 from guardrail.shells.label_reader import LabelReader, UnreadError
+from guardrail.shells.manifest_link import named_in
+from guardrail.stores.manifests import Manifests
 from guardrail.wire.encodings import inflate
 
 PATH = "/.well-known/guardrail/label"
@@ -39,7 +41,14 @@ class _GoneError(Exception):
 class LabelPage:
     """Serves `PATH`."""
 
-    def __init__(self, limits: Limits, *, anchors: bytes = b"", watermark_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        anchors: bytes = b"",
+        watermark_key: bytes = b"",
+        manifests: Manifests | None = None,
+    ) -> None:
         """Start no process yet: the first file does.
 
         Args:
@@ -47,11 +56,14 @@ class LabelPage:
                 it, `concurrent_requests`.
             anchors: PEM of roots that signatures are trusted by.
             watermark_key: of the operator's watermark, 16 bytes or more; empty for none.
+            manifests: of pages that the guard has labelled: where a page names one of them, it is
+                read beside it. Others aren't fetched.
 
         Raises:
             ConfigError: the roots can't be read.
         """
         self._limits = limits
+        self._manifests = manifests
         self._reader = LabelReader(
             seconds=limits.media_seconds,
             most_bytes=limits.body_bytes,
@@ -147,9 +159,15 @@ class LabelPage:
         if declared.partition(";")[0].strip().lower() in _UNDECLARED:
             declared = ""
         try:
-            return self._reader.read(body, declared)
+            return self._reader.read(body, declared, self._beside(body))
         except UnreadError:
             raise BadInput("the file can't be read, or takes too long") from None
+
+    def _beside(self, body: bytes) -> bytes:
+        """Return the manifest of ours that a page names; nothing where there is none."""
+        if self._manifests is None or not (name := named_in(body)):
+            return b""
+        return self._manifests.read(name) or b""
 
 
 def _too_large(most: int) -> BadInput:

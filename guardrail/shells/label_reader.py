@@ -9,6 +9,10 @@ import orjson
 from guardrail.disclose.c2pa.certificates import roots
 from guardrail.shells.workers import Job, LostError, Workers, plain
 
+MOST_SIDECAR = 1 << 20
+"""Bytes of a manifest beside a file."""
+SIDECAR = "sidecar"
+"""In the head of a file: how many bytes before it are of what belongs beside it."""
 WAIT_SECONDS = 120.0
 """For the files before one: callers bound how many there may be."""
 
@@ -55,14 +59,20 @@ class LabelReader:
         """
         self._workers.use(self._job(anchors))
 
-    def read(self, data: bytes, media_type: str = "") -> dict[str, object]:
+    def read(self, data: bytes, media_type: str = "", sidecar: bytes = b"") -> dict[str, object]:
         """Return what a file carries, as `Carried.document`. Blocks.
+
+        Args:
+            data: the file.
+            media_type: what it is said to be.
+            sidecar: a signed manifest that belongs beside it, of a megabyte at most.
 
         Raises:
             UnreadError: it can't be told.
         """
         try:
-            return self._workers.ask({"media_type": plain(media_type)}, data, _told)
+            head = {"media_type": plain(media_type), SIDECAR: len(sidecar)}
+            return self._workers.ask(head, sidecar + data, _told)
         except LostError:
             raise UnreadError from None
 
@@ -75,7 +85,7 @@ class LabelReader:
         greeting = {"anchors": trusted.decode("ascii"), "watermark_key": self._watermark_key.hex()}
         return Job(
             module="guardrail.shells.label_worker",
-            arguments=(str(self._most_bytes),),
+            arguments=(str(self._most_bytes + MOST_SIDECAR),),
             greeting=orjson.dumps(greeting),
             name="labels",
         )

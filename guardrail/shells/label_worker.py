@@ -49,7 +49,14 @@ def answer(
     """Return what a file carries; an object without ``conclusion`` where that can't be told."""
     try:
         media_type = str(head.get("media_type", ""))
-        carried = detect(data, media_type=media_type, anchors=anchors, watermark=watermark)
+        size = int(str(head.get("sidecar", 0)))
+        carried = detect(
+            data[size:],
+            media_type=media_type,
+            sidecar=data[:size],
+            anchors=anchors,
+            watermark=watermark,
+        )
     except Exception:  # noqa: BLE001 - the boundary: whatever a library raises is an answer
         return {}
     return carried.document()

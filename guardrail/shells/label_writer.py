@@ -10,16 +10,16 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import orjson
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.payload import payload, respelt
 from guardrail.disclose.c2pa import Credential, Generator, Owner
-from guardrail.disclose.layers import Layered, Said
+from guardrail.disclose.layers import BESIDE, SIGNED, Layered, Said
 from guardrail.engine.labels import Labelled
-from guardrail.shells.label_desk import TASK, Desk
+from guardrail.shells.label_desk import TASK, VOUCH, Desk
 from guardrail.shells.label_signer_worker import MOST_SIGNATURE
 from guardrail.shells.media.told import is_slug
 from guardrail.shells.time_authority import authority, patient
@@ -29,6 +29,8 @@ _MORE = 16 << 20
 """Bytes that a label may add: a picture that was well compressed is written anew."""
 _LAYERS = frozenset({"visible", "watermark", "tags", "signed", "beside"})
 _MOST_STORE = 1 << 20
+_MOST_VOUCH_SECONDS = 2.0
+"""For a manifest of a text, which takes milliseconds: a page waits for it."""
 _MEDIUM = re.compile(r"(?:[a-z0-9][a-z0-9.+-]{0,126}/[a-z0-9][a-z0-9.+-]{0,126})?\Z")
 """RFC 6838, 4.2; or nothing."""
 
@@ -85,6 +87,13 @@ class LabelWriter:
             _signing(kit), size=size, seconds=seconds, most_bytes=MOST_SIGNATURE
         )
         self._workers = Workers(self._job(kit), size=size, seconds=seconds, most_bytes=most)
+        # A page doesn't wait behind films.
+        self._vouchers = Workers(
+            self._job(kit),
+            seconds=min(seconds, _MOST_VOUCH_SECONDS),
+            wait_seconds=_MOST_VOUCH_SECONDS,
+            most_bytes=_MOST_STORE,
+        )
 
     def use(self, kit: Kit) -> bool:
         """Label with this kit from the next medium on; tell whether it is another one.
@@ -97,7 +106,13 @@ class LabelWriter:
         job = self._job(kit)
         self._signers.use(_signing(kit))
         self._kit = kit
+        self._vouchers.use(job)
         return self._workers.use(job)
+
+    @property
+    def signs(self) -> bool:
+        """Whether there is anybody who signs manifests."""
+        return bool(self._kit.credentials)
 
     def write(self, data: bytes, said: Said, media_type: str = "") -> Layered:
         """Label a medium; whatever goes wrong is a layer that is missing. Blocks.
@@ -115,9 +130,26 @@ class LabelWriter:
         except LostError as lost:
             return _unlabelled(data, lost.reason)
 
+    def vouch(self, data: bytes, said: Said, media_type: str) -> Layered:
+        """Sign a manifest that goes beside a text; whatever goes wrong is told as missing. Blocks.
+
+        Args:
+            data: the whole text as it leaves.
+            said: what is said of it.
+            media_type: what it leaves as, as ``text/html``.
+        """
+        if len(data) > self._budget.encoded_bytes:
+            return _unsigned(media_type, "too_large")
+        head = {"media_type": plain(media_type), TASK: secrets.token_hex(16), VOUCH: True}
+        try:
+            return self._vouchers.ask({**_order(said), **head}, data, _vouched)
+        except LostError as lost:
+            return _unsigned(media_type, lost.reason)
+
     def close(self) -> None:
         """Kill the processes that are idle; the others go when they have answered."""
         self._workers.close()
+        self._vouchers.close()
         self._signers.close()
 
     def _job(self, kit: Kit) -> Job:
@@ -168,6 +200,10 @@ class LabelWriter:
 
 def _unlabelled(data: bytes, reason: str) -> Layered:
     return Layered(data=data, medium="", missing={"tags": reason})
+
+
+def _unsigned(medium: str, reason: str) -> Layered:
+    return Layered(data=b"", medium=medium, missing={SIGNED: reason})
 
 
 def _told(kit: Kit) -> dict[str, object]:
@@ -240,3 +276,15 @@ def _read(head: Mapping[str, object], data: bytes) -> Layered:
         store=data[end:],
         why_not=str(why_not or ""),
     )
+
+
+def _vouched(head: Mapping[str, object], data: bytes) -> Layered:
+    """Return a manifest that a process answered with, as `Layered.store`.
+
+    Raises:
+        ValueError: it is no answer.
+    """
+    made = _read(head, data)
+    if made.written not in ((), (BESIDE,)) or bool(made.written) != bool(data):
+        raise ValueError("no label")
+    return replace(made, data=b"", store=data)

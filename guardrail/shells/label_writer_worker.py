@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from guardrail.disclose.c2pa import Credential, Generator, Owner, Signer
 from guardrail.disclose.c2pa.certificates import from_chain
-from guardrail.disclose.layers import Layered, Means, Said, put
+from guardrail.disclose.layers import SIGNED, Layered, Means, Said, put, vouch
 from guardrail.disclose.marks import Details
 from guardrail.errors import ConfigError
 from guardrail.facts import Label, Origin
 from guardrail.shells.confinement import confine
 from guardrail.shells.frames import BrokenFrameError, Pipe, receive, send
-from guardrail.shells.label_desk import SIGN, STAMP, TASK
+from guardrail.shells.label_desk import SIGN, STAMP, TASK, VOUCH
 from guardrail.shells.media.worker import allow, limit, release
 from guardrail.shells.workers import ASK
 
@@ -94,6 +94,8 @@ class Guard:
 
 def answer(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str, object], bytes]:
     """Label a medium; whatever goes wrong is a layer that is missing."""
+    if head.get(VOUCH) is True:
+        return _vouched(head, data, means)
     try:
         media_type = str(head["media_type"])
         made = put(data, _said(head), means, datetime.now(UTC), media_type=media_type)
@@ -101,14 +103,25 @@ def answer(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str
         made = Layered(data=data, medium="", missing={"tags": "too_much_memory"})
     except Exception:  # noqa: BLE001 - the boundary: whatever a library raises is an answer
         made = Layered(data=data, medium="", missing={"tags": FAILED})
-    told: dict[str, object] = {
+    return _told(made) | {"store": len(made.store)}, made.data + made.store
+
+
+def _vouched(head: Mapping[str, Any], data: bytes, means: Means) -> tuple[dict[str, object], bytes]:
+    media_type = str(head.get("media_type", ""))
+    try:
+        made = vouch(data, _said(head), means, datetime.now(UTC), media_type=media_type)
+    except Exception:  # noqa: BLE001 - the boundary, as above
+        made = Layered(data=b"", medium=media_type, missing={SIGNED: FAILED})
+    return _told(made), made.beside
+
+
+def _told(made: Layered) -> dict[str, object]:
+    return {
         "medium": made.medium,
         "written": made.written,
         "missing": made.missing,
         "why_not": made.why_not,
-        "store": len(made.store),
     }
-    return told, made.data + made.store
 
 
 def means_of(kit: Mapping[str, Any], guard: Guard) -> Means:

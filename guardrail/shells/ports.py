@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from guardrail.consent import ConsentRecord, ConsentRegistry
 from guardrail.detect.media.actions import Redaction
-from guardrail.disclose.layers import Said
+from guardrail.disclose.layers import SIGNED, Layered, Said
 from guardrail.engine import Enacted
 from guardrail.engine.labels import Job, Labelled
 from guardrail.errors import GuardrailError
@@ -23,6 +23,7 @@ from guardrail.shells.label_writer import Kit, LabelWriter
 from guardrail.shells.late_stamps import LateStamps
 from guardrail.shells.media import Looker, MediaPool
 from guardrail.shells.recording import Recording
+from guardrail.shells.text_manifests import TextManifests
 from guardrail.stores.manifests import Manifests
 
 T = TypeVar("T")
@@ -90,6 +91,24 @@ class Ports(Protocol):
         """
         ...
 
+    @property
+    def vouches(self) -> bool:
+        """Whether somebody signs manifests of texts, which can be had by anybody."""
+        ...
+
+    async def vouch(self, body: bytes, said: Said, media_type: str) -> Layered:
+        """Sign a manifest of a text that is about to leave, and keep it by the UUID of its label.
+
+        Args:
+            body: as it leaves.
+            said: what is said of it.
+            media_type: what it leaves as, as ``text/html``.
+
+        Returns:
+            What came of it: nothing that fails is an error.
+        """
+        ...
+
     async def detailed(self, enacted: Enacted) -> Enacted:
         """Keep the body of what was refused, where that is wanted; its entry then says so."""
         ...
@@ -141,6 +160,8 @@ class LoopPorts(_Clocks):
         """What stands before the address of a manifest."""
         self.stamps: LateStamps | None = None
         """Has manifests that wait for a time-stamp; None where nobody asks for them."""
+        self.texts: TextManifests | None = None
+        """Makes manifests of texts; None where nobody serves them."""
         self.keeper: Keeper | None = None
         """What keeps refused bodies; None where nobody wants them."""
         self._consents = consents
@@ -208,6 +229,17 @@ class LoopPorts(_Clocks):
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._label, _keep, self.manifests, name, store)
 
+    @property
+    def vouches(self) -> bool:
+        """Whether somebody signs manifests of texts, which can be had by anybody."""
+        return self.texts is not None and self.texts.is_ready
+
+    async def vouch(self, body: bytes, said: Said, media_type: str) -> Layered:
+        """Sign a manifest of a text off the loop, and keep it."""
+        if self.texts is None:
+            return _unvouched(media_type)
+        return await self.texts.take(body, said, media_type)
+
     async def detailed(self, enacted: Enacted) -> Enacted:
         """Keep a refused body off the loop."""
         if self.keeper is None or enacted.refusal is None:
@@ -221,6 +253,8 @@ class LoopPorts(_Clocks):
         if self.keeper is not None:
             self.keeper.close()
         self._label.shutdown(wait=False, cancel_futures=True)
+        if self.texts is not None:
+            self.texts.close()
         self._labels.close()
         if self.stamps is not None:
             self.stamps.close()
@@ -287,9 +321,22 @@ class DirectPorts(_Clocks):
     async def keep_manifest(self, name: str, store: bytes) -> None:
         """Keep nothing."""
 
+    @property
+    def vouches(self) -> bool:
+        """False: see `publishes`."""
+        return False
+
+    async def vouch(self, body: bytes, said: Said, media_type: str) -> Layered:  # noqa: ARG002 - the port's shape
+        """Sign nothing."""
+        return _unvouched(media_type)
+
     async def detailed(self, enacted: Enacted) -> Enacted:
         """Keep nothing: a function's arguments are its caller's own."""
         return enacted
+
+
+def _unvouched(media_type: str) -> Layered:
+    return Layered(data=b"", medium=media_type, missing={SIGNED: "not_published"})
 
 
 def _keep(manifests: Manifests | None, name: str, store: bytes) -> None:

@@ -24,6 +24,7 @@ from guardrail.shells.label_kit import is_installed, late_stamps, watermark_key
 from guardrail.shells.label_page import PATH as LABEL
 from guardrail.shells.label_page import LabelPage
 from guardrail.shells.manifest_link import MANIFESTS
+from guardrail.shells.text_manifests import TextManifests
 from guardrail.stores.evidence_index import EvidenceIndex
 from guardrail.stores.manifests import Manifests
 from guardrail.stores.state import State
@@ -75,7 +76,7 @@ class PublicPages:
             label_keys: the public keys that labels are signed with, at `LABEL_KEYS`.
             label: tells what a file carries, at `LABEL`.
             evidence: tells where entries stand, and proves it, below `EVIDENCE`.
-            manifests: those of media that have no place for one, below `MANIFESTS`.
+            manifests: those of what has no place for one, below `MANIFESTS`.
         """
         self._label = label
         self._evidence = evidence
@@ -162,7 +163,10 @@ def publish(assembly: Assembly, prefix: str = "") -> Manifests:
         prefix: stands before the address, where pages aren't served at the root.
     """
     settings, ports = assembly.settings, assembly.ports
-    manifests = ports.manifests = Manifests(State(settings.state).manifests)
+    state = State(settings.state)
+    texts = Manifests(state.text_manifests)
+    manifests = ports.manifests = Manifests(state.manifests, texts)
+    ports.texts = TextManifests(assembly.labels, texts, most=settings.labels.manifests_kept)
     ports.published_at = prefix
     ports.stamps = late_stamps(settings, manifests, assembly.metrics.stamped)
     return manifests
@@ -194,6 +198,7 @@ def open_pages(assembly: Assembly, manifests: Manifests) -> PublicPages:
             settings.limits,
             anchors=assembly.roots,
             watermark_key=watermark_key(settings) if is_installed() else b"",
+            manifests=manifests,
         ),
         evidence=_IndexedEvidence(assembly),
         manifests=manifests,

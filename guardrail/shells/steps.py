@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from guardrail.consent import ConsentRecord
-from guardrail.disclose.layers import Said
+from guardrail.disclose.layers import SIGNED, Said
 from guardrail.enforce import refuse_error
 from guardrail.engine import Case, Decided, Enacted, Examined, Guard
 from guardrail.engine.authorship import NOTHING, Registered, Registrar
+from guardrail.engine.beside import Beside
 from guardrail.engine.labels import Job, Labelled, is_body, is_labelled, to_label
 from guardrail.engine.media import unseen
 from guardrail.errors import EvidenceError, GuardrailError
@@ -22,6 +23,7 @@ from guardrail.evidence.shard import SECOND
 from guardrail.facts import Action, Decision, Direction, Found, Headers, strictest
 from guardrail.policy import Judge
 from guardrail.shells.answers import Answer, rendered
+from guardrail.shells.manifest_link import address
 from guardrail.shells.media import NotRedactedError
 from guardrail.shells.ports import Ports
 from guardrail.telemetry import CURRENT, Metrics, Trail
@@ -121,13 +123,33 @@ class Steps:
             raise NotRedactedError(error.reason, words) from None
         now = self._unix()
         if not (decided.examined.media and examined.direction is Direction.REPLY):
-            return await self._ports.detailed(self.guard.enact(decided, redacted, now=now))
+            return await self._ports.detailed(await self._vouched(decided, redacted, now))
         labelled = await self._labelled(decided, redacted, now)
         # What was changed of a large reply takes milliseconds to be written into it.
         enacted = await self._ports.compute(
             lambda: self.guard.enact(decided, redacted, labelled, now=now), len(examined.body)
         )
         return await self._ports.detailed(enacted)
+
+    async def _vouched(self, decided: Decided, redacted: Mapping[int, str], now: int) -> Enacted:
+        """Enact a decision; a reply that is a text gets a signed manifest beside it, if it may."""
+        if not (self._ports.vouches and self.guard.labels.is_vouched_for(decided)):
+            return self.guard.enact(decided, redacted, now=now)
+        examined = decided.examined
+        at = address(examined.case.label_id, self._ports.published_at)
+        enacted = self.guard.enact(decided, redacted, beside=Beside(address=at), now=now)
+        if enacted.refusal is not None:
+            return enacted
+        started = self._ports.seconds()
+        said = self.guard.said(examined.case, examined.model, now)
+        made = await self._ports.vouch(enacted.body, said, examined.media_type)
+        self._took("label", started)
+        self._metrics.labelled(made.written, made.missing)
+        if made.is_signed:
+            return enacted
+        # Nothing may lead to a manifest that isn't there.
+        without = Beside(reason=made.missing.get(SIGNED, "unknown"))
+        return self.guard.enact(decided, redacted, beside=without, now=now)
 
     async def _labelled(
         self, decided: Decided, redacted: Mapping[int, str], now: int
@@ -156,8 +178,10 @@ class Steps:
             examined = replace(examined, inspected=await self._ports.inspect(held))
         records = case.records
         found = examined.findings or any(one.seen for one in examined.inspected)
-        if not records and found and case.query.subject:
-            records = await self._looked_up(case.query.subject)
+        # A withdrawal also ends what is remembered of earlier turns.
+        subject = case.query.subject or ""
+        if not records and subject and (found or self.guard.kept.knows(subject)):
+            records = await self._looked_up(subject)
         started = self._ports.seconds()
         decided = self.guard.decide(examined, records, self._ports.now())
         self._took("decide", started)
@@ -217,8 +241,7 @@ class Steps:
         judge = self.guard.judge
         if judge is not self._known_judge:
             self._known_judge = judge
-            rules = {rule.id: pack.id for pack in judge.packs for rule in pack.rules}
-            self._metrics.in_force(judge.digests, rules)
+            note_packs(self._metrics, judge)
 
     def _known(self, error: Exception) -> GuardrailError:
         if isinstance(error, GuardrailError):
@@ -268,6 +291,12 @@ def made(trail: Trail | None, direction: str, decision: Decision, found: Sequenc
     """Note a decision, where somebody follows the request and hasn't been told of too many."""
     if trail is not None and len(trail.made) < MOST_MADE:
         trail.made.append((time.time_ns(), direction, decision, found))
+
+
+def note_packs(metrics: Metrics, judge: Judge) -> None:
+    """Tell the metrics which packs are in force, and which rule is which pack's."""
+    rules = {rule.id: pack.id for pack in judge.packs for rule in pack.rules}
+    metrics.in_force(judge.digests, rules)
 
 
 def begun(request_id: str, adapter: Adapter) -> Trail:

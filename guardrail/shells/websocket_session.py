@@ -80,13 +80,13 @@ class LiveSession:
         Sound may wait; whatever comes behind it makes it go first.
         """
         async with self._lock:
-            if isinstance(message, str):
-                raw = framed(message)
-                frame = await self._frame(raw)
-                if frame is not None and self._hold(frame):
-                    return await self._listened()
-                return [*await self._listened(last=True), await self._text(message, raw)]
-            return [*await self._listened(last=True), await self._unread(message)]
+            if isinstance(message, bytes) and not self._session.is_text(message):
+                return [*await self._listened(last=True), await self._unread(message)]
+            raw = framed(_text_of(message))
+            frame = await self._frame(raw)
+            if frame is not None and self._hold(frame):
+                return await self._listened()
+            return [*await self._listened(last=True), await self._text(message, raw)]
 
     async def let_go(self) -> list[Message | Told]:
         """Return what goes on of the sound that has waited for long enough."""
@@ -130,7 +130,7 @@ class LiveSession:
         )
         return _told(enacted) if isinstance(enacted, Answer) else message
 
-    async def _text(self, message: str, raw: bytes) -> Message | Told:
+    async def _text(self, message: Message, raw: bytes) -> Message | Told:
         session = self._session
         enacted = await self._runner.message(
             self._admitted, session, lambda: session.examine(raw), len(raw)
@@ -138,19 +138,20 @@ class LiveSession:
         if isinstance(enacted, Answer):
             return _told(enacted)
         sent = session.sent(raw, enacted)
-        return message if sent is raw else messages(sent)[0]
+        return message if sent is raw else _as_was(message, messages(sent))[0]
 
     async def bring(self, message: Message) -> list[Message]:
         """Take a message of the upstream's; return what the caller gets now."""
         async with self._lock:
-            if isinstance(message, bytes):
+            if isinstance(message, bytes) and not self._session.is_text(message):
                 end = await self._runner.unread(self._streaming, BINARY)
                 return [*messages(end)] if self._streaming.stream.ended else [message]
             greeting = self._session.greeting(self._streaming.stream) if self._greets else ""
             self._greets = False
-            data = await self._runner.receive(self._streaming, framed(message))
+            data = await self._runner.receive(self._streaming, framed(_text_of(message)))
             self._session.refresh(self._streaming.stream)
-        return [greeting, *messages(data)] if greeting else [*messages(data)]
+        went = _as_was(message, messages(data))
+        return [greeting, *went] if greeting else went
 
     async def until_over(self, tell: Callable[[Message], Awaitable[None]]) -> None:
         """Let text that waits too long go to the caller; return when that has ended the session."""
@@ -185,6 +186,15 @@ async def open_session(runner: Runner, admitted: Admitted) -> LiveSession | Answ
     if isinstance(streaming, Answer):
         return streaming
     return LiveSession(runner, admitted, session, streaming)
+
+
+def _text_of(message: Message) -> str:
+    return message if isinstance(message, str) else message.decode()
+
+
+def _as_was(message: Message, texts: Sequence[str]) -> list[Message]:
+    """Return what a message became, binary where that was."""
+    return [*texts] if isinstance(message, str) else [text.encode() for text in texts]
 
 
 def _told(answer: Answer) -> Told:

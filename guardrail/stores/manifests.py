@@ -1,7 +1,8 @@
-"""Signed manifests of media that have no place for one: kept for those who ask for them.
+"""Signed manifests of what has no place for one: kept for those who ask for them.
 
 A file each, by the id of the label that they speak of. They hold nothing of a person's: what is
-said of a medium, by whom it is signed, and its hash.
+said of a medium, by whom it is signed, and its hash. Texts leave more often than media, so theirs
+have a folder of their own, of which the oldest go when there are too many.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 MOST_BYTES = 1 << 20
@@ -29,9 +31,15 @@ def numbered(name: str, index: int) -> str:
 class Manifests:
     """Manifests in a folder. For any number of threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder, which is made at the first manifest."""
+    def __init__(self, folder: Path, texts: Manifests | None = None) -> None:
+        """Take the folder, which is made at the first manifest.
+
+        Args:
+            folder: where manifests are.
+            texts: those of texts, which are read and pruned with these.
+        """
         self._folder = folder
+        self._texts = texts
 
     def keep(self, name: str, store: bytes) -> None:
         """Write a manifest, whole or not at all.
@@ -61,11 +69,11 @@ class Manifests:
         try:
             return self._path(name).read_bytes()
         except OSError:
-            return None
+            return self._texts.read(name) if self._texts is not None else None
 
     def prune(self, before: float) -> int:
         """Delete manifests that were kept before a time, in Unix seconds; return how many were."""
-        gone = 0
+        gone = self._texts.prune(before) if self._texts is not None else 0
         for path in self._folder.glob("*.c2pa"):
             try:
                 if path.stat().st_mtime < before:
@@ -74,6 +82,19 @@ class Manifests:
             except OSError:  # another process was quicker
                 continue
         return gone
+
+    def thin(self, most: int) -> int:
+        """Delete the oldest manifests while there are more than `most`; return how many were."""
+        kept: list[tuple[float, str]] = []
+        with suppress(OSError), os.scandir(self._folder) as found:
+            for one in found:
+                if one.name.endswith(".c2pa"):
+                    with suppress(OSError):  # another process was quicker
+                        kept.append((one.stat().st_mtime, one.path))
+        gone = sorted(kept)[: max(0, len(kept) - most)]
+        for _, path in gone:
+            Path(path).unlink(missing_ok=True)
+        return len(gone)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.c2pa"

@@ -97,6 +97,11 @@ class State:
         return self.root / "manifests"
 
     @property
+    def text_manifests(self) -> Path:
+        """Manifests of texts, as pages."""
+        return self.manifests / "texts"
+
+    @property
     def consents(self) -> Path:
         """The consent registry."""
         return self.root / "consents.sqlite"

@@ -100,6 +100,7 @@ SAMPLES: dict[str, bytes] = {
     "audio/ogg": sound("OGG"),
     "audio/aac": (VISIBLE_FOLDER / "aac" / "tone.aac").read_bytes(),
     "audio/mp4": (VISIBLE_FOLDER / "aac" / "tone.m4a").read_bytes(),
+    "audio/webm": (VISIBLE_FOLDER / "tone.webm").read_bytes(),
     "video/mp4": (VISIBLE_FOLDER / "film" / "clip.mp4").read_bytes(),
     "video/webm": (VISIBLE_FOLDER / "film" / "clip.webm").read_bytes(),
     "application/pdf": picture("PDF"),
@@ -112,7 +113,7 @@ SAMPLES: dict[str, bytes] = {
 }
 SEEN = {
     *PICTURES,
-    *("video/mp4", "video/webm", "audio/aac", "audio/mp4"),
+    *("video/mp4", "video/webm", "audio/aac", "audio/mp4", "audio/webm"),
     "application/pdf",
     "audio/wav",
     "audio/mpeg",
@@ -120,9 +121,9 @@ SEEN = {
     "audio/ogg",
 }
 """Media that people are shown or told it by."""
-UNTAGGED = {"image/avif": "no_carrier", "": "no_carrier"}
+UNTAGGED = {"": "no_carrier"}
 UNSIGNED = {
-    *("audio/ogg", "audio/aac", "video/webm"),
+    *("audio/ogg", "audio/aac", "audio/webm", "video/webm"),
     *("application/vnd.openxmlformats-officedocument", ""),
 }
 """Media without a place for a manifest."""
@@ -439,3 +440,23 @@ def test_no_signed_file_with_a_wrong_byte_raises(
     at = chance.draw(st.integers(0, len(whole) - 1))
     check(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :], means, "")
     check(whole[:at], means, "")
+
+
+def test_a_text_is_vouched_for_beside_it_without_a_time_stamp() -> None:
+    def asked(_: bytes) -> bytes:
+        raise AssertionError
+
+    page = b"<!doctype html><html><head></head><body>A</body></html>"
+    means = Means(signer=replace(SIGNER, authority=asked))
+    made = layers.vouch(page, SAID, means, NOW, media_type="text/html")
+    assert (made.data, made.written, made.why_not) == (page, (BESIDE,), "no_authority")
+    told = detect(page, media_type="text/html", sidecar=made.beside, anchors=MADE.root)
+    assert (told.conclusion, told.found[0].trusted) == ("declares_ai", True)
+
+
+def test_a_text_without_who_signs_or_without_a_certificate_is_told_so() -> None:
+    nobody = layers.vouch(b"A", SAID, Means(), NOW, media_type="text/html")
+    assert nobody.missing == {SIGNED: "no_certificate"}
+    late = NOW + timedelta(days=4_000)
+    ended = layers.vouch(b"A", SAID, Means(signer=SIGNER), late, media_type="text/html")
+    assert ended.missing == {SIGNED: "no_certificate"}

@@ -12,6 +12,7 @@ from guardrail.disclose import (
     render,
     together,
 )
+from guardrail.disclose.fields import members
 from guardrail.facts import Notice
 
 NOTICE = Notice(
@@ -137,3 +138,13 @@ def test_a_notice_is_a_header_in_the_persons_languages_and_an_empty_one_is_none(
     headers = notice_header(NOTICE, ["ru", "kk"])
     assert read_notice(headers) == f"{NOTICE.texts['ru']}\n{NOTICE.texts['kk']}"
     assert notice_header(Notice(key="x"), ["ru"]) == ()
+
+
+def test_a_header_puts_right_what_has_no_place_for_it_beside_the_notice_or_alone() -> None:
+    right = Notice(key="y", texts={"kk": "Нақтылау", "ru": "Уточнение"})
+    [(name, both)] = notice_header(NOTICE, ["ru"], correction=right)
+    assert name == b"guardrail-notice"
+    assert members(both) == {"text": NOTICE.texts["ru"], "correction": "Уточнение"}
+    [(_, alone)] = notice_header(None, ["kk"], correction=right)
+    assert members(alone) == {"correction": "Нақтылау"}
+    assert notice_header(None, ["kk"]) == ()

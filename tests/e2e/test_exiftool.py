@@ -61,7 +61,7 @@ IPTC = {
 """Properties of IPTC Photo Metadata 2025.1."""
 
 AT = {
-    **dict.fromkeys(("png", "jpg", "webp", "gif", "tiff", "pdf"), "XMP-TC260"),
+    **dict.fromkeys(("png", "jpg", "webp", "gif", "tiff", "avif", "pdf"), "XMP-TC260"),
     "wav": "RIFF",
     "mp3": "ID3v2_4",
     "aac": "ID3v2_3",
@@ -95,7 +95,10 @@ def sources() -> dict[str, bytes]:
     scene, sound = pictures.scene(480, 400), sounds.tone(0.5)
     film = (folder / "film" / "clip.mp4").read_bytes()
     return {
-        **{one: pictures.encoded(scene, f".{one}") for one in ("png", "jpg", "webp", "tiff")},
+        **{
+            one: pictures.encoded(scene, f".{one}")
+            for one in ("png", "jpg", "webp", "tiff", "avif")
+        },
         "gif": pictures.animation([scene], "GIF"),
         **{one: sounds.encoded(sound, form=one.upper()) for one in ("wav", "mp3", "flac", "ogg")},
         "opus": sounds.encoded(sound, form="OGG", subtype="OPUS"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from guardrail.testing import upstream
+from websockets.sync.client import connect
+
+from guardrail.disclose import hash_of
+from guardrail.testing import FakeWebSocketUpstream, upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from guardrail.testing import Assistant
-    from tests.e2e.conftest import Guard, Scripted
+    from tests.e2e.conftest import Guard, Scripted, Stage
 
 IIN = "900101300017"
 
@@ -72,3 +76,65 @@ def test_a_page_comes_with_a_banner_that_people_can_read(
     assert guard.of_request(reply)[-1]["disclosed"] == "page"
     assert guard.counted('guardrail_disclosures_total{channel="page"}') == 1
     guard.stop()
+
+
+NAMED = {
+    "unmatched": {"ai": "generic"},
+    "generic": {"text": ["answer", "turns.*.text"], "label": "meta.ai_disclosure"},
+}
+
+
+def test_a_reply_of_any_shape_has_its_label_where_the_operator_named_it(
+    start: Callable[..., Guard], script: Scripted
+) -> None:
+    guard = start(script.url, config=NAMED)
+    script.play(upstream.answer(200, b'{"answer": "Salem", "meta": {"n": 1.50}}'))
+    reply = guard.post({"question": "Hi"}, "/v1/ask")
+    told = reply.json()
+    member = told["meta"].pop("ai_disclosure")
+    assert reply.text.endswith('"n": 1.50}}'), "all else stays byte for byte"
+    assert told["answer"].endswith("Salem")
+    assert (member["level"], member["sha256"]) == ("ai-generated", hash_of([told["answer"]]))
+    assert f'id="{member["id"]}"' in reply.headers["guardrail-label"]
+    assert guard.of_request(reply)[-1]["marks"] == {"json_member": 1}
+    for unlike in (b'{"done": true}', b'["answer"]', b'{"answer": "Salem", "meta": 7}'):
+        script.play(upstream.answer(200, unlike))
+        assert "ai_disclosure" not in guard.post({"question": "Hi"}, "/v1/ask").text
+    guard.stop()
+
+
+def test_the_first_event_with_a_text_has_the_label_of_a_stream_of_any_shape(
+    start: Callable[..., Guard], script: Scripted
+) -> None:
+    guard = start(script.url, config=NAMED)
+    events = [{"id": 7}, {"turns": [{"text": "Sa"}]}, {"turns": [{"text": "lem"}]}]
+    sent = [f"data: {json.dumps(one)}\n\n".encode() for one in events]
+    script.play(upstream.stream(sent))
+    reply = guard.post({"question": "Hi", "stream": True}, "/v1/ask")
+    got = [json.loads(one[6:]) for one in reply.text.split("\n\n") if one.startswith("data: {")]
+    [(told, member)] = [(one, one["meta"]["ai_disclosure"]) for one in got if "meta" in one]
+    assert told is next(one for one in got if "turns" in one)
+    assert f'id="{member["id"]}"' in reply.headers["guardrail-label"]
+    assert "sig" not in member, "nobody knows which event is the last"
+    guard.stop()
+
+
+def test_the_first_message_with_a_text_has_the_label_of_a_session_of_any_shape(
+    start: Callable[..., Guard], stage: Stage
+) -> None:
+    async def begin() -> FakeWebSocketUpstream:
+        return await FakeWebSocketUpstream().__aenter__()
+
+    line = stage.run(begin())
+    guard = start(line.url, config=NAMED)
+    got = []
+    with connect(guard.url.replace("http", "ws") + "/v1/talk") as socket:
+        for sent in ('{"id": 7}', '{"answer": "Sa", "n": 1.50}', "words", '{"answer": "lem"}'):
+            socket.send(sent)
+            got.append(socket.recv(timeout=20))
+    assert (got[0], *got[2:]) == ('{"id": 7}', "words", '{"answer": "lem"}')
+    member = json.loads(got[1])["meta"]["ai_disclosure"]
+    assert (member["level"], "sig" in member) == ("ai-generated", False)
+    assert str(got[1]).endswith('"answer": "Sa", "n": 1.50}')
+    guard.stop()
+    stage.run(line.__aexit__(None, None, None))

@@ -317,6 +317,8 @@ def test_any_websocket_is_examined_message_by_message(
         for sent, expected in exchanged.items():
             socket.send(sent)
             assert socket.recv(5) == expected
+        socket.send(f'{{"iin": "{IIN}"}}'.encode())
+        assert socket.recv(5) == f'{{"iin": "{MASKED}"}}'.encode()
         socket.send(b"\x00\x01")
         assert socket.recv(5) == b"\x00\x01"
         socket.send("900101")

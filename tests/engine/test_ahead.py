@@ -87,10 +87,16 @@ class Told:
     refused: str = ""
 
 
-def whole(guard: Guard, asked: Enacted, text: str, inspected: Inspected, now: datetime) -> Told:
-    body = json.dumps(
-        {"choices": [{"index": 0, "message": {"role": "assistant", "content": text}}]}
-    ).encode()
+def whole(
+    guard: Guard,
+    asked: Enacted,
+    text: str,
+    inspected: Inspected,
+    now: datetime,
+    message: Mapping[str, object] | None = None,
+) -> Told:
+    message = message or {"role": "assistant", "content": text}
+    body = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
     case = asked.decided.examined.case
     examined = guard.examine_reply(case, RawReply(status=200, body=body))
     examined = replace(examined, inspected=(inspected,) * len(examined.media))
@@ -102,7 +108,9 @@ def whole(guard: Guard, asked: Enacted, text: str, inspected: Inspected, now: da
     enacted = guard.enact(decided, new, made(jobs), now=int(now.timestamp()))
     if enacted.refusal is not None:
         return Told(text="", refused=enacted.refusal.code)
-    return Told(text=json.loads(enacted.body)["choices"][0]["message"]["content"])
+    told = json.loads(enacted.body)["choices"][0]["message"]
+    calls = told.get("tool_calls")
+    return Told(text=calls[0]["function"]["arguments"] if calls else told["content"])
 
 
 def event(text: str) -> bytes:
@@ -118,8 +126,19 @@ def streamed(
     end: bytes = b"",
 ) -> Told:
     """Return what leaves of a stream whose media all show the same."""
+    return left_of(stream, [*map(event, pieces), end], inspected, now, content)
+
+
+def left_of(
+    stream: ReplyStream,
+    chunks: Sequence[bytes],
+    inspected: Inspected,
+    now: datetime,
+    read: Callable[[bytes], str],
+) -> Told:
+    """Return the same of a stream's bytes."""
     left = b""
-    for chunk in [*map(event, pieces), end, None]:
+    for chunk in [*chunks, None]:
         outs = list(stream.finish(now) if chunk is None else stream.receive(chunk, now))
         while stream.halted:
             if stream.changes is None:
@@ -132,7 +151,7 @@ def streamed(
         if stream.ended:
             break
     assert stream.ended
-    return Told(text=content(left), refused=stream.refusal.code if stream.refusal else "")
+    return Told(text=read(left), refused=stream.refusal.code if stream.refusal else "")
 
 
 def content(left: bytes) -> str:
@@ -362,6 +381,98 @@ def test_a_text_whose_beginning_was_never_streamed_is_read_for_uses_too(
     outs = stream.receive(frame, now)
     assert stream.refusal is not None
     assert b"sad" not in b"".join(out.data for out in outs)
+
+
+# ------------------------------------------------------------------ arguments of tools
+
+ARGUMENTS = {
+    "a picture": json.dumps({"to": EMAIL, "picture": URL, "iin": int(IIN)}),
+    "escaped": json.dumps({"picture": f"![x]({URL})", "o": OTHER, "to": EMAIL}).replace("/", "\\/"),
+    "in a string of JSON": json.dumps({"data": json.dumps({"p": URL, "to": EMAIL}), "iin": IIN}),
+    "lines": json.dumps({"lines": "\n".join(wrap(PICTURE, 76)), "who": f"ЖСН {IIN}"}),
+    "a name": json.dumps({f"the picture: {PICTURE}": IIN}),
+    "no medium": json.dumps({"sha": "9f" * 32, "key": "Q" * 70, "to": EMAIL}),
+    "no JSON": f"{{picture: {URL}, to: {EMAIL}}}",
+}
+
+
+def argued(text: str) -> bytes:
+    call = {"index": 0, "function": {"arguments": text}}
+    choice = {"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": None}
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+
+def arguments(left: bytes) -> str:
+    """Return what leaves of a tool call's arguments."""
+    events = [json.loads(line[6:]) for line in left.decode().splitlines() if line[:7] == "data: {"]
+    return "".join(
+        call["function"].get("arguments") or ""
+        for one in events
+        for choice in one.get("choices", ())
+        for call in choice["delta"].get("tool_calls", ())
+    )
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+@settings(max_examples=4)
+@given(data=st.data())
+def test_for_every_cut_a_picture_in_arguments_leaves_as_in_the_whole(
+    make_guard: Make, send: Send, now: datetime, name: str, data: st.DataObject
+) -> None:
+    guard, text = make_guard("mask"), ARGUMENTS[name]
+    shown = data.draw(st.sampled_from([(), (PLACE,)]))
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": text}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    wanted = whole(guard, send(guard, CHAT), text, seen(*shown), now, message)
+    places = st.lists(st.integers(0, len(text)), max_size=20)
+    pieces = [argued(piece) for piece in cut(text, data.draw(places))]
+    told = left_of(opened(guard, send, now), pieces, seen(*shown), now, arguments)
+    assert told == wanted
+    assert not told.refused
+    assert EMAIL not in told.text
+    if name != "no JSON":
+        json.loads(told.text)
+
+
+@pytest.mark.parametrize("inspected", [UNSEEN, seen(TEMPLATE)], ids=["unseen", "a template"])
+def test_of_a_refused_picture_in_arguments_nothing_leaves(
+    make_guard: Make, send: Send, now: datetime, inspected: Inspected
+) -> None:
+    text = ARGUMENTS["in a string of JSON"]
+    for size in (1, 50, len(text)):
+        pieces = [argued(piece) for piece in cut(text, range(0, len(text), size))]
+        told = left_of(opened(make_guard("mask"), send, now), pieces, inspected, now, arguments)
+        assert told.refused == "content_policy_violation"
+        assert PICTURE[:8] not in told.text
+
+
+def test_where_arguments_end_with_the_stream_nothing_of_them_is_lost(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    guard = make_guard("mask")
+    for text in (
+        '{"a": "b',
+        '{"a": 12',
+        '{"a": "' + "Q" * 70,
+        '{"emotion": "',
+        '{"a": "\\u04',
+    ):
+        told = left_of(opened(guard, send, now), [argued(text)], seen(), now, arguments)
+        assert told.text == text
+
+
+def test_a_picture_in_arguments_that_is_too_large_to_be_waited_for_counts_as_unseen(
+    make_guard: Make, send: Send, now: datetime
+) -> None:
+    text = ARGUMENTS["a picture"]
+    pieces = [argued(piece) for piece in cut(text, range(0, len(text), 50))]
+    for media, refused in (("refuse", "content_policy_violation"), ("pass", "")):
+        guard = make_guard("mask", media=media, unlabelled_media="pass")
+        stream = opened(guard, send, now)
+        stream._ahead._media_chars = 100
+        told = left_of(stream, pieces, seen(), now, arguments)
+        assert told.refused == refused
+        assert (PICTURE in told.text) is not bool(refused)
 
 
 # ------------------------------------------------------------------ bounds

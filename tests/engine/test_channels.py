@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.detect import TextDetector
-from guardrail.engine.channels import Put, Running, channel_for, is_running
+from guardrail.engine.channels import Running, channel_for, is_running
 from guardrail.engine.documents import Channel
+from guardrail.engine.spots import Put
 from guardrail.errors import UpstreamError
 from guardrail.facts import Author, Edit, Finding, Kind, Segment
 from guardrail.testing import chunkings, every_split
@@ -120,9 +121,9 @@ def test_what_stands_in_a_mediums_place_leaves_once_and_nothing_of_it_is_taken_f
 ) -> None:
     channel = running_text(detector)
     out = channel.take(["ЖСН ", IIN, " (QUJD"], final=False, weigh=hide)
-    put = Put(run=run, given=4, text="[a picture]")
+    put = Put(run=run, given=4, new="[a picture]")
     out += channel.take(
-        [put, ") и ", Put(run=run, given=0, text="[another]")], final=False, weigh=hide
+        [put, ") и ", Put(run=run, given=0, new="[another]")], final=False, weigh=hide
     )
     out += channel.take([f" {IIN}"], final=True, weigh=hide)
     assert out == "ЖСН <KZ_IIN> ([a picture]) и [another] <KZ_IIN>"
@@ -135,7 +136,7 @@ def test_a_medium_whose_beginning_was_let_go_cant_be_changed_any_more(
     channel.take(["(QUJD"], final=False, weigh=hide)
     channel.let_go(hide)
     with pytest.raises(UpstreamError, match="too slowly"):
-        channel.take([Put(run="QUJD" * 30, given=4, text="x")], final=False, weigh=hide)
+        channel.take([Put(run="QUJD" * 30, given=4, new="x")], final=False, weigh=hide)
 
 
 def test_documents_names_and_texts_of_nobody_are_no_running_text() -> None:

@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from guardrail.consent import ConsentRecord, withdraw
 from guardrail.engine import Guard, ReplyStream
 from guardrail.engine import kept_labels as module
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.conversations import Conversations
 from guardrail.engine.kept_labels import HALF_SECONDS, KeptLabels
+from guardrail.evidence.pseudonyms import EpochKey, fresh_key
 from guardrail.facts import RawReply, RawRequest
 
 Make = Callable[..., Guard]
 IIN, OTHER_IIN = "900101300017", "850101400011"
 KEY = (b"authorization", b"Bearer one")
 OTHER_KEY = (b"authorization", b"Bearer two")
+SUBJECT = "p:" + "1" * 64
+NAMES = fresh_key("2026h2", b"m" * 64)
 JSON = (b"content-type", b"application/json")
 
 
@@ -32,6 +37,9 @@ class Talk:
 
     def __init__(self, guard: Guard, now: datetime, key: tuple[bytes, bytes] = KEY) -> None:
         self.guard, self.now, self.key = guard, now, key
+        self.names: EpochKey | None = None
+        self.subject = ""
+        self.records: Sequence[ConsentRecord] = ()
 
     def asks(self, text: str = "", path: str = "/v1/responses", **more: str) -> tuple[Decided, str]:
         """Return the decided request, and its body as it goes on."""
@@ -39,8 +47,11 @@ class Talk:
         method = "POST" if text else "GET"
         raw = RawRequest(method=method, path=path, headers=(JSON, self.key), body=body)
         route = self.guard.route(method, path)
-        examined = self.guard.examine(raw, route, request_id="r", label_id="urn:uuid:1")
-        enacted = self.guard.enact(self.guard.decide(examined, (), self.now))
+        examined = self.guard.examine(
+            raw, route, request_id="r", label_id="urn:uuid:1", names=self.names
+        )
+        examined.case.query = replace(examined.case.query, subject=self.subject)
+        enacted = self.guard.enact(self.guard.decide(examined, self.records, self.now))
         assert enacted.refusal is None
         return enacted.decided, enacted.body.decode()
 
@@ -118,6 +129,48 @@ def test_they_are_forgotten_after_a_day(guard: Guard, now: datetime) -> None:
         asked, _ = talk.asks("Which was it?", previous_response_id="resp_1")
         assert talk.gets(asked, label, "resp_2").endswith(end)
     assert len(guard.kept) == 0
+
+
+def of_a_person(guard: Guard, now: datetime, subject: str = SUBJECT) -> Talk:
+    talk = Talk(guard, now)
+    talk.subject, talk.names = subject, NAMES
+    return talk
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_consent_withdrawn_since_ends_what_is_remembered_for_the_person(
+    guard: Guard, now: datetime, record: ConsentRecord, hours: int
+) -> None:
+    label = of_a_person(guard, now).begins()
+    talk = of_a_person(guard, now + timedelta(hours=2))
+    talk.records = [withdraw(record, now=now + timedelta(hours=hours))]
+    assert guard.kept.knows(SUBJECT)
+    asked, _ = talk.asks("Which was it?", previous_response_id="resp_1")
+    has_ended = hours > 0
+    assert guard.kept.knows(SUBJECT) is not has_ended
+    assert (len(guard.kept) == 0) is has_ended
+    assert talk.gets(asked, label, "resp_2").endswith(label if has_ended else IIN)
+
+
+def test_what_is_remembered_for_somebody_whose_data_was_erased_is_forgotten(
+    guard: Guard, now: datetime
+) -> None:
+    label, other = of_a_person(guard, now).begins(), of_a_person(guard, now, "p:other")
+    other.begins(name="resp_7")
+    talk = of_a_person(guard, now)
+    talk.names = NAMES.without(SUBJECT, b"f" * 32)
+    asked, _ = talk.asks("Which was it?", previous_response_id="resp_1")
+    assert talk.gets(asked, label, "resp_2").endswith(label)
+    assert not guard.kept.knows(SUBJECT)
+    assert guard.kept.knows("p:other"), "others' stay"
+
+
+def test_a_half_years_end_forgets_nobody(guard: Guard, now: datetime) -> None:
+    label = of_a_person(guard, now).begins()
+    talk = of_a_person(guard, now)
+    talk.names = fresh_key("2027h1", b"n" * 64)
+    asked, _ = talk.asks("Which was it?", previous_response_id="resp_1")
+    assert talk.gets(asked, label, "resp_2").endswith(IIN)
 
 
 def _kept(guard: Guard, now: datetime, names: Sequence[str]) -> list[Case]:

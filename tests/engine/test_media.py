@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guardrail.detect.media.actions import Redaction
 from guardrail.engine.edits import apply_edits
@@ -17,6 +19,7 @@ from guardrail.engine.media import (
     cropped,
     media_edits,
     media_in,
+    name_of,
     outside,
     redactions,
     seen_in,
@@ -25,6 +28,7 @@ from guardrail.engine.media import (
     values_of,
     vectors_in,
 )
+from guardrail.evidence.canonical import named
 from guardrail.facts import (
     Action,
     Category,
@@ -138,6 +142,23 @@ def test_evidence_has_counts_by_type_and_reason() -> None:
     assert counted(media[:1], [replace(KNOWN, medium="")]) == {"media": {"unknown": 1}}
     assert counted(media[:1], ()) == {"opaque": {"encoded": 1}}
     assert counted((), ()) == {}
+
+
+@pytest.mark.parametrize("kind", ["document", "spreadsheet", "presentation"])
+def test_evidence_takes_the_long_names_of_office_files(kind: str) -> None:
+    middle = {"document": "wordprocessing", "spreadsheet": "spreadsheet"}.get(kind, kind)
+    last = "sheet" if kind == "spreadsheet" else kind
+    medium = f"application/vnd.openxmlformats-officedocument.{middle}ml.{last}"
+    name = f"vnd_openxmlformats_officedocument_{middle}ml_{last}"
+    assert counted([Medium(opaque=opaque())], [replace(KNOWN, medium=medium)]) == {
+        "media": {name: 1}
+    }
+    assert named(name)
+
+
+@given(st.from_regex(r"[a-z]{1,12}/[a-z0-9.+-]{0,200}", fullmatch=True))
+def test_every_media_type_has_a_name_that_evidence_takes(medium: str) -> None:
+    assert named(name_of(medium))
 
 
 def test_vectors_of_persons_are_found_in_documents_and_in_texts() -> None:

@@ -17,8 +17,8 @@ from guardrail.consent import ConsentRecord
 from guardrail.detect import Options
 from guardrail.disclose.layers import Layered
 from guardrail.engine import Enacted, Guard, Out, ReplyStream
-from guardrail.engine import reply_stream as module
 from guardrail.engine.labels import Labelled
+from guardrail.engine.open_channels import MAX_CHANNELS
 from guardrail.errors import UpstreamError
 from guardrail.evidence import Entry
 from guardrail.evidence.canonical import Value
@@ -518,10 +518,10 @@ def test_a_stream_of_too_many_channels_is_refused(
 ) -> None:
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
-    for index in range(module.MAX_CHANNELS):
+    for index in range(MAX_CHANNELS):
         stream.receive(event(index, content="x"), now)
     with pytest.raises(UpstreamError, match="too many parts"):
-        stream.receive(event(module.MAX_CHANNELS, content="x"), now)
+        stream.receive(event(MAX_CHANNELS, content="x"), now)
 
 
 def test_a_caller_that_leaves_is_put_on_record_once(
@@ -618,9 +618,9 @@ def test_an_empty_text_is_none(make_guard: Make, send: Send, now: datetime) -> N
     guard = make_guard("mask")
     stream = opened(guard, send(guard, chat()), now)
     stream.receive(event(content="Call "), now)
-    so_far = stream.texts
+    so_far = stream.oldest
     stream.receive(event(content=""), now)
-    assert stream.texts == so_far
+    assert stream.oldest == so_far
 
 
 def test_documents_wait_on(make_guard: Make, send: Send, now: datetime) -> None:

@@ -19,7 +19,7 @@ from guardrail.engine import session as sessions
 from guardrail.engine.session import _TEXTS
 from guardrail.engine.stream_media import rhythm, rhythm_ms
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.facts import Action, Category, Inspected, RawRequest, Seen, Tier, Verdict
+from guardrail.facts import Action, Category, Duty, Inspected, RawRequest, Seen, Tier, Verdict
 from guardrail.wire import WEBSOCKET, channels, stream
 from guardrail.wire.frames import framed, messages
 
@@ -417,8 +417,9 @@ def test_what_the_model_says_first_begins_with_a_rhythm_and_cuts_are_told_withou
     assert closed.fields["layers"] == {"visible": 1}
 
 
-def test_where_no_duty_asks_for_a_label_no_rhythm_is_heard(talk: Talk) -> None:
-    talk.stream.decision = replace(talk.stream.decision, duties=frozenset())
+def test_where_no_duty_asks_for_a_label_no_rhythm_is_heard(make_guard: Make, now: datetime) -> None:
+    talk = Talk(make_guard("mask", packs=("gdpr",)), now)
+    assert Duty.LABEL not in talk.stream.decision.duties
     talk.session.greeting(talk.stream)
     talk.brings({"type": "session.created", "session": {"output_audio_format": "pcm16"}})
     assert talk.brings(sounded(bytes(48))) == [sounded(bytes(48))]

@@ -20,6 +20,7 @@ from guardrail.disclose import LabelSigner, Signed, label, read_signed
 from guardrail.disclose.marks import read
 from guardrail.disclose.signature import verify
 from guardrail.engine import Decided, Enacted, Guard, ReplyStream
+from guardrail.engine.beside import Beside
 from guardrail.engine.labels import note_media
 from guardrail.facts import (
     Action,
@@ -158,6 +159,14 @@ def test_the_label_says_who_answers_who_watched_and_which_packs_apply(
     assert member["oversight"] == "prompt_guided"
     assert member["packs"] == list(guard.judge.refs)
     assert len(member["packs"]) == 2
+
+
+def test_what_the_provider_says_of_its_texts_is_handed_on_as_its_word(
+    build: Build, now: datetime
+) -> None:
+    guard = build(text_watermark="Example Mark")
+    member = json.loads(answered(guard, asked(guard, now), chat("Hi"), now).body)["ai_disclosure"]
+    assert member["watermark"] == {"name": "Example Mark", "basis": "asserted_by_provider"}
 
 
 def test_packs_that_come_later_are_named_from_then_on(build: Build, now: datetime) -> None:
@@ -451,6 +460,42 @@ def test_a_page_that_cant_be_marked_leaves_as_it_is(build: Build, now: datetime)
     decided = asked(guard, now, {"prompt": "a page"}, "/v1/page")
     made = answered(guard, decided, b"no tags at all", now, kind="text/html")
     assert b"ai-disclosure" not in made.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "labels", "wanted"),
+    [
+        ("text/html", PAGE, {}, True),
+        ("text/markdown", b"# A", {}, True),
+        ("text/plain", b"A", {}, False),
+        ("text/plain", b"A", {"manifests": ["plain"]}, True),
+        ("text/html", PAGE, {"manifests": []}, False),
+        ("text/html", b"", {}, False),
+        ("text/html", PAGE, {"exempt": {"/v1/page": "source_code"}}, False),
+        ("application/json", b'{"a": "b"}', {}, False),
+    ],
+)
+def test_which_texts_get_a_manifest_is_the_operators_choice(
+    build: Build, now: datetime, kind: str, body: bytes, labels: dict[str, object], *, wanted: bool
+) -> None:
+    guard = build(unmatched="generic", **labels)
+    case = asked(guard, now, {"prompt": "a"}, "/v1/page").examined.case
+    raw = RawReply(status=200, headers=((b"content-type", kind.encode()),), body=body)
+    decided = guard.decide(guard.examine_reply(case, raw), (), now)
+    assert guard.labels.is_vouched_for(decided) is wanted
+
+
+def test_a_page_names_its_manifest_where_there_is_one(build: Build, now: datetime) -> None:
+    guard = build(unmatched="generic")
+    case = asked(guard, now, {"prompt": "a"}, "/v1/page").examined.case
+    raw = RawReply(status=200, headers=((b"content-type", b"text/html"),), body=PAGE)
+    decided = guard.decide(guard.examine_reply(case, raw), (), now)
+    made = guard.enact(decided, beside=Beside(address="/m/1.c2pa"), now=SECONDS)
+    assert b'<link rel="c2pa-manifest" type="application/c2pa" href="/m/1.c2pa">' in made.body
+    assert (made.linked, made.entry.fields["layers"]) == (True, {"beside": 1})
+    without = guard.enact(decided, beside=Beside(reason="timeout"), now=SECONDS)
+    assert b"c2pa-manifest" not in without.body
+    assert (without.linked, without.entry.fields["unmarked"]) == (False, {"signed_timeout": 1})
 
 
 DONE = b"data: [DONE]\n\n"

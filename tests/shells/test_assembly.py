@@ -131,6 +131,9 @@ async def test_packs_are_on_record_before_they_decide(tmp_path: Path) -> None:
     other = judge_for(Settings(policy=("kz-230-viii", "gdpr")))
     await assembly.adopt(other)
     assert assembly.guard.judge is other
+    samples = [one for kind in assembly.metrics.registry.collect() for one in kind.samples]
+    told = {one.labels["pack"] for one in samples if one.name == "guardrail_policy_info"}
+    assert "gdpr" in told
     now = assembly.guard.judge
     assembly.close()
     with pytest.raises(EvidenceError):

@@ -28,10 +28,10 @@ from hypothesis import strategies as st
 from guardrail.detect.media.budget import Budget
 from guardrail.disclose import label, marks
 from guardrail.disclose.c2pa import development, verify
-from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, WATERMARK, Layered, Said
+from guardrail.disclose.layers import BESIDE, SIGNED, TAGS, VISIBLE, WATERMARK, Layered, Said
 from guardrail.disclose.watermark import Spread, detected
 from guardrail.errors import ConfigError
-from guardrail.shells.label_writer import Kit, LabelWriter, _read
+from guardrail.shells.label_writer import Kit, LabelWriter, _read, _vouched
 from guardrail.shells.workers import Worker
 from guardrail.testing import pictures
 from guardrail.testing.time_authority import TimeAuthority
@@ -577,3 +577,51 @@ def test_whatever_is_answered_is_a_label_or_none(head: dict[str, object]) -> Non
     assert all(reason.isascii() for reason in made.missing.values())
     assert made.medium.isascii()
     assert made.why_not.isascii()
+
+
+# ------------------------------------------------------------------ texts
+
+
+PAGE = b"<!doctype html><html><head></head><body>A</body></html>"
+
+
+def test_a_text_gets_a_manifest_beside_it_and_stays_as_it_is(writer: LabelWriter) -> None:
+    assert writer.signs
+    made = writer.vouch(PAGE, SAID, "text/html")
+    assert (made.medium, made.written, made.data) == ("text/html", (BESIDE,), b"")
+    [mark] = verify(PAGE, "text/html", anchors=MADE.root, sidecar=made.beside).found
+    assert (mark.trusted, mark.label_id, mark.kind) == (True, SAID.label.id, "synthetic")
+    other = verify(PAGE + b" ", "text/html", anchors=MADE.root, sidecar=made.beside)
+    assert other.conclusion == "mark_invalid"
+
+
+def test_a_text_has_a_process_of_its_own_and_waits_for_no_authority(
+    writer: LabelWriter,
+) -> None:
+    unheard = replace(KIT, authority="http://127.0.0.1:9/", authority_seconds=30.0)
+    own = LabelWriter(unheard, seconds=60)
+    made = own.vouch(PAGE, SAID, "text/html")
+    assert (made.written, made.why_not) == ((BESIDE,), "no_authority")
+    assert list(own._workers._free.queue) == [None]
+    own.close()
+
+
+def test_a_text_is_told_why_it_has_no_manifest() -> None:
+    nobody = LabelWriter(replace(KIT, credentials=()))
+    assert not nobody.signs
+    assert nobody.vouch(PAGE, SAID, "text/html").missing == {SIGNED: "no_certificate"}
+    nobody.close()
+    assert nobody.vouch(PAGE, SAID, "text/html").missing == {SIGNED: "no_worker"}
+    small = LabelWriter(KIT, budget=Budget(encoded_bytes=10))
+    assert small.vouch(PAGE, SAID, "text/html").missing == {SIGNED: "too_large"}
+    assert list(small._vouchers._free.queue) == [None]
+
+
+def test_what_is_answered_for_a_text_is_a_manifest_or_nothing() -> None:
+    head = {"medium": "text/html", "written": ["beside"], "missing": {}, "why_not": ""}
+    assert _vouched(head, b"a manifest").beside == b"a manifest"
+    nothing = {**head, "written": [], "missing": {"signed": "timeout"}}
+    assert _vouched(nothing, b"").missing == {"signed": "timeout"}
+    for wrong, data in ((nothing, b"x"), ({**head, "written": ["tags", "beside"]}, b"x")):
+        with pytest.raises(ValueError, match="no label"):
+            _vouched(wrong, data)

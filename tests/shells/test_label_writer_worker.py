@@ -24,7 +24,7 @@ from guardrail.disclose.layers import SIGNED, TAGS, VISIBLE, Means
 from guardrail.disclose.watermark import Spread
 from guardrail.shells.confinement import level
 from guardrail.shells.frames import BrokenFrameError, receive, send
-from guardrail.shells.label_desk import TASK, Desk
+from guardrail.shells.label_desk import TASK, VOUCH, Desk
 from guardrail.shells.label_writer_worker import FAILED, Guard, answer, means_of
 from guardrail.testing import pictures, sounds
 
@@ -302,3 +302,17 @@ def test_credentials_are_told_apart_in_the_order_that_they_came_in() -> None:
         later.credential.fingerprint,
         MADE.credential.fingerprint,
     ]
+
+
+def test_a_text_is_answered_with_its_manifest_alone() -> None:
+    page = b"<!doctype html><html><head></head><body>A</body></html>"
+    means = means_of(kit(credentials=[credential(MADE)]), guard())
+    order = {**ORDER, "media_type": "text/html", VOUCH: True}
+    head, store = answer(order, page, means)
+    assert (head["written"], head["missing"]) == (("beside",), {})
+    assert verify(page, "text/html", anchors=MADE.root, sidecar=store).found[0].trusted
+
+
+def test_a_text_of_which_nothing_is_said_gets_nothing() -> None:
+    head, store = answer({VOUCH: True}, b"x", Means())
+    assert (head["written"], head["missing"], store) == ((), {SIGNED: FAILED}, b"")

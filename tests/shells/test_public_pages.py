@@ -15,6 +15,7 @@ from guardrail.settings import Labels, MediaLabels
 from guardrail.shells.assembly import Assembly
 from guardrail.shells.public_pages import PublicPages, is_public, prune, publish
 from guardrail.stores.manifests import Manifests
+from guardrail.stores.state import State
 from guardrail.testing import MemoryLog, call
 from guardrail.testing.asgi import Message, Receive, Send
 
@@ -166,3 +167,11 @@ def test_time_stamps_are_asked_for_again_only_where_there_is_an_authority(
     assert assembly.ports.publishes
     assert assembly.ports.published_at == "/ai"
     assert (assembly.ports.stamps is not None) is bool(url)
+
+
+def test_manifests_of_texts_are_served_beside_those_of_media(assembled: Assembled) -> None:
+    assembly, _ = assembled()
+    manifests = publish(assembly)
+    Manifests(State(assembly.settings.state).text_manifests).keep(NAME, b"of a page")
+    assert manifests.read(NAME) == b"of a page"
+    assert not assembly.ports.vouches  # its kit has no certificate

@@ -41,7 +41,7 @@ from guardrail.facts import (
     Verdict,
 )
 from guardrail.rights.authorship import commits, is_prompt_of, parse_receipt
-from guardrail.settings import Labels, Settings
+from guardrail.settings import Labels, Settings, Unmatched
 from guardrail.shells.answers import Admitted, Answer, Streaming
 from guardrail.shells.assembly import Assembly, prepare
 from guardrail.shells.ports import DirectPorts, run_directly
@@ -58,6 +58,7 @@ Json = Any
 LEAF = "ab" * 32
 IIN = "900101300017"
 JSON = ((b"content-type", b"application/json"),)
+UNKNOWN = Unmatched.model_validate({"ai": "generic"})
 Assembled = Callable[..., tuple[Assembly, MemoryLog]]
 Consent = Callable[[Sequence[str]], tuple[ConsentRecord, str]]
 
@@ -77,6 +78,8 @@ class Recording:
         self.store = b""
         self.missing: dict[str, str] = {}
         self.jobs: list[tuple[bytes | str, bytes | str]] = []
+        self.vouches = False
+        self.vouched: list[tuple[bytes, Said, str]] = []
         self._records = records
         self._clock = FixedClock()
         self._ids = 0
@@ -111,6 +114,12 @@ class Recording:
 
     async def keep_manifest(self, name: str, store: bytes) -> None:
         self.steps.append(f"keep {name}")
+
+    async def vouch(self, body: bytes, said: Said, media_type: str) -> Layered:
+        self.steps.append("vouch")
+        self.vouched.append((body, said, media_type))
+        written = () if self.missing else ("beside",)
+        return Layered(data=b"", medium=media_type, written=written, missing=self.missing)
 
     async def label(
         self, jobs: Sequence[tuple[bytes | str, bytes | str]], said: Said
@@ -967,6 +976,78 @@ async def test_a_manifest_beside_a_medium_is_kept_before_the_reply_leads_there(
         assert led == kept == []
     else:
         assert led == [f'</ai/.well-known/guardrail/m/{kept[0]}.c2pa>; rel="c2pa-manifest"']
+
+
+PAGE = b"<!doctype html><html><head></head><body><p>Hello</p></body></html>"
+
+
+async def page_of(guard: Guard, ports: Recording, metrics: Metrics) -> Answer:
+    runner = Runner(guard, ports, metrics)
+    raw = RawRequest(method="POST", path="/v1/page", headers=JSON, body=b'{"prompt": "a page"}')
+    admitted = await runner.admit(raw)
+    assert isinstance(admitted, Admitted)
+    ports.steps.clear()
+    html = ((b"content-type", b"text/html"),)
+    return await runner.answer(admitted, RawReply(status=200, headers=html, body=PAGE))
+
+
+@pytest.fixture
+def generic(guard_with: Callable[..., Guard]) -> Guard:
+    return guard_with(personal_data="mask", unmatched=UNKNOWN)
+
+
+async def test_a_page_has_its_manifest_before_it_is_recorded_and_leads_there_twice(
+    generic: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.vouches = True
+    answer = await page_of(generic, ports, metrics)
+    assert [one for one in ports.steps if one != "compute"] == [
+        "vouch",
+        "append reply",
+        "durable",
+    ]
+    [(body, said, media_type)] = ports.vouched
+    assert (body, media_type) == (answer.body, "text/html")
+    at = f"/ai/.well-known/guardrail/m/{said.label.id.removeprefix('urn:uuid:')}.c2pa"
+    assert header(answer, b"link") == f'<{at}>; rel="c2pa-manifest"'
+    assert f'href="{at}"'.encode() in answer.body
+    assert ports.entries[-1].fields["layers"] == {"beside": 1}
+    assert counted(metrics, "guardrail_media_labels_total", layer="beside") == 1
+
+
+async def test_a_page_whose_manifest_fails_leaves_labelled_and_leads_nowhere(
+    generic: Guard, metrics: Metrics
+) -> None:
+    ports = Recording()
+    ports.vouches, ports.missing = True, {"signed": "crashed"}
+    answer = await page_of(generic, ports, metrics)
+    assert answer.status == 200
+    assert "level=ai-generated" in header(answer, b"guardrail-label")
+    assert b'ai-disclosure="ai-generated"' in answer.body
+    assert b"link" not in dict(answer.headers)
+    assert b"c2pa-manifest" not in answer.body
+    assert ports.entries[-1].fields["unmarked"] == {"signed_crashed": 1}
+    assert "layers" not in ports.entries[-1].fields
+
+
+async def test_no_manifest_is_made_where_nobody_signs(generic: Guard, metrics: Metrics) -> None:
+    ports = Recording()
+    answer = await page_of(generic, ports, metrics)
+    assert "vouch" not in ports.steps
+    assert b"c2pa-manifest" not in answer.body
+    assert "unmarked" not in ports.entries[-1].fields
+
+
+async def test_what_code_claims_is_put_right_in_a_header(masking: Guard, metrics: Metrics) -> None:
+    ports = Recording()
+    runner = Runner(masking, ports, metrics)
+    admitted = await runner.admit(chat("Кто ты?"))
+    assert isinstance(admitted, Admitted)
+    code = "```\nЯ живой человек, а не бот.\n```"
+    answer = await runner.answer(admitted, reply(code))
+    assert json.loads(answer.body)["choices"][0]["message"]["content"] == code
+    assert ', correction=%"' in header(answer, b"guardrail-notice")
 
 
 async def test_what_a_reply_shows_is_hidden_before_it_is_labelled(

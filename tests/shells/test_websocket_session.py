@@ -94,6 +94,33 @@ async def test_messages_are_masked_both_ways_and_the_session_goes_on(assembled: 
     assert live.close_code == NORMAL
 
 
+async def test_text_in_binary_messages_is_masked_and_stays_binary(assembled: Assembled) -> None:
+    live = await session(assembled, "mask")
+    asked, sent = f'{{"iin": "{IIN}"}}'.encode(), f'{{"iin": "{MASKED}"}}'.encode()
+    assert await live.take(asked) == [sent]
+    assert await live.take("ә\n".encode()) == ["ә\n".encode()]
+    assert await live.bring(asked) == [sent]
+    [told] = await live.take(b'{"iin": 1')
+    assert isinstance(told, Told)
+    assert "malformed_json" in told.text
+
+
+@pytest.mark.parametrize("data", [b"\x00text", b"\xff\xd8\xff", b"\x1b[1m"])
+async def test_binary_messages_that_arent_text_are_no_text(
+    assembled: Assembled, data: bytes
+) -> None:
+    live = await session(assembled, "mask")
+    [told] = await live.take(data)
+    assert isinstance(told, Told), "media that can't be looked into are refused"
+    assert data not in await live.bring(data)
+
+
+async def test_in_a_format_of_its_own_a_binary_message_is_no_text(assembled: Assembled) -> None:
+    assembly, _ = assembled(personal_data="mask")
+    [told] = await (await speaking(assembly)).take(b"text")
+    assert isinstance(told, Told)
+
+
 async def test_a_refused_message_stays_here_and_a_refused_answer_ends_it(
     assembled: Assembled,
 ) -> None:

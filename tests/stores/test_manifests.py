@@ -73,3 +73,27 @@ def test_a_folder_that_cant_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match="file"):
         Manifests(tmp_path / "file" / "manifests").keep(NAME, b"x")
+
+
+def test_those_of_texts_are_read_and_pruned_with_the_others(tmp_path: Path) -> None:
+    texts = Manifests(tmp_path / "manifests" / "texts")
+    both = Manifests(tmp_path / "manifests", texts)
+    texts.keep(NAME, b"of a page")
+    both.keep(OTHER, b"of a recording")
+    assert (both.read(NAME), both.read(OTHER)) == (b"of a page", b"of a recording")
+    assert texts.read(OTHER) is None
+    os.utime(tmp_path / "manifests" / "texts" / f"{NAME}.c2pa", (900, 900))
+    assert both.prune(1_000) == 1
+    assert both.read(NAME) is None
+
+
+def test_the_oldest_go_where_there_are_too_many(manifests: Manifests, tmp_path: Path) -> None:
+    assert manifests.thin(1) == 0
+    names = [f"{number}{NAME[1:]}" for number in range(6)]
+    for age, name in enumerate(names):
+        manifests.keep(name, b"x")
+        os.utime(tmp_path / "manifests" / f"{name}.c2pa", (1_000 - age, 1_000 - age))
+    (tmp_path / "manifests" / "texts").mkdir()
+    assert manifests.thin(6) == 0
+    assert manifests.thin(2) == 4
+    assert [manifests.read(name) is not None for name in names] == [True] * 2 + [False] * 4

@@ -113,7 +113,12 @@ def development(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign=True), critical=True)
         .add_extension(
-            x509.ExtendedKeyUsage([x509.ObjectIdentifier(CLAIM_SIGNING)]), critical=False
+            # The library that readers are built on knows the second one alone unless it is told of
+            # the first: without it they call such marks broken, and not just untrusted.
+            x509.ExtendedKeyUsage(
+                [x509.ObjectIdentifier(one) for one in (CLAIM_SIGNING, EMAIL_PROTECTION)]
+            ),
+            critical=False,
         )
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()),

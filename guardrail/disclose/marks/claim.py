@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from guardrail.disclose.label import KINDS, MARKS, name
+from guardrail.disclose.label import KINDS, MARKS, RESULT, name
 from guardrail.disclose.marks import aigc
 from guardrail.disclose.marks.terms import schema_org
 from guardrail.facts import Label, Origin
@@ -78,6 +78,7 @@ def members(label: Label, *, version: str = "") -> dict[str, object]:
         "oversight": MARKS[label.level].oversight,
         "created": _moment(label.created),
         "packs": label.origin.packs,
+        "watermark": _watermark(label),
     }
     return {key: one for key, one in said.items() if one}
 
@@ -88,6 +89,12 @@ def _owner(one: Origin) -> dict[str, str]:
         return {}
     said = {"name": one.owner, "bin": one.number, "jur": one.jurisdiction}
     return {key: text for key, text in said.items() if text}
+
+
+def _watermark(label: Label) -> dict[str, str]:
+    """Return what the model's provider says of its texts, and that nobody else does."""
+    told = label.origin.text_watermark
+    return {"name": told, "basis": "asserted_by_provider"} if told and label.kind == RESULT else {}
 
 
 def _moment(created: int) -> str:
@@ -160,6 +167,7 @@ def _origin(one: Origin) -> Origin:
         number=_name(one.number),
         jurisdiction=_name(one.jurisdiction),
         packs=tuple(map(_name, one.packs[:_MOST_PACKS])),
+        text_watermark=_name(one.text_watermark),
     )
 
 

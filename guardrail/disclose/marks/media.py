@@ -11,8 +11,10 @@ from itertools import islice
 from types import MappingProxyType
 
 from guardrail.disclose.marks import (
+    avi,
     flac,
     gif,
+    heif,
     html,
     id3,
     jpeg,
@@ -53,6 +55,7 @@ class Medium:
 
 _MOVIE = Medium(mp4.read, mp4.write)
 _MATROSKA = Medium(matroska.read, matroska.write)
+_HEIF = Medium(heif.read, heif.write)
 
 MEDIA: Mapping[str, Medium] = MappingProxyType(
     {
@@ -60,6 +63,9 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "image/png": Medium(png.read, png.write),
         "image/webp": Medium(webp.read, webp.write),
         "image/gif": Medium(gif.read, gif.write),
+        "image/avif": _HEIF,
+        "image/heic": _HEIF,
+        "image/heif": _HEIF,
         "image/tiff": Medium(tiff.read, tiff.write),
         "image/svg+xml": Medium(svg.read, svg.write),
         "audio/wav": Medium(wav.read, wav.write),
@@ -70,6 +76,7 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "audio/mp4": _MOVIE,
         "video/mp4": _MOVIE,
         "video/quicktime": _MOVIE,
+        "video/x-msvideo": Medium(avi.read, avi.write),
         "audio/webm": _MATROSKA,
         "video/webm": _MATROSKA,
         "audio/matroska": _MATROSKA,

@@ -106,6 +106,23 @@ def write(data: bytes, claim: Claim) -> bytes:
     return b"".join(pieces)
 
 
+def packets(data: bytes) -> Iterator[bytes]:
+    """Yield the packets of the first stream, its headers among them.
+
+    Raises:
+        Unmarkable: ``truncated``, ``broken_ogg``, ``too_many_parts``.
+    """
+    part: list[bytes] = []
+    serial: int | None = None
+    for page in _pages(data):
+        serial = page.serial if serial is None else serial
+        for piece, ends in _pieces(page) if page.serial == serial else ():
+            part.append(piece)
+            if ends:
+                yield b"".join(part)
+                part = []
+
+
 def _headers(data: bytes) -> _Headers:
     """Collect the header packets of the first stream with a codec that is known."""
     pages = _pages(data)

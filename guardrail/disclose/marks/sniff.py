@@ -22,7 +22,7 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio/ogg"),
     (b"%PDF-", "application/pdf"),
 )
-_RIFFS = {b"WAVE": "audio/wav", b"WEBP": "image/webp"}
+_RIFFS = {b"WAVE": "audio/wav", b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _PICTURES = {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic",
              b"heix": "image/heic", b"hevc": "image/heic", b"mif1": "image/heif",
              b"msf1": "image/heif"}  # fmt: skip

@@ -106,7 +106,7 @@ def preface(
 
 
 def _format(data: bytes, bounds: Bounds) -> _Format:
-    lib = _library()
+    lib = library()
     try:
         with lib.SoundFile(BytesIO(data)) as file:
             found = _Format(file.format, file.subtype, file.samplerate, file.channels)
@@ -141,7 +141,7 @@ def beginning(rate: int, spoken: bytes, bounds: Bounds) -> NDArray[np.float32]:
 
 
 def _spoken(data: bytes, rate: int, bounds: Bounds) -> NDArray[np.float32]:
-    lib = _library()
+    lib = library()
     fix = f"Give a WAV or FLAC file of at most {bounds.preface_seconds:g} seconds."
     try:
         with lib.SoundFile(BytesIO(data)) as file:
@@ -166,7 +166,7 @@ def resampled(mono: NDArray[np.float32], theirs: int, rate: int) -> NDArray[np.f
 
 
 def _wav(data: bytes, own: _Format, start: Samples) -> bytes:
-    lib = _library()
+    lib = library()
     target = BytesIO()
     try:
         lib.write(target, start, own.rate, own.subtype, format=own.form)
@@ -176,7 +176,7 @@ def _wav(data: bytes, own: _Format, start: Samples) -> bytes:
 
 
 def _anew(data: bytes, own: _Format, start: Samples) -> bytes:
-    lib = _library()
+    lib = library()
     target = BytesIO()
     exact = own.form == "FLAC"
     try:
@@ -250,7 +250,12 @@ def _metadata(flac: bytes) -> tuple[list[tuple[int, bytes]], int]:
     return found, at
 
 
-def _library() -> ModuleType:
+def library() -> ModuleType:
+    """Import soundfile.
+
+    Raises:
+        ConfigError: it isn't installed.
+    """
     try:
         import soundfile  # noqa: PLC0415 - libsndfile, which only labels of sound need
     except ImportError as error:

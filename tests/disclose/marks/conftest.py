@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import soundfile
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from guardrail.disclose.marks import Claim, Details, claim, ebml
 from guardrail.facts import Label
@@ -145,6 +145,15 @@ PAGE = (
     b'<body class="x"><!-- <body> --><p>\xd2\x9b\xd0\xb0\xd0\xb7\xd0\xb0\xd2\x9b</p></body></html>'
 )
 
+
+def _film_of_riff() -> bytes:
+    """Return an AVI film of two frames that nothing plays: the last one without its padding."""
+    listed = b"movi" + b"00dc" + struct.pack("<I", 5) + b"first\0" + b"00dc\2\0\0\0ab"
+    head = b"AVI LIST" + struct.pack("<I", 4) + b"hdrl"
+    body = head + b"LIST" + struct.pack("<I", len(listed)) + listed + b"idx1\3\0\0\0abc"
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 _FOLDER = Path(__file__).parent.parent / "visible"
 
 
@@ -160,6 +169,10 @@ SAMPLES: dict[str, bytes] = {
     "webp": _picture("WEBP"),
     "webp lossless": _picture("WEBP", lossless=True),
     "gif": _picture("GIF"),
+    "avif": _picture("AVIF"),
+    "avif moving": _picture(
+        "AVIF", save_all=True, append_images=[Image.new("RGB", (48, 32), "red")], duration=90
+    ),
     "tiff": _picture("TIFF"),
     "bigtiff": _picture("TIFF", big_tiff=True),
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>',
@@ -170,6 +183,7 @@ SAMPLES: dict[str, bytes] = {
     "flac": _sound("FLAC", "PCM_16"),
     "aac": _FOLDER.joinpath("aac", "tone.aac").read_bytes(),
     "m4a": _FOLDER.joinpath("aac", "tone.m4a").read_bytes(),
+    "avi": _film_of_riff(),
     "webm": _FOLDER.joinpath("film", "clip.webm").read_bytes(),
     "vorbis": _sound("OGG", "VORBIS"),
     "opus": _sound("OGG", "OPUS"),
@@ -195,6 +209,7 @@ DECLARED = {"html": "text/html", "markdown": "text/markdown", "text": "text/plai
 
 
 _KEPT: dict[str, Content] = {
+    "avi": lambda data: data[8 : data.index(b"idx1") + 11],  # behind the size of the whole
     "webm": _blocks,
     "aac": lambda data: data[-len(SAMPLES["aac"]) :],
     "m4a": lambda data: data[(at := data.index(b"mdat")) : at + 1_800],
@@ -203,10 +218,17 @@ _KEPT: dict[str, Content] = {
 """Of what nothing here plays: the bytes that stay."""
 
 
+def _frames(data: bytes) -> list[bytes]:
+    with Image.open(io.BytesIO(data)) as film:
+        return [one.convert("RGB").tobytes() for one in ImageSequence.Iterator(film)]
+
+
 def _shown(name: str) -> Content:
     """Return what is seen or heard of a sample: it must stay as it is."""
-    if name in {"jpeg", "png", "webp", "webp lossless", "gif", "tiff", "bigtiff"}:
+    if name in {"jpeg", "png", "webp", "webp lossless", "gif", "avif", "tiff", "bigtiff"}:
         return lambda data: Image.open(io.BytesIO(data)).convert("RGBA").tobytes()
+    if name == "avif moving":
+        return _frames
     if name in {"wav", "wav odd", "rf64", "mp3", "flac", "vorbis", "opus"}:
         return lambda data: soundfile.read(io.BytesIO(data))[0].tobytes()
     if name in _KEPT:

@@ -33,7 +33,16 @@ def test_a_claim_names_who_answers_and_by_which_packs(label: Label) -> None:
     assert said["owner"] == {"name": "Мысал ЖШС", "bin": "990140000123", "jur": "KZ"}
     assert said["packs"] == packs
     nobody = claim(replace(label, origin=Origin(jurisdiction="KZ"))).members()
-    assert not {"owner", "packs"} & nobody.keys()
+    assert not {"owner", "packs", "watermark"} & nobody.keys()
+
+
+def test_a_watermark_of_texts_is_told_as_the_providers_word_and_never_of_media(
+    label: Label,
+) -> None:
+    who = Origin(text_watermark="Example\nMark-1")
+    text = claim(replace(label, kind="result", origin=who)).members()
+    assert text["watermark"] == {"name": "ExampleMark-1", "basis": "asserted_by_provider"}
+    assert "watermark" not in claim(replace(label, kind="synthetic", origin=who)).members()
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,10 @@ def test_sound_stays_where_pages_are_added(samples: dict[str, bytes], said: Clai
 def test_a_broken_file_isnt_marked(said: Claim, data: bytes, reason: str) -> None:
     with pytest.raises(Unmarkable, match=reason):
         ogg.write(data, said)
+
+
+def test_the_packets_of_a_file_are_read_one_by_one(samples: dict[str, bytes]) -> None:
+    head, tags, *sound = ogg.packets(samples["opus"])
+    assert (head[:8], tags[:8]) == (b"OpusHead", b"OpusTags")
+    assert len(sound) > 3
+    assert sum(map(len, sound)) < len(samples["opus"])

@@ -91,7 +91,7 @@ def test_an_old_movie_has_no_brands() -> None:
         (b"\x1a\x45\xdf\xa3\x84\x42\x82\x81x", ""),
         (b"ID3\3\0\0\0\0\0\0fLaC", "audio/flac"),
         (b"ID3\x09\0\0\0\0\0\0", "audio/mpeg"),
-        (b"RIFF....AVI ", ""),
+        (b"RIFF....AVI ", "video/x-msvideo"),
         (b"  <!-- a --> <HTML>", "text/html"),
         (b'<?xml version="1.0"?><x:svg a="">', "image/svg+xml"),
         (b"<a/>", ""),

@@ -7,55 +7,32 @@ an index of places to jump to, and room for a label, stand before them.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guardrail.disclose.marks import ebml
 from guardrail.disclose.marks.ebml import Element, element, elements
-from guardrail.disclose.marks.found import Unmarkable
-from guardrail.disclose.marks.octets import take
+from guardrail.disclose.visible.film.blocks import (
+    KEY,
+    TIME,
+    Block,
+    blocks,
+    longest,
+    scale_of,
+    written,
+)
 from guardrail.disclose.visible.film.encoder import Packet
 from guardrail.disclose.visible.film.webm_track import NUMBER, Pictures, anew, number_of, pictures
 from guardrail.disclose.visible.unlabelled import Unlabelled
 
 _TRACK, _TYPE = 0xAE, 0x83
-_SCALE = 0x2AD7B1
-_TIME, _SIMPLE, _GROUP, _BLOCK, _ENCRYPTED = 0xE7, 0xA3, 0xA0, 0xA1, 0xAF
-_DURATION, _REFERENCE, _ADDITIONS = 0x9B, 0xFB, 0x75A1
-_ASIDE = frozenset({0xA7, 0xAB, ebml.VOID, ebml.CRC})
-"""Of a cluster: where it stands, how long the last one was, nothing, and a checksum."""
+_REFERENCE = 0xFB
 _CUE, _CUE_TIME, _CUE_PLACES, _CUE_TRACK, _CUE_CLUSTER = 0xBB, 0xB3, 0xB7, 0xF7, 0xF1
 _PARTS = frozenset({ebml.SEEK_HEAD, ebml.CUES, ebml.CLUSTER, ebml.VOID, ebml.CRC})
 """Of a segment, what is written anew."""
-_LACED, _INVISIBLE, _KEY = 0x06, 0x08, 0x80
+_LACED = 0x06
 _ROOM = 2_048
 """Bytes for a label before the first cluster."""
-_CLUSTER_NS = 5_000_000_000
-_FARTHEST = 32_000
-"""Ticks from a cluster's start to its last block."""
-_USUAL_SCALE = 1_000_000
-_MOST_BLOCKS = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of a track."""
-
-    track: int
-    time: int
-    """In ticks, from the segment's start."""
-    flags: int
-    data: bytes
-    """Behind the flags."""
-    beside: bytes | None = None
-    """What a group has beside its block, as it stands; None for one without a group."""
-    duration: bytes = b""
-    """The element of it, in a group."""
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether a player shows it."""
-        return not self.flags & _INVISIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +70,15 @@ def film(data: bytes) -> Film:
     if len(seen) != 1:
         raise Unlabelled("several_video_tracks" if seen else "unsupported_format")
     number = number_of(data, seen[0], NUMBER)
-    blocks = list(_blocks(data, inside))
-    mine = [one for one in blocks if one.track == number]
+    held = list(blocks(data, inside))
+    mine = [one for one in held if one.track == number]
     if any(one.flags & _LACED for one in mine) or not mine:
         raise Unlabelled("unsupported_layout" if mine else "unreadable")
     track = pictures(data, seen[0], number, mine[0].data)
     shown = [one for one in mine if one.is_shown and track.shows(one.data)]
     frames = tuple(sorted(shown, key=lambda one: one.time))
-    others = tuple(one for one in blocks if one.track != number)
-    return Film(data, whole, track, frames, others, _scale(data, inside))
+    others = tuple(one for one in held if one.track != number)
+    return Film(data, whole, track, frames, others, scale_of(data, inside))
 
 
 def with_pictures(one: Film, packets: Sequence[Packet]) -> bytes:
@@ -152,7 +129,7 @@ def _clusters(one: Film, packets: Sequence[Packet]) -> tuple[list[bytes], list[t
         for at, frame in enumerate(one.frames)
     ]
     rest = [(block.time, 1, at, block) for at, block in enumerate(one.others)]
-    most = min(_FARTHEST, max(1, _CLUSTER_NS // one.scale))
+    most = longest(one.scale)
     made: list[list[bytes]] = []
     cues: list[tuple[int, int]] = []
     start = 0
@@ -160,27 +137,20 @@ def _clusters(one: Film, packets: Sequence[Packet]) -> tuple[list[bytes], list[t
         is_key = which == 0 and packets[at].is_key
         if not made or is_key or time - start > most:
             start = time
-            made.append([ebml.unsigned(_TIME, start)])
+            made.append([ebml.unsigned(TIME, start)])
         if is_key:
             cues.append((time, len(made) - 1))
-        made[-1].append(_written(block, time - start))
+        made[-1].append(written(block, time - start))
     return [element(ebml.CLUSTER, *parts) for parts in made], cues
 
 
 def _frame(old: Block, packet: Packet, before: Block | None) -> Block:
     """Return the block of a new frame that is shown when the old one was."""
     if not old.duration:
-        return Block(old.track, old.time, _KEY * packet.is_key, packet.data)
+        return Block(old.track, old.time, KEY * packet.is_key, packet.data)
     back = (before.time if before else old.time) - old.time
     refers = b"" if packet.is_key else element(_REFERENCE, struct.pack(">q", back))
     return Block(old.track, old.time, 0, packet.data, old.duration + refers)
-
-
-def _written(one: Block, time: int) -> bytes:
-    body = ebml.size(one.track) + struct.pack(">hB", time, one.flags) + one.data
-    if one.beside is None:
-        return element(_SIMPLE, body)
-    return element(_GROUP, element(_BLOCK, body), one.beside)
 
 
 def _cues(one: Film, cues: Sequence[tuple[int, int]], places: Sequence[int]) -> bytes:
@@ -193,54 +163,3 @@ def _cues(one: Film, cues: Sequence[tuple[int, int]], places: Sequence[int]) -> 
         )
         for time, cluster in cues
     ))  # fmt: skip
-
-
-def _scale(data: bytes, inside: Sequence[Element]) -> int:
-    for info in inside:
-        if info.kind == ebml.INFO:
-            return number_of(data, info, _SCALE, _USUAL_SCALE) or _USUAL_SCALE
-    raise Unlabelled("unreadable")
-
-
-def _blocks(data: bytes, inside: Sequence[Element]) -> Iterator[Block]:
-    count = 0
-    for cluster in inside:
-        if cluster.kind != ebml.CLUSTER:
-            continue
-        start = number_of(data, cluster, _TIME)
-        for one in elements(data, cluster.body, cluster.end):
-            if one.kind == _SIMPLE:
-                yield _block(data, one, start)
-            elif one.kind == _GROUP:
-                yield _grouped(data, one, start)
-            elif one.kind == _ENCRYPTED:
-                raise Unlabelled("encrypted")
-            elif one.kind != _TIME and one.kind not in _ASIDE:
-                raise Unlabelled("unsupported_layout")
-            count += 1
-            if count > _MOST_BLOCKS:
-                raise Unlabelled("too_many_frames")
-
-
-def _block(
-    data: bytes, one: Element, start: int, beside: bytes | None = None, duration: bytes = b""
-) -> Block:
-    wide = 9 - take(data, one.body, 1)[0].bit_length()
-    track = int.from_bytes(take(data, one.body, wide), "big") & ((1 << 7 * wide) - 1)
-    head = one.body + wide + 3
-    if head > one.end:
-        raise Unmarkable("broken_ebml")
-    time, flags = struct.unpack(">hB", data[head - 3 : head])
-    if start + time < 0:
-        raise Unlabelled("unsupported_layout")
-    return Block(track, start + time, flags, data[head : one.end], beside, duration)
-
-
-def _grouped(data: bytes, group: Element, start: int) -> Block:
-    parts = [one for one in elements(data, group.body, group.end) if one.kind != ebml.CRC]
-    held = [one for one in parts if one.kind == _BLOCK]
-    if len(held) != 1:
-        raise Unmarkable("broken_ebml")
-    beside = b"".join(data[one.start : one.end] for one in parts if one.kind != _BLOCK)
-    lasts = b"".join(data[one.start : one.end] for one in parts if one.kind == _DURATION)
-    return _block(data, held[0], start, beside, lasts)
