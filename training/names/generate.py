@@ -27,7 +27,7 @@ class Example(TypedDict):
     source: str
 
 
-LANGS = (("kk", 38), ("ru", 34), ("en", 28))
+LANGS = (("kk", 46), ("ru", 30), ("en", 24))
 NEGATIVE_SHARE = 0.36
 JOINED_SHARE = 0.3
 CASUAL_SHARE = 0.12

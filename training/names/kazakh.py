@@ -91,6 +91,18 @@ def patronymic_of(father: str, gender: str) -> str:
     return father + ("ұлы" if gender == "m" else "қызы")
 
 
+def surname_of(ancestor: str, gender: str) -> str:
+    """A surname as registers made them of a forefather's name: Қанатбай → Қанатбаев, Қанатбаева."""
+    last = ancestor[-1].lower()
+    if last in "йь":
+        made = ancestor[:-1] + "ев"
+    elif last in _VOWELS:
+        made = (ancestor[:-1] if last in "аәыі" else ancestor) + "ин"
+    else:
+        made = ancestor + ("ев" if last in "жшщч" else "ов")
+    return made if gender == "m" else made + "а"
+
+
 def polite(name: str) -> str:
     """The respectful short address: Нұрлан → Нұреке, Асқар → Асеке, Қанат → Қанеке."""
     for place, letter in enumerate(name.lower()):

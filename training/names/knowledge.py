@@ -179,6 +179,9 @@ def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:
     known = {word for word, times in met.items() if word not in in_names and is_common(word, times)}
     taken = in_names | {form for word in in_names for form in spellings(word)}
     other = {form for word in known for form in spellings(word) if is_common(form, OFTEN)}
+    # Who lacks Kazakh's letters writes маған as маган: a name elsewhere in the world, but not here.
+    often = (word for word in known if met[word] >= VERY_OFTEN and not word.isascii())
+    other |= {spell(word, FOLDED) for word in often}
     keys = {crc32(word.encode()) for word in known | (other - taken)}
     return {"keys": np.array(sorted(keys), np.uint32)}
 

@@ -66,7 +66,13 @@ def _joined(person: Person, parts: list[str], case: str, lang: str, rng: Random)
     for index, part in enumerate(parts):
         here = case if lang == "ru" or index == last else "nom"
         said.append(_part(person, part, here, lang, rng))
+    if parts[0] == "i" and rng.random() < _GLUED:
+        return "".join(said).replace(". ", ".")
     return " ".join(said)
+
+
+_GLUED = 0.3
+"""Share of surnames right behind their initials: ``А.С.Оспанов``."""
 
 
 def _part(person: Person, part: str, case: str, lang: str, rng: Random) -> str:

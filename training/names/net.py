@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, pi
 from typing import Any
@@ -22,7 +22,8 @@ SIZE, HIDDEN, LAST = 64, 256, 64
 WINDOW = 2 * REACH + 1
 TOLD_TO = dict(zip(HEADS, (RUSSIAN_TAGS, TOLD), strict=True))
 """Numbers that each head's teachers say of a word."""
-RATE, BATCH = 2e-3, 2048
+RATE, RATE_AGAIN, BATCH = 2e-3, 6e-4, 2048
+"""How fast is learnt at most: from nothing, and where heads are trained again; words at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,18 @@ def train(
     epochs: int,
     seed: int,
     told: Callable[[int, float], None],
+    rate: float = RATE,
 ) -> None:
     """Trains `net` in place; the same arguments give the same weights on one machine."""
     chance = np.random.default_rng(seed)
-    dense = [one for name, one in net.named_parameters() if not name.startswith("rows.")]
-    optimizers = (
-        torch.optim.AdamW(dense, lr=RATE, weight_decay=0.02),
-        torch.optim.SparseAdam(list(net.rows.parameters()), lr=RATE),
-    )
+    dense = [
+        one
+        for name, one in net.named_parameters()
+        if one.requires_grad and not name.startswith("rows.")
+    ]
+    optimizers = [torch.optim.AdamW(dense, lr=rate, weight_decay=0.02)]
+    if net.rows.weight.requires_grad:
+        optimizers.append(torch.optim.SparseAdam(list(net.rows.parameters()), lr=rate))
     steps = step = 0
     for epoch in range(epochs):
         tokens, table = epoch_of(epoch)
@@ -170,7 +175,7 @@ def train(
         total = 0.0
         for asked in batches:
             share = min(step / steps, 1)
-            now = RATE * (share / 0.05 if share < 0.05 else max(0.02, 0.5 * (1 + cos(pi * share))))
+            now = rate * (share / 0.05 if share < 0.05 else max(0.02, 0.5 * (1 + cos(pi * share))))
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = now
@@ -186,6 +191,32 @@ def train(
             total += loss.item()
             step += 1
         told(epoch, total / len(batches))
+
+
+def with_words_of(held: Mapping[str, NDArray[Any]]) -> Net:
+    """A net whose words are those of weights that `arrays_of` made, and stay so.
+
+    Only its heads are left to train, from where they are: the glance over the words stays true.
+    """
+    net = Net(Noise())
+    table = held["table"] * held["table_scale"].astype(np.float32)[:, None]
+    kept = {
+        "rows.weight": np.concatenate([table, np.zeros((1, SIZE), np.float32)]),
+        "kinds.weight": held["kinds"],
+        "of_vectors.weight": held["of_vectors"].T,
+        "of_vectors.bias": held["vector_bias"],
+    }
+    heads: dict[str, NDArray[Any]] = {}
+    for name in net.heads:
+        heads[f"heads.{name}.casings.weight"] = held[f"{name}_casings"]
+        for part in ("first", "second", "third"):
+            heads[f"heads.{name}.{part}.weight"] = held[f"{name}_{part}"].T
+            heads[f"heads.{name}.{part}.bias"] = held[f"{name}_{part}_bias"]
+    arrays = {name: np.ascontiguousarray(one, np.float32) for name, one in (kept | heads).items()}
+    net.load_state_dict({name: torch.from_numpy(one) for name, one in arrays.items()})
+    for name, one in net.named_parameters():
+        one.requires_grad_(name not in kept)
+    return net
 
 
 def arrays_of(net: Net) -> dict[str, NDArray[Any]]:

@@ -62,19 +62,42 @@ def _pick(rng: Random, choices: tuple[tuple[str, ...], ...], gender: str) -> str
     return rng.choice(names)
 
 
+MADE_SHARE = 0.25
+"""Share of Kazakh given names, and of fathers and ancestors, that are on no list: put together of
+two words as many are, so that names are learnt by how they are made."""
+
+
+def _given(rng: Random, origin: str, gender: str) -> str:
+    if origin == "kazakh" and rng.random() < MADE_SHARE:
+        return rng.choice(words(f"kk_made_{gender}"))
+    return _pick(rng, _GIVEN[origin], gender)
+
+
+def _surname(rng: Random, origin: str, gender: str) -> str:
+    if origin == "kazakh" and rng.random() < MADE_SHARE:
+        ancestor = rng.choice(words("kk_made_m"))
+        return ancestor if rng.random() < 0.4 else kazakh.surname_of(ancestor, gender)
+    surname = _pick(rng, _SURNAMES[origin], gender)
+    if gender == "m" or surname in words("kk_surnames_plain", "peoples_surnames_plain"):
+        return surname
+    return russian.feminine(surname) if origin in _DECLINED else surname
+
+
+_DECLINED = frozenset({"kazakh", "slavic", "peoples"})
+"""Origins of surnames that women have in another form."""
+
+
 def _of(rng: Random, origin: str, gender: str, *, kk: bool) -> Person:
     if origin == "foreign":
         name, surname = rng.choice(foreign.given(gender)), rng.choice(foreign.surnames())
         return Person(
             gender=gender, given=name, surname=surname, patronymic="", short=name, origin=origin
         )
-    given = _pick(rng, _GIVEN[origin], gender)
-    surname = _pick(rng, _SURNAMES[origin], gender)
+    given = _given(rng, origin, gender)
+    surname = _surname(rng, origin, gender)
     patronymic = ""
     short = given
-    if origin in ("kazakh", "slavic", "peoples"):
-        if gender == "f" and surname not in words("kk_surnames_plain", "peoples_surnames_plain"):
-            surname = russian.feminine(surname)
+    if origin in _DECLINED:
         patronymic = _patronymic(rng, origin, gender, kk=kk)
         short = _short(rng, origin, gender, given)
     if origin == "kazakh" and rng.random() < 0.12:
@@ -90,7 +113,7 @@ def _of(rng: Random, origin: str, gender: str, *, kk: bool) -> Person:
 
 
 def _patronymic(rng: Random, origin: str, gender: str, *, kk: bool) -> str:
-    father = _pick(rng, _GIVEN[origin], "m")
+    father = _given(rng, origin, "m")
     if origin == "kazakh" and rng.random() < (0.8 if kk else 0.35):
         return kazakh.patronymic_of(father, gender)
     return russian.patronymic_of(father, gender)

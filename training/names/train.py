@@ -16,6 +16,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -24,7 +25,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 from guardrail.detect.text.names.english import EnglishTagger
-from guardrail.detect.text.names.knowledge import Knowledge
+from guardrail.detect.text.names.knowledge import Knowledge, read_arrays
 from guardrail.detect.text.names.morphology import morphology
 from guardrail.detect.text.names.network import Teachers
 from guardrail.detect.text.names.russian import russian_tagger, word_vectors
@@ -33,7 +34,7 @@ from training.names.batches import Table, Tokens, Vocabulary, joined, tokens_of
 from training.names.generate import Example, generate
 from training.names.gold import Gold, read
 from training.names.knowledge import write as write_arrays
-from training.names.net import Net, Noise, arrays_of, train
+from training.names.net import RATE, RATE_AGAIN, Net, Noise, arrays_of, train, with_words_of
 
 DATA = Path(str(files("guardrail.detect.text.names") / "data"))
 
@@ -46,15 +47,16 @@ DRESSED = {"kk": 0.6, "ru": 0.5, "en": 0.3}
 LOWERED = {"kk": 0.3, "ru": 1.0, "en": 0.4}
 """Share of labelled examples that come once more in lower case."""
 
-DRESSED_OWN = {"kk": 0.4, "ru": 0.3, "en": 0.25}
+DRESSED_OWN = {"kk": 0.5, "ru": 0.3, "en": 0.25}
 """Share of generated examples in other dress."""
 
 
-def epoch(gold: Gold, number: int, generated: int) -> list[Example]:
+def epoch(gold: Gold, number: int, generated: int, share: float = 1.0) -> list[Example]:
     """The examples of one epoch; the same number gives the same."""
     chance = Random(number)
     examples: list[Example] = []
-    for one in gold.learnt:
+    shown = gold.learnt if share >= 1 else [g for g in gold.learnt if chance.random() < share]
+    for one in shown:
         examples.append(swapped(one, chance) if chance.random() < SWAPPED else one)
         if chance.random() < DRESSED[one["lang"]]:
             examples.append(augment(one, chance))
@@ -77,6 +79,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--generated", type=int, default=18_000, help="texts of our own an epoch")
+    parser.add_argument(
+        "--again", type=Path, metavar="FILE", help="train the heads of these weights again, alone"
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the labelled texts that an epoch shows"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=DATA / "network.npz")
     parser.add_argument(
@@ -94,15 +102,34 @@ def main(arguments: list[str] | None = None) -> None:
         write(gold.held_back, chosen.hold_back)
     trained(
         gold,
-        epochs=chosen.epochs,
-        generated=chosen.generated,
+        Course(epochs=chosen.epochs, generated=chosen.generated, share=chosen.share),
         seed=chosen.seed,
         out=chosen.out,
+        again=chosen.again,
     )
 
 
-def trained(gold: Gold, *, epochs: int, generated: int, seed: int, out: Path) -> None:
-    """Trains, and writes the weights to `out` after each epoch."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What training shows."""
+
+    epochs: int
+    generated: int
+    """Texts of our own an epoch."""
+    share: float = 1.0
+    """Of the labelled texts, that an epoch shows."""
+
+
+def trained(gold: Gold, course: Course, *, seed: int, out: Path, again: Path | None = None) -> None:
+    """Trains, and writes the weights to `out` after each epoch.
+
+    Args:
+        gold: The labelled texts.
+        course: What is shown.
+        seed: Of what is left out at random.
+        out: Where to write.
+        again: Weights whose heads are trained on, while what they know of words stays.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     vectors = word_vectors()
@@ -111,19 +138,22 @@ def trained(gold: Gold, *, epochs: int, generated: int, seed: int, out: Path) ->
     began = time.monotonic()
 
     def epoch_of(number: int) -> tuple[Tokens, Table]:
-        tokens = tokens_of(epoch(gold, number, generated), vocabulary, teachers)
+        tokens = tokens_of(
+            epoch(gold, number, course.generated, course.share), vocabulary, teachers
+        )
         return tokens, vocabulary.frozen()
 
     def told(number: int, loss: float) -> None:
         minutes = (time.monotonic() - began) / 60
         print(
-            f"epoch {number + 1} of {epochs}: loss {loss:.4f}, {minutes:.1f} minutes",
+            f"epoch {number + 1} of {course.epochs}: loss {loss:.4f}, {minutes:.1f} minutes",
             file=sys.stderr,
         )
         write_arrays(out, arrays_of(net))
 
-    net = Net(Noise())
-    train(net, epoch_of, epochs=epochs, seed=seed, told=told)
+    net = with_words_of(read_arrays(again)) if again else Net(Noise())
+    rate = RATE_AGAIN if again else RATE
+    train(net, epoch_of, epochs=course.epochs, seed=seed, told=told, rate=rate)
 
 
 def check(data: Path) -> None:
@@ -132,7 +162,7 @@ def check(data: Path) -> None:
     with TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("first.npz", "second.npz")]
         for out in files:
-            trained(few, epochs=2, generated=300, seed=1, out=out)
+            trained(few, Course(epochs=2, generated=300), seed=1, out=out)
         first, second = (file.read_bytes() for file in files)
     if first != second:
         raise SystemExit("the weights differ: something that training uses isn't seeded")

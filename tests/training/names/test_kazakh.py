@@ -71,3 +71,16 @@ def test_every_form_begins_with_the_name_itself(name: str, kind: str) -> None:
 def test_every_case_ending_keeps_the_harmony(name: str) -> None:
     ending = kazakh.suffix(name, "dat")
     assert ending in (("ге", "ке") if kazakh.is_front(name) else ("ға", "қа"))
+
+
+@pytest.mark.parametrize(
+    ("ancestor", "gender", "surname"),
+    [
+        ("Қанатбай", "m", "Қанатбаев"), ("Қанатбай", "f", "Қанатбаева"),
+        ("Досжан", "f", "Досжанова"),
+        ("Айкүміс", "m", "Айкүмісов"), ("Шораға", "m", "Шорағин"), ("Алмұрат", "m", "Алмұратов"),
+        ("Тәттіқазы", "m", "Тәттіқазин"), ("Ерәлі", "f", "Ерәлина"),
+    ],
+)  # fmt: skip
+def test_a_surname_is_made_of_a_forefathers_name(ancestor: str, gender: str, surname: str) -> None:
+    assert kazakh.surname_of(ancestor, gender) == surname

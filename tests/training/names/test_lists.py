@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -39,3 +40,11 @@ def test_there_are_enough_templates_of_both_kinds(lang: str) -> None:
     assert len(set(with_people)) >= 250
     assert len(set(without)) >= 300
     assert not any("\\n" in t for t in with_people + without)
+
+
+def test_made_names_are_none_that_the_benchmark_calls_unseen() -> None:
+    made = {name.lower() for name in words("kk_made_m", "kk_made_f")}
+    folder = files("benchmarks.detection.texts") / "data"
+    for name in ("kk_male", "kk_female", "kk_fathers", "kk_surnames"):
+        rare = folder.joinpath(f"{name}.txt").read_text("utf-8").lower().split("\n")
+        assert made.isdisjoint(rare), f"a name of {name}.txt, some of which are held back"

@@ -40,6 +40,11 @@ def test_initials_are_letters_with_stops() -> None:
     assert seen == {"Н.", "Н.С.", "Н. С."}
 
 
+def test_some_surnames_stand_right_behind_their_initials() -> None:
+    seen = {mention(PERSON, "initials_first", "nom", "kk", Random(seed)) for seed in range(60)}
+    assert {"Н.С.Ахметов", "Н.С. Ахметов", "Н. С. Ахметов", "Н.Ахметов"} <= seen
+
+
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 def test_every_shape_says_something(lang: str, shape: str) -> None:
