@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Workers share no fixtures: a file's tests run in one of them, so that its servers start once.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup test thorough coverage check bench real-model lock clean
@@ -17,13 +19,13 @@ demo: $(VENV)/.runtime ## See the guard at work, in two minutes; it stays up for
 setup: $(VENV)/.dev ## Make the environment for development
 
 test: $(VENV)/.dev ## Run every test
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup
+	$(PYTEST)
 
 thorough: $(VENV)/.dev ## Run every test, the slow ones too: each moment of a crash, each sample (half an hour)
-	THOROUGH=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup -m ""
+	THOROUGH=1 $(PYTEST) -m ""
 
 coverage: $(VENV)/.dev ## Run every test and measure what they cover (half as long again)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup --cov --cov-report=
+	$(PYTEST) --cov --cov-report=
 	$(BIN)/coverage report
 
 check: $(VENV)/.dev ## Format, lint, types, architecture, schemas, dependencies, package

@@ -12,6 +12,7 @@ from guardrail.disclose.layers import NO_WAY, PICTURES
 from guardrail.disclose.visible import opus
 from guardrail.disclose.visible.aac import m4a, stream
 from guardrail.disclose.visible.document import stamp
+from guardrail.disclose.visible.office import file as office
 from guardrail.disclose.visible.overlay import Place, overlay, repaint
 from guardrail.disclose.visible.sound import preface
 from guardrail.disclose.visible.unlabelled import Bounds, Labelled, Unlabelled
@@ -46,7 +47,7 @@ def shown(
         data: The whole medium.
         medium: What it is.
         words: The longest first: the first that fits a picture or film is drawn, and the first of
-            all is what a PDF's pages say. Several languages, a line each.
+            all is what documents say. Several languages, a line each.
         place: The corner of pictures; at the foot on the left where empty.
         spoken: A recording of the words, for sounds.
 
@@ -58,6 +59,8 @@ def shown(
         return overlay(data, words, place=Place(place or Place.BOTTOM_LEFT)).data
     if medium == "application/pdf":
         return stamp(data, words[0] if words else "").data
+    if medium in {office.OOXML, office.OPENDOCUMENT}:
+        return office.say(data, medium, words).data
     if medium in _FILMS:
         return _film(data, medium, words, place=place, spoken=spoken)
     said = words[0] if words else ""

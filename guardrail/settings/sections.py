@@ -232,7 +232,7 @@ class MediaLabels(Section):
     """What pictures, recordings and documents of whole replies are labelled with."""
 
     visible: bool = True
-    """Words on pictures, films and pages of PDF, a rhythm before sound: in Kazakhstan what is
+    """Words on pictures, films and documents, a rhythm before sound: in Kazakhstan what is
     synthetic may be spread with a warning only that anybody can perceive."""
     place: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-left"
     """The corner of pictures and films that words stand in."""

@@ -81,10 +81,19 @@ def zipped(**entries: str) -> bytes:
 
 
 TYPES = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+WORDS_OF = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DOCUMENT = {
     "[Content_Types].xml": f'<Types xmlns="{TYPES}/content-types"/>',
-    "_rels/.rels": f'<Relationships xmlns="{TYPES}/relationships"/>',
-    "word/document.xml": "<w/>",
+    "_rels/.rels": f'<Relationships xmlns="{TYPES}/relationships"><Relationship Id="r" '
+    f'Type="{OFFICE}/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+    "word/document.xml": f'<document xmlns="{WORDS_OF}"><body/></document>',
+}
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+TEXT = {
+    "mimetype": "application/vnd.oasis.opendocument.text",
+    "meta.xml": f'<o:document-meta xmlns:o="{OASIS}:office:1.0"><o:meta/></o:document-meta>',
+    "content.xml": f'<o:d xmlns:o="{OASIS}:office:1.0"><o:body><o:text/></o:body></o:d>',
 }
 SAMPLES: dict[str, bytes] = {
     "image/png": picture("PNG"),
@@ -105,6 +114,7 @@ SAMPLES: dict[str, bytes] = {
     "video/webm": (VISIBLE_FOLDER / "film" / "clip.webm").read_bytes(),
     "application/pdf": picture("PDF"),
     "application/vnd.openxmlformats-officedocument": zipped(**DOCUMENT),
+    "application/vnd.oasis.opendocument": zipped(**TEXT),
     "text/html": b"<!doctype html><html><head></head><body><p>a</p></body></html>",
     "text/markdown": b"# A\n\nb\n",
     "text/plain": b"Some words.\n",
@@ -114,6 +124,7 @@ SAMPLES: dict[str, bytes] = {
 SEEN = {
     *PICTURES,
     *("video/mp4", "video/webm", "audio/aac", "audio/mp4", "audio/webm"),
+    *("application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"),
     "application/pdf",
     "audio/wav",
     "audio/mpeg",
@@ -124,7 +135,7 @@ SEEN = {
 UNTAGGED = {"": "no_carrier"}
 UNSIGNED = {
     *("audio/ogg", "audio/aac", "audio/webm", "video/webm"),
-    *("application/vnd.openxmlformats-officedocument", ""),
+    *("application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument", ""),
 }
 """Media without a place for a manifest."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
 import soundfile
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -99,6 +101,18 @@ def test_a_document_says_the_longest_words_on_its_pages() -> None:
     assert page.get_textpage().get_text_range().splitlines() == WORDS[0].splitlines()
 
 
+def test_an_office_file_says_the_longest_words() -> None:
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    body = f'<o:d xmlns:o="{office}"><o:body><o:text/></o:body></o:d>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", body)
+    done = shown(out.getvalue(), "application/vnd.oasis.opendocument", WORDS)
+    with zipfile.ZipFile(io.BytesIO(done)) as archive:
+        said = "".join(fromstring(archive.read("content.xml")).itertext())
+    assert said == WORDS[0].replace("\n", " · ")
+
+
 @pytest.mark.parametrize("medium", SOUNDS)
 def test_a_sound_begins_with_the_rhythm_and_with_what_is_spoken(medium: str) -> None:
     before = sounds.encoded(sounds.tone(1.0), form=SOUNDS[medium])
@@ -169,7 +183,10 @@ def test_where_no_way_is_known_it_says_so(medium: str) -> None:
         shown(picture("PNG"), medium, WORDS)
 
 
-OTHERS = ("application/pdf", "audio/aac", "audio/mp4", "audio/webm", "video/webm", "video/mp4")
+OTHERS = (
+    *("application/pdf", "audio/aac", "audio/mp4", "audio/webm", "video/webm", "video/mp4"),
+    *("application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"),
+)
 
 
 @given(st.sampled_from([*FORMATS, *SOUNDS, *OTHERS]), st.binary(max_size=300))

@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
-from zlib import crc32
 
 import httpx
 import pytest
@@ -56,10 +55,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            # Workers of pytest-xdist share no fixtures: a file's servers start once, and either of
-            # two workers gets about half of the files.
-            half = crc32(item.path.name.encode()) % 2
-            item.add_marker(pytest.mark.xdist_group(f"e2e-{half}"))
 
 
 USUAL = {"GUARDRAIL_DETECT__EMBEDDINGS": "false"}

@@ -6,9 +6,12 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import docx
 import encypher_c2pa
 import httpx
 import numpy as np
+import openpyxl
+import pptx
 import pypdfium2
 import pytest
 from PIL import Image
@@ -120,3 +123,69 @@ def test_a_file_of_an_office_program_comes_back_marked_with_its_manifest_beside_
     [entry] = [one for one in renders.of_request(reply) if "media" in one]
     name = f"vnd_openxmlformats_officedocument_{OFFICE[folder].replace('.', '_')}"
     assert entry["media"] == {name: 1}
+
+
+def saved(document: object) -> bytes:
+    out = BytesIO()
+    document.save(out)  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def letter() -> bytes:
+    document = docx.Document()
+    document.add_paragraph("A report on meadows")
+    return saved(document)
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append([1, "=A1*2"])
+    return saved(book)
+
+
+def deck() -> bytes:
+    slides = pptx.Presentation()
+    slides.slides.add_slide(slides.slide_layouts[0])
+    return saved(slides)
+
+
+def told_by_word(data: bytes) -> str:
+    return str(docx.Document(BytesIO(data)).sections[0].header.paragraphs[0].text)
+
+
+def told_by_excel(data: bytes) -> str:
+    book = openpyxl.load_workbook(BytesIO(data))
+    assert book.worksheets[0]["B1"].value == "=A1*2"
+    return "\n".join(str(cell.value) for cell in book.active["A"])
+
+
+def told_by_powerpoint(data: bytes) -> str:
+    slides = pptx.Presentation(BytesIO(data)).slides
+    return str(slides[0].shapes[-1].text_frame.text)
+
+
+@pytest.mark.parametrize(
+    ("folder", "write", "read"),
+    [
+        ("word", letter, told_by_word),
+        ("xl", workbook, told_by_excel),
+        ("ppt", deck, told_by_powerpoint),
+    ],
+)
+def test_a_file_of_an_office_program_says_that_ai_made_it_to_people_and_to_programs(
+    renders: Guard,
+    script: Scripted,
+    folder: str,
+    write: Callable[[], bytes],
+    read: Callable[[bytes], str],
+) -> None:
+    media_type = f"application/vnd.openxmlformats-officedocument.{OFFICE[folder]}"
+    reply = rendered(renders, script, write(), media_type)
+    assert reply.status_code == 200, reply.text
+    said = read(reply.content)
+    assert "Жасанды интеллект жасаған" in said
+    assert "Создано искусственным интеллектом" in said
+    with zipfile.ZipFile(BytesIO(reply.content)) as archive:
+        assert b'name="AIGC"' in archive.read("docProps/custom.xml")
+    [entry] = [one for one in renders.of_request(reply) if "media" in one]
+    assert entry["layers"]["visible"] == 1

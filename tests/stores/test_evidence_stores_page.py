@@ -36,7 +36,6 @@ def guard(fresh_postgres: PostgresServer) -> Iterator[str]:
     fresh_postgres.sql("DROP ROLE guard")
 
 
-@pytest.mark.xdist_group("postgres")
 def test_a_guard_works_with_tables_made_by_the_pages_sql(
     fresh_postgres: PostgresServer, guard: str, tmp_path: Path
 ) -> None:
@@ -49,7 +48,6 @@ def test_a_guard_works_with_tables_made_by_the_pages_sql(
     objects.close()
 
 
-@pytest.mark.xdist_group("postgres")
 def test_the_pages_tables_are_those_that_a_guard_makes(
     fresh_postgres: PostgresServer, tmp_path: Path
 ) -> None:

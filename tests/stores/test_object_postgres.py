@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import PostgresServer
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 
 @pytest.fixture
 def server(fresh_postgres: PostgresServer) -> PostgresServer:

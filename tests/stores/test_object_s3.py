@@ -18,7 +18,7 @@ from guardrail.stores.evidence_home import open_objects
 from guardrail.stores.object_s3 import Bucket, ObjectS3
 from guardrail.stores.state import State
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("s3")]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(autouse=True)

@@ -62,11 +62,7 @@ fresh = map("t{}".format, itertools.count())
 """Directories that no test has used before: a server is shared by all of them."""
 
 
-LASTING = [
-    "folder",
-    pytest.param("postgres", marks=pytest.mark.xdist_group("postgres")),
-    pytest.param("s3", marks=pytest.mark.xdist_group("s3")),
-]
+LASTING = ["folder", "postgres", "s3"]
 
 
 @pytest.fixture(scope="module", params=LASTING)

@@ -18,8 +18,6 @@ from guardrail.stores.postgres import Connection, Database
 if TYPE_CHECKING:
     from tests.conftest import PostgresServer
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 STEPS = ("CREATE TABLE one (a integer); INSERT INTO one VALUES (1)", "UPDATE one SET a = a + 1")
 
 

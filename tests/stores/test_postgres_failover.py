@@ -24,7 +24,7 @@ from guardrail.verify import Asked, verify_log
 if TYPE_CHECKING:
     from tests.conftest import PostgresServer
 
-pytestmark = [pytest.mark.xdist_group("postgres"), pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 ROUNDS = 3
 ERROR = Entry(kind=EntryKind.ERROR, req="req_1", fields={"code": "too_deep"})

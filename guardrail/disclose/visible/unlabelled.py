@@ -32,7 +32,7 @@ class Bounds:
     samples: int = 200_000_000
     """Of sound, all channels together: 19 minutes of stereo at 88.2 kHz, an hour at 26 kHz."""
     pages: int = 1_000
-    """Of a PDF."""
+    """Of a PDF; slides or sheets of an Office file."""
     preface_seconds: float = 30.0
     """Of the operator's own spoken words."""
 

@@ -1,0 +1,1 @@
+"""Words that people see on Office and OpenDocument files: real text, in the files' own XML."""
