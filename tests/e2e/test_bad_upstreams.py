@@ -349,7 +349,8 @@ def test_text_held_back_goes_during_a_silence_where_that_is_chosen(
 ) -> None:
     config = {
         "hold_back": {"seconds": 0.2, "at_seconds": at_seconds},
-        "limits": {"idle_seconds": 1.5},
+        # Long enough for the wait to be noticed first, however busy the machine is.
+        "limits": {"idle_seconds": 8},
     }
     guard = start(script.url, config=config)
     script.play(stream([event("It is so! Call 8 701")], then=Then.HANG))
