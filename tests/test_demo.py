@@ -20,7 +20,9 @@ def command(ports: tuple[int, int], state: Path, *more: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "stop", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)]
+)
 def test_the_demo_shows_the_guard_at_work_and_stays_up_until_it_is_stopped(
     free_ports: tuple[int, int], tmp_path: Path, stop: signal.Signals
 ) -> None:

@@ -19,11 +19,12 @@ import yaml
 
 from guardrail.facts import Edit, Exchange, Place, Refusal, Reply, Segment
 from guardrail.shipped import shipped
-from guardrail.wire import Adapter, Notation, StreamCodec, StreamEvent, load_wires, place_text
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import Adapter, Notation, StreamCodec, StreamEvent, place_text
 from guardrail.wire.framing import framing_of
 
 ROOT = Path(str(shipped("adapters")))
-WIRES = load_wires(ROOT)
+WIRES = shipped_wires()
 REFUSAL = Refusal(
     status=400,
     code="content_policy_violation",

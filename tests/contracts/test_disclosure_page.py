@@ -18,8 +18,7 @@ from guardrail.engine.disclosure import FIRST_NOTICE
 from guardrail.facts import RawReply, RawRequest
 from guardrail.settings import Settings, load
 from guardrail.shells.packs import judge_for
-from guardrail.shipped import shipped
-from guardrail.wire import load_wires
+from guardrail.testing.wires import shipped_wires
 
 PAGE = Path(__file__).parents[2] / "docs" / "disclosure.md"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -38,7 +37,7 @@ def settings() -> Settings:
 def guard(settings: Settings) -> Guard:
     return Guard(
         settings,
-        wires=load_wires(shipped("adapters")),
+        wires=shipped_wires(),
         detector=text_detector(memo_key=bytes(32)),
         judge=judge_for(settings),
         terms=Terms(purpose="assistant.answer", audience="guardrail", issuers={}),

@@ -25,7 +25,7 @@ from guardrail.settings import Settings
 from guardrail.settings.sections import Exemption
 from guardrail.shipped import shipped
 from guardrail.testing import pictures
-from guardrail.wire import load_wires
+from guardrail.testing.wires import shipped_wires
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 REASONS = get_args(Exemption)
@@ -36,7 +36,7 @@ PICTURE = Inspected(verdict=Verdict.INSPECTED, medium="image/png")
 @pytest.fixture(scope="module")
 def guards() -> dict[str, Guard]:
     """Return a guard for each reason, every path of which is exempt for it."""
-    wires, detector = load_wires(shipped("adapters")), text_detector(memo_key=b"k" * 32)
+    wires, detector = shipped_wires(), text_detector(memo_key=b"k" * 32)
     judge = Judge(load_packs(shipped("policies"), ("kz-230-viii", "eu-ai-act")), Choices())
     return {
         reason: Guard(

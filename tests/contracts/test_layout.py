@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,7 @@ ELSEWHERE = {
 }
 """Modules without a test file of their own name, and where they are tested."""
 
-FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTION = re.compile(r"^ *(?:async )?def \w+[(\[]", re.MULTILINE)
 
 
 def test_the_rooms_import_each_other_as_they_may() -> None:
@@ -58,7 +59,7 @@ def modules() -> list[str]:
     return [
         str(path.relative_to(root))
         for path in sorted(root.rglob("*.py"))
-        if any(isinstance(node, FUNCTIONS) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+        if FUNCTION.search(path.read_text("utf-8"))
     ]
 
 

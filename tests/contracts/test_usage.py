@@ -9,11 +9,12 @@ import pytest
 
 from guardrail.facts import NO_USAGE, Usage
 from guardrail.shipped import shipped
-from guardrail.wire import Adapter, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import Adapter
 from guardrail.wire.framing import framing_of
 
 ROOT = Path(str(shipped("adapters")))
-WIRES = load_wires(ROOT)
+WIRES = shipped_wires()
 FRAMING = {
     ".sse": framing_of("text/event-stream"),
     ".ndjson": framing_of("application/x-ndjson"),

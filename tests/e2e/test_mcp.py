@@ -238,7 +238,7 @@ def piped(state: Path, server: Sequence[str], *flags: str) -> StdioServerParamet
     return StdioServerParameters(command=sys.executable, args=own, env=dict(os.environ))
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", [pytest.param(ERAS[0], marks=pytest.mark.thorough), ERAS[1]])
 async def test_a_server_behind_pipes_is_guarded_alike(tmp_path: Path, era: str) -> None:
     told: list[str | None] = []
 

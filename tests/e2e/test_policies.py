@@ -98,7 +98,7 @@ def loads(guard: Guard) -> list[list[str]]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.thorough), 2])
 def test_a_changed_pack_is_in_force_after_a_signal_and_a_broken_one_never_is(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],

@@ -147,8 +147,9 @@ def test_either_of_two_guards_may_die_and_no_receipt_is_broken(
     assert kinds["writer.start"] >= 4, "each start is a writer of its own"
 
 
+@pytest.mark.thorough  # tests/shells/test_doctor.py has the same of a log in a directory
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.thorough), "2"])
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_guard_with_another_key_is_refused_at_its_start(
     start: Callable[..., Guard],
     the_assistant: tuple[Assistant, str],

@@ -350,13 +350,14 @@ def test_a_collector_that_hangs_delays_no_request_and_what_is_lost_is_counted(
         begun = time.monotonic()
         for _ in range(60):
             assert guard.chat("Hello").status_code == 200
-        assert time.monotonic() - begun < 20
+        # Were each to wait for the collector, that alone would be a minute.
+        assert time.monotonic() - begun < 50
         guard.until(
             lambda: guard.counted('guardrail_telemetry_dropped_total{signal="traces"}') > 0, 20
         )
         begun = time.monotonic()
         guard.stop()
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 15
 
 
 def test_log_lines_are_json_and_name_their_request(

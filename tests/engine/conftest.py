@@ -30,7 +30,8 @@ from guardrail.facts import Action, RawReply, RawRequest
 from guardrail.policy import Choices, Judge, load_packs
 from guardrail.settings import HoldBack, Settings, Unmatched
 from guardrail.shipped import shipped
-from guardrail.wire import Wires, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import Wires
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -50,7 +51,7 @@ def detector() -> TextDetector:
 
 @pytest.fixture(scope="session")
 def wires() -> Wires:
-    return load_wires(shipped("adapters"))
+    return shipped_wires()
 
 
 @pytest.fixture(scope="session")

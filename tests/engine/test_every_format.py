@@ -28,7 +28,8 @@ from guardrail.engine.labels import Job, Labelled
 from guardrail.facts import Inspected, RawReply, RawRequest, Verdict
 from guardrail.shipped import shipped
 from guardrail.testing import chunkings, pictures
-from guardrail.wire import Adapter, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import Adapter
 from guardrail.wire.framing import Framing, framing_of
 
 Json = Any
@@ -37,7 +38,7 @@ Make = Callable[..., Guard]
 pytestmark = pytest.mark.no_cover  # thousands of cuts: slow where every line is counted
 
 ROOT = Path(str(shipped("adapters")))
-WIRES = load_wires(ROOT)
+WIRES = shipped_wires()
 IIN, EMAIL, PHONE = "900101300017", "aigerim@example.kz", "+7 701 555 01 23"
 SHORT = f"ЖСН {IIN}, пошта {EMAIL}."
 TEXTS = (

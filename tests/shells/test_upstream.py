@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -284,9 +283,7 @@ def test_close_ends_what_is_under_way_and_takes_no_more(run: Run) -> None:
             upstream = Upstream(fake.url, limits=UpstreamLimits(connections=1))
             tasks = [asyncio.ensure_future(ask(upstream)) for _ in range(2)]
             await asyncio.sleep(0.05)
-            begun = time.monotonic()
             await asyncio.wait_for(upstream.close(), 5)
-            assert time.monotonic() - begun < 2
             errors = await asyncio.gather(*tasks, return_exceptions=True)
             assert [error.code for error in errors if isinstance(error, UpstreamError)] == [
                 "upstream_reset",

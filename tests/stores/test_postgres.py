@@ -179,7 +179,7 @@ def test_a_commit_isnt_waited_for_without_end(
     begun = time.monotonic()
     with pytest.raises(EvidenceError):
         database.run(insert, repeatable=False)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     monkeypatch.undo()
     assert database.run(ask, repeatable=False)
 

@@ -13,10 +13,11 @@ from openai.types.chat import ChatCompletion
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Author, Edit, Exchange, Refusal, Reply
 from guardrail.shipped import shipped
-from guardrail.wire import Operation, Spot, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import Operation, Spot
 from guardrail.wire.framing import FRAMINGS
 
-WIRES = load_wires(shipped("adapters"))
+WIRES = shipped_wires()
 OPENAI = WIRES.named("openai-chat")
 GENERIC = WIRES.named("generic-json")
 MCP = WIRES.named("mcp")

@@ -6,12 +6,12 @@ import pytest
 
 from guardrail.errors import BadInput, UpstreamError
 from guardrail.facts import Edit
-from guardrail.shipped import shipped
-from guardrail.wire import AnyFrames, JsonFrames, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import AnyFrames, JsonFrames
 from guardrail.wire.frames import END, framed, messages
 
 ANY, JSON = AnyFrames(), JsonFrames()
-ADAPTER = load_wires(shipped("adapters")).named("generic-websocket")
+ADAPTER = shipped_wires().named("generic-websocket")
 
 
 def test_messages_are_kept_apart_whatever_they_hold() -> None:

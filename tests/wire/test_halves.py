@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.errors import BadInput, UpstreamError
-from guardrail.shipped import shipped
 from guardrail.testing.chunkings import chunkings
-from guardrail.wire import StreamCodec, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import StreamCodec
 from guardrail.wire.aws_event_stream import AwsEventStream
 from guardrail.wire.channels import MAX_NAMES
 from guardrail.wire.document import parse
@@ -25,7 +25,7 @@ from guardrail.wire.json_array import JsonArray
 from guardrail.wire.limits import LIMITS
 from guardrail.wire.ndjson import JsonLines
 
-WIRES = load_wires(shipped("adapters"))
+WIRES = shipped_wires()
 OPENAI = WIRES.named("openai-chat")
 FIRST, LAST = "\ud83d", "\ude00"
 FACE = "😀"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from guardrail.errors import UpstreamError
 from guardrail.facts import Place, Refusal
 from guardrail.shipped import shipped
-from guardrail.wire import LIMITS, StreamCodec, StreamEvent, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import LIMITS, StreamCodec, StreamEvent
 from guardrail.wire.framing import FRAMINGS, SSE, Framing
 from guardrail.wire.json_array import JsonArray
 from guardrail.wire.mould import MAX_BYTES, MAX_LOOSE
@@ -24,7 +25,7 @@ from guardrail.wire.stream import MAX_MOULDS, MOULDS_AHEAD
 Json = Any
 
 ROOT = Path(str(shipped("adapters")))
-WIRES = load_wires(ROOT)
+WIRES = shipped_wires()
 CHAT = WIRES.named("openai-chat")
 LINES = FRAMINGS["application/x-ndjson"]
 SUFFIXES: dict[str, Framing] = {

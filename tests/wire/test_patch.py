@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.facts import Edit, Segment
-from guardrail.shipped import shipped
-from guardrail.wire import load_wires
+from guardrail.testing.wires import shipped_wires
 from guardrail.wire.patch import patch
 
 Json = Any
 
-WIRES = load_wires(shipped("adapters"))
+WIRES = shipped_wires()
 GENERIC, OPENAI = WIRES.named("generic-json"), WIRES.named("openai-chat")
 OPERATION = GENERIC.operation("POST", "/")
 TREES = st.recursive(

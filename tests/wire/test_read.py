@@ -7,14 +7,13 @@ import pytest
 
 from guardrail.errors import BadInput
 from guardrail.facts import Author, Kind
-from guardrail.shipped import shipped
-from guardrail.wire import load_wires
+from guardrail.testing.wires import shipped_wires
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.read import Found, read_tree
 from guardrail.wire.shape import Rule, Verdict, compile_shape
 from guardrail.wire.walk import Speakers
 
-CHAT = load_wires(shipped("adapters")).named("openai-chat")
+CHAT = shipped_wires().named("openai-chat")
 
 NOBODY = Speakers()
 INERT = Rule(verdict=Verdict.INERT)

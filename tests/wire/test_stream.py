@@ -13,16 +13,16 @@ from openai.types.chat import ChatCompletionChunk
 
 from guardrail.errors import UpstreamError
 from guardrail.facts import Kind, Refusal
-from guardrail.shipped import shipped
 from guardrail.testing.chunkings import chunkings
-from guardrail.wire import StreamCodec, StreamEvent, load_wires
+from guardrail.testing.wires import shipped_wires
+from guardrail.wire import StreamCodec, StreamEvent
 from guardrail.wire.channels import MAX_NAMES
 from guardrail.wire.framing import framing_of
 from guardrail.wire.stream import MAX_EVENT_BYTES
 
 Json = Any
 
-WIRES = load_wires(shipped("adapters"))
+WIRES = shipped_wires()
 OPENAI = WIRES.named("openai-chat")
 GENERIC = WIRES.named("generic-json")
 REFUSAL = Refusal(
