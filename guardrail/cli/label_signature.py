@@ -149,6 +149,15 @@ def _stated(headers: Headers) -> str:
     )
 
 
+def _codec(body: bytes, headers: Headers) -> str:
+    """Return what a text is read with: pages may be in an old charset."""
+    from guardrail.wire.charsets import page_codec
+    from guardrail.wire.media_types import media_type
+
+    media = media_type(dict(headers).get(b"content-type", b"").decode("latin-1"))
+    return (page_codec(media, body) if media.kind == "html" else "") or "utf-8"
+
+
 def texts_in(body: bytes, headers: Headers, wire: str) -> list[str]:
     """Return the texts that a label is of.
 
@@ -167,7 +176,7 @@ def texts_in(body: bytes, headers: Headers, wire: str) -> list[str]:
 
     if _stated(headers).startswith("text/"):
         try:
-            return [body.decode()]
+            return [body.decode(_codec(body, headers))]
         except UnicodeDecodeError:
             raise BadInput("the text isn't UTF-8") from None
     read = load_wires(shipped("adapters")).named(wire).read_reply(body)

@@ -13,7 +13,7 @@ from guardrail.disclose.notice import (
     render,
     together,
 )
-from guardrail.disclose.signature import LabelSigner, Signed, Texts, hash_of
+from guardrail.disclose.signature import LabelSigner, Signed, Texts, hash_of, hash_of_octets
 from guardrail.disclose.verify import read_label, read_member, read_notice, read_signed
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "accept_language",
     "first_turn",
     "hash_of",
+    "hash_of_octets",
     "headers",
     "label",
     "language_of",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 _MAX_FIELD = 16_384
@@ -43,14 +44,18 @@ def binary(octets: bytes) -> str:
     return f":{base64.b64encode(octets).decode()}:"
 
 
+@lru_cache(maxsize=256)
 def display(text: str) -> str:
-    """Return `text` as an RFC 9651 Display String (3.3.8, 4.1.11): ``%"…"``, lower-case hex."""
+    """Return `text` as an RFC 9651 Display String (3.3.8, 4.1.11): ``%"…"``, lower-case hex.
+
+    Notices are few and leave with every reply: the last ones are remembered as they are spelt.
+    """
     return '%"' + _CODED.sub(_spelled, text) + '"'
 
 
 def dictionary(members: Mapping[str, str], separator: str) -> bytes:
     """Return ``key=value`` pairs in their order; values are written items already."""
-    return separator.join(f"{key}={value}" for key, value in members.items()).encode("ascii")
+    return separator.join([f"{key}={value}" for key, value in members.items()]).encode("ascii")
 
 
 def members(field: bytes) -> dict[str, str]:

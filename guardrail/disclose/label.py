@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from guardrail.disclose.fields import binary, dictionary, display, string
@@ -71,6 +72,27 @@ MARKS: Mapping[str, Mark] = MappingProxyType(
     }
 )
 """Level (W3C CG draft of 11 May 2026) → its other names. No mark means unknown, never "human"."""
+
+
+def is_plain(one: Label, last: int) -> bool:
+    """Tell whether nothing has to change in a label: known words, printable and bounded names.
+
+    Args:
+        one: the label.
+        last: the last second that dates are written up to.
+    """
+    return (
+        one.level in MARKS
+        and one.kind in KINDS
+        and is_name(one.model)
+        and is_name(one.provider)
+        and 0 <= one.created <= last
+    )
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a name is printable and bounded already."""
+    return len(text) <= _MAX_NAME and text.isprintable()
 
 
 def name(text: str) -> str:
@@ -155,21 +177,16 @@ def headers(
         ValueError: for a level or kind that isn't in `MARKS` or `KINDS`.
     """
     label = _checked(label)
-    disclosure = {"mode": MARKS[label.level].mode}
-    if label.model:
-        disclosure["model"] = string(label.model)
-    if label.provider:
-        disclosure["provider"] = string(label.provider)
+    disclosure = _disclosure(label.level, label.model, label.provider)
     if label.created:
-        disclosure["date"] = f"@{label.created}"
-    own = {"id": string(label.id), "level": label.level, "class": label.kind}
+        disclosure += f"; date=@{label.created}"
+    own = f"id={string(label.id)}, level={label.level}, class={label.kind}"
     if signed is not None:
-        own["created"] = str(label.created)
-        own["sig"] = binary(signed.signature)
-        own["kid"] = string(signed.kid)
+        sig, kid = binary(signed.signature), string(signed.kid)
+        own += f", created={label.created}, sig={sig}, kid={kid}"
     written = (
-        (b"ai-disclosure", dictionary(disclosure, "; ")),
-        (b"guardrail-label", dictionary(own, ", ")),
+        (b"ai-disclosure", disclosure.encode("ascii")),
+        (b"guardrail-label", own.encode("ascii")),
     )
     text = render(notice, languages) if notice else ""
     if not text:
@@ -177,7 +194,16 @@ def headers(
     return (*written, (b"guardrail-notice", dictionary({"text": display(text)}, ", ")))
 
 
+@lru_cache(maxsize=256)  # a few models make nearly all replies; names are bounded
+def _disclosure(level: str, model: str, provider: str) -> str:
+    said = f"mode={MARKS[level].mode}"
+    said += f"; model={string(model)}" if model else ""
+    return said + (f"; provider={string(provider)}" if provider else "")
+
+
 def _checked(one: Label) -> Label:
+    if is_plain(one, _MAX_SECONDS):
+        return one
     return label(
         id=one.id,
         level=one.level,

@@ -36,6 +36,8 @@ MOST_TEXTS = 4_096
 """Texts of one stream that are told apart. A reply has one for each answer."""
 
 _WORD = re.compile(r"[!-~]{1,256}")
+_WORDS = frozenset({"ai-generated", "ai-assisted", "ai-autonomous", "result", "synthetic"})
+"""Words that are known to be such."""
 _SURE = re.compile(r".*([\0-\x7f\u0400-\u0482\u048a-\u052f\u4e00-\u9fff])", re.DOTALL)
 """Up to the last character that no normalization ever joins to what stands before it: ASCII,
 Cyrillic letters, Chinese characters."""
@@ -120,19 +122,39 @@ def message(label: Label, sha256: str) -> bytes:
         ValueError: the label's id isn't one word of printable ASCII.
     """
     for word in (label.id, label.level, label.kind):
-        if not _WORD.fullmatch(word):
+        if word not in _WORDS and not _WORD.fullmatch(word):
             msg = "a label that is signed has an id, a level and a class of printable ASCII"
             raise ValueError(msg)
-    lines = (SCHEME, label.id, label.level, label.kind, str(label.created), sha256)
-    return "".join(f"{line}\n" for line in lines).encode("ascii")
+    return (
+        f"{SCHEME}\n{label.id}\n{label.level}\n{label.kind}\n{label.created}\n{sha256}\n"
+    ).encode("ascii")
 
 
 def hash_of(texts: Iterable[str]) -> str:
     """Return the hash of some texts, in hex."""
-    whole = hashlib.sha256()
-    for text in texts:
-        whole.update(hashlib.sha256(_bytes(normalize("NFC", text))).digest())
-    return whole.hexdigest()
+    digests = [hashlib.sha256(_bytes(_composed(text))).digest() for text in texts]
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def hash_of_octets(text: bytes, *, ends: tuple[str, bytes] = ("", b"")) -> str:
+    """Return the hash of one text that is in UTF-8 already, as `hash_of` would of it decoded.
+
+    Args:
+        text: the text.
+        ends: what it may end with, as a text and in UTF-8: that much needn't be decoded again.
+
+    Raises:
+        UnicodeDecodeError: it isn't UTF-8.
+    """
+    if not text.isascii():
+        letters, octets = ends
+        if not (octets and text.endswith(octets) and _is_composed(letters)):
+            letters, octets = "", b""
+        rest = text[: len(text) - len(octets)].decode()
+        # No letter joins to what ends a line.
+        if not (_is_composed(rest) and (not octets or not rest or rest.endswith("\n"))):
+            return hash_of([text.decode()])
+    return hashlib.sha256(hashlib.sha256(text).digest()).hexdigest()
 
 
 class TextHash:
@@ -193,6 +215,15 @@ class Texts:
         for text in self._texts.values():
             whole.update(text.digest())
         return whole.hexdigest()
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def _is_composed(text: str) -> bool:
+    # What is in this form comes back as it is, sooner than `is_normalized` tells.
+    return text.isascii() or normalize("NFC", text) is text
 
 
 def _bytes(text: str) -> bytes:

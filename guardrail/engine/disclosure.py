@@ -71,6 +71,8 @@ TEXT, PAGE, FRAME, HEADER, NOWHERE = "text", "page", "frame", "header", "none"
 IN_CONTENT = frozenset({TEXT, PAGE})
 
 _HOUR = 3_600
+_MOST_SPELT = 256
+"""Headers that are remembered as they are spelt: there are as many as orders of languages."""
 _LOOKED_AT = 65_536
 """Code points of code in a history, at most. Who got more counts as told."""
 _SPEAKERS = frozenset({Author.USER, Author.ASSISTANT})
@@ -125,6 +127,8 @@ class Disclosure:
         """Take who has the words, and the secret by which conversations are known again."""
         self._guard = guard
         self._known = Conversations(key)
+        self._spelt: tuple[object, dict[tuple[object, ...], Headers]] = (None, {})
+        """Some packs' notices, and how they were spelt in a header."""
 
     def recall(self, case: Case, now: datetime) -> None:
         """Find out whether the turn that a request begins is the first, or due for a reminder."""
@@ -200,11 +204,19 @@ class Disclosure:
         if not (told or corrects):
             return ()
         notices = self._guard.judge.notices
-        return notice_header(
-            notices[HEADER_NOTICE] if told else None,
-            self.languages(case),
-            correction=notices[CORRECTION] if corrects else None,
-        )
+        languages = self.languages(case)
+        packs, spelt = self._spelt
+        if packs is not notices or len(spelt) >= _MOST_SPELT:
+            spelt = {}
+            self._spelt = notices, spelt
+        known = spelt.get((told, corrects, languages))
+        if known is None:
+            known = spelt[told, corrects, languages] = notice_header(
+                notices[HEADER_NOTICE] if told else None,
+                languages,
+                correction=notices[CORRECTION] if corrects else None,
+            )
+        return known
 
     def proof(self, case: Case, decision: Decision, opening: Opening | None, where: str) -> Proof:
         """Return what evidence says of how people were told; nothing where they needn't be.

@@ -460,7 +460,7 @@ class Guard:
     ) -> Enacted:
         examined, decision = decided.examined, decided.decision
         wanted = examined.media if is_labelled(decided) else ()
-        marks = marks_of(wanted, redacted, labelled, self.settings)
+        marks = marks_of(wanted, redacted, labelled, self.settings, examined.inspected)
         case = examined.case
         said = reply_texts(examined, decision, self.disclosure)
         segments, changed = media_edits(examined.media, marks.held, examined.segments, said.edits)

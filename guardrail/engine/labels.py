@@ -16,7 +16,7 @@ from guardrail.disclose.marks.claim import LINES
 from guardrail.engine.case import Case, Decided
 from guardrail.engine.media import REFERENCE, Medium, name_of
 from guardrail.errors import UpstreamError
-from guardrail.facts import Duty, Inspected, Label, Notice, Origin
+from guardrail.facts import HOLDS_MEDIA, Duty, Inspected, Label, Notice, Origin
 from guardrail.settings import Service as ServiceSettings
 from guardrail.settings import Settings
 
@@ -84,18 +84,18 @@ class Marks:
 def is_synthetic(case: Case, media: Sequence[Medium], inspected: Sequence[Inspected] = ()) -> bool:
     """Tell whether a reply of an AI holds, or points to, what imitates or invents."""
     kinds = {one.opaque.medium for one in media}
-    kinds |= {one.medium.partition("/")[0] for one in inspected}
-    return not is_stored(case) and not kinds.isdisjoint(_SYNTHETIC)
+    shown = not kinds.isdisjoint(_SYNTHETIC) or any(map(_imitates, inspected))
+    return shown and not is_stored(case)
+
+
+def _imitates(one: Inspected) -> bool:
+    """Tell whether something is a picture, sound or film, or a document that holds one."""
+    return one.medium.partition("/")[0] in _SYNTHETIC or HOLDS_MEDIA in one.flags
 
 
 def shows_person(inspected: Sequence[Inspected]) -> bool:
     """Tell whether a face was seen, or a voice heard, in what imitates or invents."""
-    return any(
-        seen.entity in _PERSON
-        for one in inspected
-        if one.medium.partition("/")[0] in _SYNTHETIC
-        for seen in one.seen
-    )
+    return any(seen.entity in _PERSON for one in inspected if _imitates(one) for seen in one.seen)
 
 
 def note_media(
@@ -247,6 +247,7 @@ def marks_of(
     redacted: Mapping[int, str],
     labelled: Mapping[int, Labelled],
     settings: Settings,
+    inspected: Sequence[Inspected] = (),
 ) -> Marks:
     """Return the media of a reply with what could be put into them.
 
@@ -255,6 +256,7 @@ def marks_of(
         redacted: what stood already in the place of some of them.
         labelled: what became of those that it holds.
         settings: what may be missing.
+        inspected: what was seen in each: a document with pictures is as synthetic as they are.
 
     Raises:
         UpstreamError: one can't be labelled and may not go without: what is synthetic may be spread
@@ -278,7 +280,7 @@ def marks_of(
             written[name_of(done.medium)] += 1
         layers.update(done.written)
         missing.update(f"{layer}_{reason}" for layer, reason in done.missing.items())
-        if _may_be_synthetic(one, done):
+        if _may_be_synthetic(one, done) or any(map(_imitates, inspected[index : index + 1])):
             refused = refused or _lacks(done, settings)
     if refused and settings.unlabelled_media == "refuse":
         raise UpstreamError(

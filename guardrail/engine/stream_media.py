@@ -40,6 +40,8 @@ class Changes:
     """What is to be done to the media of an event before it leaves."""
 
     media: tuple[Medium, ...]
+    inspected: tuple[Inspected, ...] = ()
+    """What was seen in each of them."""
     redactions: Mapping[int, Redaction]
     """What is to be hidden in which of them, by index."""
     said: Said | None = None
@@ -118,7 +120,13 @@ class StreamMedia:
         wanted = bool(hidden) or (said is not None and any(map(_is_whole, media)))
         changes = None
         if wanted or begins is not None:
-            changes = Changes(media=media, redactions=hidden, said=said, begins=begins)
+            changes = Changes(
+                media=media,
+                inspected=tuple(inspected),
+                redactions=hidden,
+                said=said,
+                begins=begins,
+            )
         if is_known:
             return Judged(changes=changes)  # such were let through before
         return Judged(standings=standings, decision=decision, changes=changes)
@@ -175,6 +183,7 @@ class StreamMedia:
             {},
             {at: labelled[index] for at, index in enumerate(order) if index in labelled},
             self._guard.settings,
+            tuple(map(changes.inspected.__getitem__, order)) if changes.inspected else (),
         )
         for name, counts in (
             ("marks", marks.written),

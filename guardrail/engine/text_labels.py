@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from guardrail.disclose import LabelSigner, Signed, hash_of, origin
+from guardrail.disclose import LabelSigner, Signed, hash_of, hash_of_octets, origin
 from guardrail.disclose.marks import Details, Marked, write
 from guardrail.engine.beside import NOTHING_BESIDE, Beside
 from guardrail.engine.case import Case, Decided, Examined
@@ -27,7 +27,7 @@ from guardrail.engine.stream_labels import (
 from guardrail.facts import Author, Duty, Edit, Kind, Label, Origin, Segment
 from guardrail.policy import Judge
 from guardrail.settings import Settings
-from guardrail.wire import Delta, put
+from guardrail.wire import UTF8, Delta, Html, put
 
 MEMBER = "json_member"
 """How evidence counts labels in JSON."""
@@ -198,14 +198,26 @@ def _document(
     wanted = kind in settings.labels.documents and not examined.case.exempt
     if wanted and _is_for_people(examined.case):
         details = Details(producer=settings.service.bin, manifest=manifest)
-        made = write(body, label, media_type=examined.media_type, details=details)
+        made = write(body, label, media_type=examined.media_type, details=details, is_utf8=True)
         if isinstance(made, Marked):
             body, written = made.data, {kind: 1}
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return Labelled(body=body, written=written)
-    return Labelled(body=body, signed=signer.sign(label, hash_of([text])), written=written)
+    return Labelled(body=body, signed=signer.sign(label, _hash(examined, body)), written=written)
+
+
+def _hash(examined: Examined, body: bytes) -> str:
+    """Return the hash of a body that is one text, whatever charset it is in."""
+    notation = examined.notation
+    if isinstance(notation, Html) and notation.codec != UTF8:
+        return hash_of([body.decode(notation.codec)])
+    return hash_of_octets(body, ends=_whole(examined))
+
+
+def _whole(examined: Examined) -> tuple[str, bytes]:
+    """Return a body that is one string, both as it was read and as it came; nothing for a page."""
+    one = examined.segments[0] if len(examined.segments) == 1 else None
+    if one is None or one.place or one.inside is not None:
+        return "", b""
+    return one.text, examined.body
 
 
 def _kind(examined: Examined) -> str:

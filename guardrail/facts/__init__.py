@@ -30,10 +30,11 @@ from guardrail.facts.exchange import (
     Segment,
 )
 from guardrail.facts.finding import Category, Consent, Finding, Found, Standing, Tier
-from guardrail.facts.media import Box, Inspected, Seen, Verdict
+from guardrail.facts.media import HOLDS_MEDIA, Box, Inspected, Seen, Verdict
 from guardrail.facts.usage import NO_USAGE, Usage
 
 __all__ = [
+    "HOLDS_MEDIA",
     "NO_USAGE",
     "STRICTNESS",
     "Action",

@@ -11,6 +11,10 @@ Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels of the upright picture (its orientation applied)."""
 
 
+HOLDS_MEDIA = "holds_media"
+"""The flag of a document that holds pictures, sound or film of its own."""
+
+
 class Verdict(StrEnum):
     """Whether media could be looked into at all."""
 
@@ -51,4 +55,4 @@ class Inspected:
     """What it is by its content, as ``image/jpeg``; empty where that is unknown."""
     seen: tuple[Seen, ...] = ()
     flags: tuple[str, ...] = ()
-    """What is odd about it, as ``trailing_data``, ``declared_type_differs``."""
+    """What is odd about it, as ``trailing_data``, ``declared_type_differs``; and `HOLDS_MEDIA`."""

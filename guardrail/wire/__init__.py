@@ -4,6 +4,7 @@ from guardrail.wire import spelling
 from guardrail.wire.adapter import NO_ECHO, Adapter, Operation
 from guardrail.wire.event_labels import EventLabels
 from guardrail.wire.frames import AnyFrames, JsonFrames
+from guardrail.wire.html_text import UTF8, Html
 from guardrail.wire.json_pieces import JsonPieces, Part, Piece
 from guardrail.wire.limits import LIMITS, Limits
 from guardrail.wire.members import Spot, put
@@ -20,11 +21,13 @@ __all__ = [
     "LIMITS",
     "NOTHING_CHANGED",
     "NO_ECHO",
+    "UTF8",
     "WEBSOCKET",
     "Adapter",
     "AnyFrames",
     "Delta",
     "EventLabels",
+    "Html",
     "JsonFrames",
     "JsonPieces",
     "Limits",

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from guardrail.errors import BadInput
+from guardrail.wire.charsets import page_codec
 from guardrail.wire.content import content_notation
 from guardrail.wire.forms import FORM
+from guardrail.wire.html_text import Html
 from guardrail.wire.limits import Limits
 from guardrail.wire.media_types import MediaType, media_type
 from guardrail.wire.multipart import Multipart
@@ -57,6 +59,9 @@ def reply_notation(content_type: str, body: bytes, limits: Limits) -> Notation:
         media = media_type(content_type)
     except BadInput:
         media = MediaType()
+    looks_like_json = body.lstrip()[:1] in {b"{", b"[", b'"'}
+    if media.kind == "html" and not looks_like_json and (codec := page_codec(media, body)):
+        return Html(codec=codec)
     return _notation(media, body, limits)
 
 

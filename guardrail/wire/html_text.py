@@ -113,11 +113,16 @@ class _Run:
         return raw if end - start == len(text) else self.escape(text[start:end])
 
 
+UTF8 = "utf-8"
+
+
 @dataclass(frozen=True, slots=True)
 class Html:
     """A page, or a piece of one."""
 
     kind: str = "html"
+    codec: str = UTF8
+    """Python's name of its charset, as `charsets` has them; or UTF-8."""
 
     def read(self, body: bytes, limits: Limits) -> object:
         """Return its strings."""
@@ -127,7 +132,7 @@ class Html:
                 code="too_many_values",
             )
         try:
-            page = body.decode()
+            page = body.decode(self.codec)
         except UnicodeDecodeError:
             raise not_utf8() from None
         return [run.text for run in _runs(page)]
@@ -136,14 +141,16 @@ class Html:
         """Return the page with other words."""
         if not edits:
             return body
-        page = body.decode()
+        page = body.decode(self.codec)
         runs: dict[Place, _Run] = {(index,): run for index, run in enumerate(_runs(page))}
         made: list[tuple[int, int, str]] = []
         for (place, is_name), change in changes_of(segments, edits).items():
             if is_name or place not in runs:
                 raise ValueError("an edit's place is not in this document")
             made += runs[place].retold(page, spans_in(runs[place].text, change))
-        return edited(page, sorted(made)).encode()
+        # Letters that a charset lacks can be spelt by their numbers.
+        errors = "strict" if self.codec == UTF8 else "xmlcharrefreplace"
+        return edited(page, sorted(made)).encode(self.codec, errors)
 
 
 HTML: Notation = Html()

@@ -121,6 +121,8 @@ def test_a_body_that_is_text_is_one_text() -> None:
     assert texts_in("<p>Сәлем</p>".encode(), told, "openai-chat") == ["<p>Сәлем</p>"]
     with pytest.raises(BadInput, match="UTF-8"):
         texts_in(b"\xff", told, "openai-chat")
+    old = ((b"content-type", b"text/html; charset=windows-1251"),)
+    assert texts_in("<p>Ясно</p>".encode("cp1251"), old, "openai-chat") == ["<p>Ясно</p>"]
 
 
 def test_a_body_is_read_as_its_format_says() -> None:

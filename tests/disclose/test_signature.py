@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from guardrail.disclose import LabelSigner, Signed, Texts, hash_of, headers, label, read_signed
-from guardrail.disclose.signature import MOST_TEXTS, TextHash, message, verify
+from guardrail.disclose.signature import (
+    MOST_TEXTS,
+    TextHash,
+    hash_of_octets,
+    message,
+    verify,
+)
 from guardrail.facts import Label
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -44,6 +50,23 @@ def test_every_changed_character_is_found(text: str, data: st.DataObject) -> Non
     changed = text[:at] + other + text[at + 1 :]
     same = normalize("NFC", changed) == normalize("NFC", text)
     assert holds(signed(text), changed) == same
+
+
+@given(st.text() | SPELT, st.text() | SPELT)
+def test_every_text_is_hashed_alike_as_letters_and_as_octets(before: str, end: str) -> None:
+    whole = (before + end).encode()
+    assert hash_of_octets(whole) == hash_of([before + end])
+    assert hash_of_octets(whole, ends=(end, end.encode())) == hash_of([before + end])
+
+
+def test_a_letter_isnt_cut_from_its_mark_where_a_texts_end_is_known() -> None:
+    end = "\u0301 said"
+    assert hash_of_octets(f"e{end}".encode(), ends=(end, end.encode())) == hash_of(["\u00e9 said"])
+
+
+def test_what_isnt_utf_8_has_no_hash_of_octets() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        hash_of_octets(b"\xff")
 
 
 @given(ANYTHING, st.data())

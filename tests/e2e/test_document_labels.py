@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ import openpyxl
 import pptx
 import pypdfium2
 import pytest
+from joserfc.jwk import OKPKey
 from PIL import Image
 
+from guardrail.disclose import read_signed
+from guardrail.disclose.marks import read
+from guardrail.disclose.signature import verify
 from guardrail.testing import pictures
 from guardrail.testing.documents import CONTENT_TYPES, RELATIONS
 from guardrail.testing.upstream import answer
@@ -189,3 +194,59 @@ def test_a_file_of_an_office_program_says_that_ai_made_it_to_people_and_to_progr
         assert b'name="AIGC"' in archive.read("docProps/custom.xml")
     [entry] = [one for one in renders.of_request(reply) if "media" in one]
     assert entry["layers"]["visible"] == 1
+
+
+PAGE = "<!doctype html><html><head><title>Степь</title></head><body><p>{}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("codec", "stated", "head"),
+    [
+        ("cp1251", "text/html; charset=windows-1251", ""),
+        ("cp1251", "text/html", '<meta charset="windows-1251">'),
+        ("kz1048", "text/html; charset=KZ-1048", ""),
+    ],
+)
+def test_a_page_in_an_old_charset_leaves_labelled_in_its_own_letters(
+    renders: Guard, script: Scripted, codec: str, stated: str, head: str
+) -> None:
+    page = PAGE.format("Ясно").replace("<head>", f"<head>{head}")
+    reply = rendered(renders, script, page.encode(codec), stated)
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["content-type"] == stated
+    said = reply.content.decode(codec)
+    assert "<title>Степь</title></head>" in said
+    assert "<p>Ясно</p></body></html>" in said
+    banner = unescape(said.partition("data-guardrail-notice>")[2].partition("</aside>")[0])
+    assert "жасанды интеллект" in banner.lower()
+    assert "искусственн" in banner.lower()
+    assert '<meta name="ai-disclosure" content="ai-generated">' in said
+    signed = read_signed(tuple((k.encode(), v.encode()) for k, v in reply.headers.items()))
+    keys = httpx.get(f"{renders.url}/.well-known/guardrail/label-keys").json()["keys"]
+    assert signed is not None
+    (own,) = [OKPKey.import_key(key) for key in keys if key["kid"] == signed.kid]
+    assert verify(signed, [said], own.public_key)  # type: ignore[arg-type]  # an Ed25519 one
+
+
+def test_personal_data_is_found_in_a_page_in_an_old_charset(
+    renders: Guard, script: Scripted
+) -> None:
+    page = PAGE.format("Омарова Дана Сериковна, dana.omarova@mail.example.kz")
+    reply = rendered(renders, script, page.encode("cp1251"), "text/html; charset=windows-1251")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "content_policy_violation")
+
+
+def test_a_picture_that_is_fetched_on_a_path_with_a_name_leaves_labelled(
+    start: Callable[..., Guard], the_script: Scripted, script: Scripted
+) -> None:
+    picture = pictures.encoded(pictures.scene(320, 240))
+    config = {"unmatched": {"ai": "generic"}, "wires": {"/v1/results": "generic-json"}}
+    guard = start(the_script.url, config=config)
+    for path, decision in (("/v1/results/1.png", "allowed"), ("/v1/other/1.png", "unexamined")):
+        script.play(answer(200, picture, headers=((b"content-type", b"image/png"),)))
+        reply = httpx.get(guard.url + path, timeout=30)
+        assert (reply.status_code, reply.headers["guardrail-decision"]) == (200, decision)
+        marked = any(one.level == "ai-generated" for one in read(reply.content))
+        assert marked is (decision == "allowed")
+        assert (reply.content == picture) is not marked
+    guard.stop()

@@ -6,7 +6,10 @@ import base64
 import json
 import re
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +25,7 @@ from PIL import Image
 from guardrail.disclose.c2pa import development, verify
 from guardrail.disclose.visible.film.capture import frames
 from guardrail.disclose.visible.film.iso import film
-from guardrail.testing import pictures, sounds
+from guardrail.testing import documents, pictures, sounds
 from guardrail.testing.upstream import answer, stream
 
 if TYPE_CHECKING:
@@ -357,6 +360,49 @@ def test_a_replaced_certificate_signs_after_a_signal_and_a_broken_one_never_does
     guard.stop()
 
 
+@pytest.mark.thorough
+def test_every_picture_that_leaves_while_certificates_change_holds_by_one_of_them(
+    start: Callable[..., Guard], the_script: Scripted, script: Scripted, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)  # noqa: TID251 - as the server
+    made = [development(now, organisation=name) for name in ("first", "second")]
+    file = tmp_path / "labels.pem"
+    file.write_bytes(made[0].credential.chain + made[0].credential.key)
+    config = {"labels": {"media": {"certificate": str(file)}}}
+    guard = start(the_script.url, "--workers", "2", config=config)
+    picture = pictures.encoded(pictures.scene(320, 240))
+    done = threading.Event()
+
+    def drawn_on() -> list[bytes]:
+        made_here = []
+        while not done.is_set():
+            made_here.append(drawn(guard, script, picture))
+        return made_here
+
+    def is_by(data: bytes, one: Development) -> bool:
+        return bool(verify(data, "image/png", anchors=one.root).found[0].trusted)
+
+    def leaves_by(one: Development) -> bool:
+        return is_by(drawn(guard, script, picture), one)
+
+    with ThreadPoolExecutor(3) as threads:
+        running = [threads.submit(drawn_on) for _ in range(3)]
+        try:
+            for one in (made[1], made[0], made[1]):
+                fresh = file.with_suffix(".new")
+                fresh.write_bytes(one.credential.chain + one.credential.key)
+                fresh.replace(file)
+                guard.process.send_signal(signal.SIGHUP)
+                guard.until(partial(leaves_by, one), 30)
+        finally:
+            done.set()
+        left = [data for each in running for data in each.result()]
+    signers = [tuple(is_by(data, one) for one in made) for data in left]
+    assert set(signers) == {(True, False), (False, True)}
+    guard.stop()
+
+
+PHOTO = pictures.encoded(pictures.scene(320, 240), ".jpg")
 SIGNER = """
 def sign(message: bytes) -> bytes:
     raise ConnectionError("the key store at kms.example.kz is down")
@@ -375,7 +421,7 @@ def unsigning(
     media = {"certificate": str(folder / "chain.pem"), "signer": "keys_elsewhere:sign"}
     return start(
         the_script.url,
-        config={"labels": {"media": media}},
+        config={"labels": {"media": media}, "unmatched": {"ai": "generic"}},
         environment={"PYTHONPATH": str(folder)},
     )
 
@@ -402,3 +448,21 @@ def test_where_the_signer_fails_no_picture_leaves_and_texts_do(
     content = reply.json()["choices"][0]["message"]["content"]
     assert content.endswith("Салем")
     assert "искусственного интеллекта" in content
+
+
+@pytest.mark.parametrize(
+    ("pictured", "status"), [((documents.jpeg_object(PHOTO, 320, 240),), 502), ((), 200)]
+)
+def test_where_the_signer_fails_a_document_with_a_picture_doesnt_leave_either(
+    unsigning: Guard, script: Scripted, pictured: tuple[bytes, ...], status: int
+) -> None:
+    data = documents.pdf(*pictured)
+    script.play(answer(200, data, headers=((b"content-type", b"application/pdf"),)))
+    prompt = {"prompt": "A report on meadows"}
+    reply = httpx.post(f"{unsigning.url}/v1/render", json=prompt, timeout=60)
+    assert reply.status_code == status, reply.text
+    if pictured:
+        assert reply.json()["error"]["code"] == "media_not_labelled"
+        assert "signer_failed" in reply.text
+    else:
+        assert "class=result" in reply.headers["guardrail-label"]

@@ -477,3 +477,15 @@ def test_where_nobody_can_be_told_evidence_says_that_nobody_was(
     examined = guard.examine(raw, guard.function_route(), request_id="req_1", label_id="l")
     asked = guard.decide(examined, (), now)
     assert told(Talk(guard, now).reply(asked, {"a": "b"})) == NOWHERE
+
+
+def test_a_headers_words_are_those_of_the_packs_in_force(make_guard: Make, now: datetime) -> None:
+    one = make_guard()
+    talk = Talk(one, now)
+    case = talk.ask({"model": "m", "input": "Hello there"}).examined.case
+    before = one.disclosure.header(case)
+    assert one.disclosure.header(case) == before
+    short = one.judge.notices["banner.short"]
+    told = replace(short, texts=dict.fromkeys(short.texts, "Жаңа сөз"))
+    one.judge.notices = {**one.judge.notices, "banner.short": told}
+    assert read_notice(one.disclosure.header(case)) == "Жаңа сөз"

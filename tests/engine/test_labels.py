@@ -34,20 +34,26 @@ from guardrail.engine.labels import (
     is_labelled,
     is_stored,
     is_synthetic,
+    kind_of,
     label_of,
     marks_of,
+    note_media,
     said_of,
     to_label,
 )
 from guardrail.engine.media import REFERENCE, Medium
 from guardrail.errors import UpstreamError
 from guardrail.facts import (
+    HOLDS_MEDIA,
+    Category,
     Duty,
     Inspected,
     Notice,
     Opaque,
     RawReply,
     RawRequest,
+    Seen,
+    Tier,
     Verdict,
 )
 from guardrail.settings import Labels, MediaLabels, Service, Settings
@@ -219,6 +225,35 @@ def test_media_that_imitate_or_invent_are_synthetic(
     media = [Medium(opaque=Opaque(place=(), medium=medium, reason="encoded", data="AA"))]
     inspected = [Inspected(verdict=Verdict.INSPECTED, medium=content)]
     assert is_synthetic(case, media, inspected) is synthetic
+
+
+@pytest.mark.parametrize(("entity", "kind"), [("FACE", "synthetic_person"), ("", "synthetic")])
+def test_a_document_that_holds_a_picture_is_as_synthetic_as_the_picture(
+    make_guard: Make, now: datetime, entity: str, kind: str
+) -> None:
+    case = asked(make_guard(), now).examined.case
+    face = Seen(
+        entity=entity, category=Category.BIOMETRIC, tier=Tier.CERTAIN, score=1.0, recognizer="x"
+    )
+    document = Inspected(
+        verdict=Verdict.INSPECTED,
+        medium="application/pdf",
+        seen=(face,) if entity else (),
+        flags=(HOLDS_MEDIA,),
+    )
+    note_media(case, [medium("file")], [document], unread=False)
+    assert kind_of(case) == kind
+
+
+def test_a_document_with_a_picture_leaves_signed_or_not_at_all() -> None:
+    unsigned = {0: labelled([VISIBLE, TAGS], {SIGNED: "signer_failed"}, "application/pdf")}
+    plain = Inspected(verdict=Verdict.INSPECTED, medium="application/pdf")
+    held = replace(plain, flags=(HOLDS_MEDIA,))
+    assert marks_of([medium("file")], {}, unsigned, told(), [plain]).refused == ""
+    with pytest.raises(UpstreamError, match="signer_failed"):
+        marks_of([medium("file")], {}, unsigned, told(), [held])
+    signed = {0: labelled([VISIBLE, TAGS, SIGNED], {}, "application/pdf")}
+    assert marks_of([medium("file")], {}, signed, told(), [held]).refused == ""
 
 
 def test_only_what_a_rule_wants_labelled_is_labelled(make_guard: Make, now: datetime) -> None:

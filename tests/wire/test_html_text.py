@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guardrail.errors import BadInput
 from guardrail.facts import Edit, Segment
-from guardrail.wire.html_text import HTML
+from guardrail.wire.html_text import HTML, Html
 from guardrail.wire.limits import LIMITS, Limits
 
 IIN = "900101300017"
@@ -189,3 +189,14 @@ def test_a_page_that_is_not_utf8_or_has_too_many_tags_is_refused() -> None:
 def test_hostile_pages_cost_no_more_than_their_length(piece: str) -> None:
     page = piece * 20_000
     assert isinstance(HTML.read(page.encode(), Limits(values=1 << 20)), list)
+
+
+def test_letters_that_an_old_charset_lacks_are_spelt_by_their_numbers() -> None:
+    page = "<title>Степь</title><p>ИИН 900101300017 ясно</p>"
+    text = "ИИН 900101300017 ясно"
+    edit = Edit(segment=0, start=4, end=16, text="[ЖСН, қазақша]")
+    old = Html(codec="cp1251")
+    left = old.patch(page.encode("cp1251"), [Segment(place=(1,), text=text)], [edit])
+    changed = page.replace("900101300017", "[ЖСН, &#1179;аза&#1179;ша]")
+    assert left == changed.encode("cp1251")
+    assert old.read(left, LIMITS) == ["Степь", "ИИН [ЖСН, қазақша] ясно"]

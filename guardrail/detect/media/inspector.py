@@ -21,7 +21,7 @@ from guardrail.detect.media.named_vectors import find_named
 from guardrail.detect.media.raw_sound import RawSound, windows
 from guardrail.detect.media.sniff import Kind, Medium, declared_differs, oddities, sniff
 from guardrail.detect.media.tracks import has_sound
-from guardrail.facts import Inspected, Seen, Tier, Verdict
+from guardrail.facts import HOLDS_MEDIA, Inspected, Seen, Tier, Verdict
 
 if TYPE_CHECKING:
     from guardrail.detect.media.pictures.decode import Picture
@@ -42,6 +42,8 @@ RAW = "audio/x-raw"
 """What raw frames are called in evidence: samples without a header have no name of their own."""
 _CONTAINERS = frozenset({Kind.DOCUMENT, Kind.ARCHIVE})
 _ONE_THING = frozenset({Kind.IMAGE, Kind.SOUND, Kind.VIDEO})
+_THUMBNAIL = "thumbnail"
+"""In the names of small pictures that office programs draw of a file's first page."""
 _OPEN = frozenset({Kind.ARCHIVE})
 """Containers in which any file may stand: one of an unknown kind may be anything."""
 
@@ -291,7 +293,9 @@ class Inspector:
             seen, more = self._look(part.data, inner, depth=depth + 1)
             found += (replace(one, part=_joined(part.name, one.part)) for one in seen)
             strange += more
-        return tuple(found), tuple(strange)
+            if inner.kind in _ONE_THING and _THUMBNAIL not in part.name.lower():
+                strange.append(HOLDS_MEDIA)
+        return tuple(found), tuple(dict.fromkeys(strange))
 
     def _filled(self, data: bytes, medium: Medium, redaction: Redaction) -> bytes:
         from guardrail.detect.media.pictures.moving import fill_frames

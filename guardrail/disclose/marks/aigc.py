@@ -30,6 +30,7 @@ _MOST = 16_384
 """Octets of a whole field that are read."""
 _ALLOWED = re.compile(r"[!#-\[\]-~]{0,127}")
 _SAFE = "".join(chr(code) for code in (0x21, *range(0x23, 0x5C), *range(0x5D, 0x7F)) if code != 37)
+_AS_IT_IS = re.compile(r"[!#$&-\[\]-~]{0,127}")
 _CUT_ESCAPE = re.compile(r"%[0-9A-F]?\Z")
 _CONFIRMED = "1"
 _LEVEL = "ai-generated"
@@ -38,6 +39,8 @@ _LEVEL = "ai-generated"
 
 def code(text: str) -> str:
     """Return a name as a value may have it: other characters percent-encoded, and cut."""
+    if _AS_IT_IS.fullmatch(text):
+        return text
     return _CUT_ESCAPE.sub("", quote(text, safe=_SAFE, errors="replace")[:_LONGEST])
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from guardrail.disclose.label import KINDS, MARKS, RESULT, name
+from guardrail.disclose.label import KINDS, MARKS, RESULT, is_name, is_plain, name
 from guardrail.disclose.marks import aigc
 from guardrail.disclose.marks.terms import schema_org
 from guardrail.facts import Label, Origin
@@ -13,7 +14,6 @@ from guardrail.facts import Label, Origin
 _LAST = 253_402_300_799
 """The last second of the year 9999, which dates are written up to."""
 
-_LONGEST_NAME = 128
 _LONGEST_NOTICE = 2_000
 _LONGEST_ADDRESS = 2_000
 _MOST_PACKS = 64
@@ -36,6 +36,9 @@ class Details:
     """Address of a C2PA manifest of an HTML page."""
 
 
+_NO_DETAILS = Details()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A label as marks have it: printable and bounded throughout."""
@@ -43,15 +46,26 @@ class Claim:
     label: Label
     source_type: str
     """IPTC's, as full URI."""
-    schema_type: str
-    """schema.org's."""
-    aigc: str
-    """The value of an ``AIGC`` field."""
+    producer: str
+    """Who answers for the content in an ``AIGC`` field."""
     version: str
     prompt_writer: str
     notice: str
     """One line."""
     manifest: str
+
+    @property
+    def schema_type(self) -> str:
+        """schema.org's source type."""
+        return schema_org(self.source_type)
+
+    @property
+    def aigc(self) -> str:
+        """The value of an ``AIGC`` field."""
+        label = self.label
+        return aigc.value(
+            label=MARKS[label.level].aigc, producer=self.producer, produce_id=label.id
+        )
 
     @property
     def created(self) -> str:
@@ -97,6 +111,7 @@ def _watermark(label: Label) -> dict[str, str]:
     return {"name": told, "basis": "asserted_by_provider"} if told and label.kind == RESULT else {}
 
 
+@lru_cache(maxsize=16)  # the replies of one second share it
 def _moment(created: int) -> str:
     seconds = min(created, _LAST)
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
@@ -127,7 +142,7 @@ def claim(one: Label, details: Details | None = None) -> Claim:
         ValueError: for a level or kind that isn't known, or the level ``none``: there is nothing
             to mark, and no mark says that a person made something.
     """
-    more = details or Details()
+    more = details or _NO_DETAILS
     mark = MARKS.get(one.level)
     if mark is None or not mark.aigc:
         msg = f"no such level of AI to mark: {one.level!r}"
@@ -135,32 +150,35 @@ def claim(one: Label, details: Details | None = None) -> Claim:
     if one.kind not in KINDS:
         msg = f"no such kind of label: {one.kind!r}"
         raise ValueError(msg)
-    known = Label(
+    known = _known(one)
+    return Claim(
+        label=known,
+        source_type=mark.source_types[0],
+        producer=_name(more.producer) or known.provider,
+        version=_name(more.version),
+        prompt_writer=_name(more.prompt_writer),
+        notice=_line(more.notice) or LINES[one.level],
+        manifest=_printable(more.manifest[:_LONGEST_ADDRESS]),
+    )
+
+
+def _known(one: Label) -> Label:
+    """Return a label as marks have it; the very same one where nothing has to change."""
+    origin = _origin(one.origin)
+    if origin == one.origin and is_name(one.id) and is_plain(one, _LAST):
+        return one
+    return Label(
         id=_name(one.id),
         level=one.level,
         kind=one.kind,
         model=_name(one.model),
         provider=_name(one.provider),
         created=min(max(one.created, 0), _LAST),
-        origin=_origin(one.origin),
-    )
-    source_type = mark.source_types[0]
-    return Claim(
-        label=known,
-        source_type=source_type,
-        schema_type=schema_org(source_type),
-        aigc=aigc.value(
-            label=mark.aigc,
-            producer=_name(more.producer) or known.provider,
-            produce_id=known.id,
-        ),
-        version=_name(more.version),
-        prompt_writer=_name(more.prompt_writer),
-        notice=_line(more.notice) or LINES[one.level],
-        manifest="".join(filter(str.isprintable, more.manifest[:_LONGEST_ADDRESS])),
+        origin=origin,
     )
 
 
+@lru_cache(maxsize=16)  # a guard has one until its packs change
 def _origin(one: Origin) -> Origin:
     return Origin(
         owner=_name(one.owner),
@@ -173,9 +191,14 @@ def _origin(one: Origin) -> Origin:
 
 def _name(text: str) -> str:
     # What is printable and short already is the rule, and quickly told.
-    return text if len(text) <= _LONGEST_NAME and text.isprintable() else name(text)
+    return text if is_name(text) else name(text)
 
 
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
+
+
+@lru_cache(maxsize=16)  # operators have one
 def _line(notice: str) -> str:
     return " · ".join(
         "".join(filter(str.isprintable, part)).strip()

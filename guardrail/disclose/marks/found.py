@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guardrail.disclose.marks.claim import Claim
 
 
 class Layer(StrEnum):
@@ -56,6 +61,23 @@ class Unmarked:
     what is wrong with it, as ``truncated``."""
     medium: str = ""
     before: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A medium that is about to be marked: looked through once for all that follows."""
+
+    marks: Iterator[Found]
+    """What it holds already."""
+    write: Callable[[Claim], bytes]
+    """Returns it with a label."""
+    says_ai: Callable[[bytes, Claim], bool]
+    """Tells whether a reader finds out by what was written."""
+
+
+def says_ai(one: Found) -> bool:
+    """Tell whether a mark says that AI had a part."""
+    return one.level.startswith("ai-")
 
 
 class Unmarkable(Exception):  # noqa: N818 - it is a verdict, not an error

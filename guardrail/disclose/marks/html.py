@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import NamedTuple
@@ -16,7 +17,7 @@ import orjson
 
 from guardrail.disclose.label import MARKS
 from guardrail.disclose.marks.claim import Claim
-from guardrail.disclose.marks.found import Found, Layer, Unmarkable
+from guardrail.disclose.marks.found import Found, Layer, Opened, Unmarkable
 from guardrail.disclose.marks.octets import Edit, patched
 from guardrail.disclose.marks.terms import level_of, level_of_schema_org
 from guardrail.disclose.marks.trees import escaped
@@ -59,6 +60,8 @@ class _Tag(NamedTuple):
     def attributes(self) -> dict[str, str]:
         """The attributes by their names in lower case; of two of one name, the first."""
         found: dict[str, str] = {}
+        if not self.rest:
+            return found
         for match in islice(_ATTRIBUTE.finditer(self.rest), _MOST_ATTRIBUTES):
             value = match[2] or match[3] or match[4] or b""
             key = match[1].decode("utf-8", "replace").lower()
@@ -68,7 +71,7 @@ class _Tag(NamedTuple):
     @property
     def is_of_interest(self) -> bool:
         """Whether it may be a mark."""
-        return self.name in _MARKING or b"ai-disclosure" in self.rest.lower()
+        return self.name in _MARKING or (bool(self.rest) and b"ai-disclosure" in self.rest.lower())
 
 
 def read(data: bytes) -> Iterator[Found]:
@@ -85,22 +88,44 @@ def read(data: bytes) -> Iterator[Found]:
             yield from _of_tag(tag)
 
 
+def opened(data: bytes, *, is_utf8: bool = False) -> Opened:  # noqa: ARG001 - any encoding does
+    """Return a page, or a piece of one, about to be marked.
+
+    Raises:
+        Unmarkable: as `read`.
+    """
+    _check(data)
+    tags = list(_tags(data))
+    held = [found for tag in tags if tag.is_of_interest for found in _of_tag(tag)]
+
+    def write(claim: Claim) -> bytes:
+        return _written(data, tags, held, claim)
+
+    return Opened(iter(held), write, _says_ai)
+
+
 def write(data: bytes, claim: Claim) -> bytes:
     """Return the page, or piece of one, with the label.
 
     Raises:
         Unmarkable: as `read`; ``no_element``: there is none to mark.
     """
-    _check(data)
-    tags = list(_tags(data))
-    held = [found for tag in tags for found in _of_tag(tag)]
+    return opened(data).write(claim)
+
+
+def _says_ai(data: bytes, claim: Claim) -> bool:  # noqa: ARG001 - that of any medium
+    # What stands there was put between tags that were read, in words that are: nobody has to look.
+    return True
+
+
+def _written(data: bytes, tags: list[_Tag], held: list[Found], claim: Claim) -> bytes:
     is_page = any(tag.name in _OF_DOCUMENTS for tag in tags)
     edits = [] if _declares(held, "html:ai-disclosure") else [_on_element(tags, claim)]
     head = _head(held, claim, is_page=is_page)
     if head:
         at = _place(tags)
         edits.append((at, at, head))
-    return patched(data, _joined(edits))
+    return patched(data, _joined(edits)) if edits else data
 
 
 def body_begins(data: bytes) -> int | None:
@@ -170,13 +195,18 @@ def _head(held: list[Found], claim: Claim, *, is_page: bool) -> bytes:
         link = b'<link rel="c2pa-manifest" type="application/c2pa" href="%b">'
         pieces.append(link % escaped(claim.manifest))
     if not _declares(held, "schema.org:digitalSourceType"):
-        linked = {
-            "@context": "https://schema.org",
-            "@type": "WebPage" if is_page else "CreativeWork",
-            "digitalSourceType": claim.schema_type,
-        }
-        pieces.append(b'<script type="application/ld+json">%b</script>' % orjson.dumps(linked))
+        pieces.append(_linked_data("WebPage" if is_page else "CreativeWork", claim.schema_type))
     return b"".join(pieces)
+
+
+@lru_cache(maxsize=16)  # there are as many as source types
+def _linked_data(of: str, source_type: str) -> bytes:
+    linked = {
+        "@context": "https://schema.org",
+        "@type": of,
+        "digitalSourceType": source_type,
+    }
+    return b'<script type="application/ld+json">%b</script>' % orjson.dumps(linked)
 
 
 def _place(tags: list[_Tag]) -> int:
@@ -196,23 +226,28 @@ def _place(tags: list[_Tag]) -> int:
 
 def _on_element(tags: list[_Tag], claim: Claim) -> Edit:
     """Return the edit that puts attributes on the body, or on the first element there is."""
-    first = [tag for tag in tags if tag.name[:1].isalpha() and tag.name not in _UNSEEN]
-    wanted = [tag for name in (b"body", b"html") for tag in first if tag.name == name]
-    chosen = next(iter([*wanted, *(tag for tag in first if tag.name != b"head")]), None)
+    seen: dict[bytes, _Tag] = {}
+    for tag in tags:
+        if tag.name not in _UNSEEN and tag.name[:1].isalpha():
+            seen.setdefault(tag.name, tag)
+    others = (tag for name, tag in seen.items() if name != b"head")
+    chosen = seen.get(b"body") or seen.get(b"html") or next(others, None)
     if chosen is None:
         raise Unmarkable("no_element")
-    said = {
-        "ai-disclosure": claim.label.level,
-        "ai-model": claim.label.model,
-        "ai-provider": claim.label.provider,
-    }
-    written = b"".join(
-        b' %b="%b"' % (key.encode(), escaped(value))
-        for key, value in said.items()
-        if value and key not in chosen.attributes
-    )
     at = chosen.start + 1 + len(chosen.name)
-    return at, at, written
+    label = claim.label
+    said = _attributes(label.level, label.model, label.provider)
+    held = chosen.attributes
+    return at, at, b"".join([written for key, written in said.items() if key not in held])
+
+
+@lru_cache(maxsize=256)  # a few models make nearly all pages; names are bounded
+def _attributes(level: str, model: str, provider: str) -> dict[str, bytes]:
+    """Return what stands on an element, each attribute by its name."""
+    said = {"ai-disclosure": level, "ai-model": model, "ai-provider": provider}
+    return {
+        key: b' %b="%b"' % (key.encode(), escaped(value)) for key, value in said.items() if value
+    }
 
 
 def _joined(edits: list[Edit]) -> list[Edit]:
@@ -227,8 +262,10 @@ def _check(data: bytes) -> None:
 def _tags(data: bytes) -> Iterator[_Tag]:
     at = in_body = 0
     for _ in range(_MOST_TAGS):
-        match = _TAG.search(data, at)
-        if match is None or in_body > _MOST_IN_BODY:
+        # What is far away is found sooner like this than by the pattern.
+        at = data.find(b"<", at) if in_body <= _MOST_IN_BODY else -1
+        match = _TAG.search(data, at) if at >= 0 else None
+        if match is None:
             return
         comment, name, rest, end = match.groups()
         at = match.end()

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from guardrail.disclose.label import MARKS
 from guardrail.disclose.marks import aigc, plain, wrapped
 from guardrail.disclose.marks.claim import Claim
-from guardrail.disclose.marks.found import Found, Layer
+from guardrail.disclose.marks.found import Found, Layer, Opened, says_ai
 
 _MOST = 65_536
-"""Characters in which front matter ends, or there is none."""
-_FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+"""Octets in which front matter ends, or there is none."""
+_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _KEY = re.compile(r"^(ai-disclosure|AIGC)[ \t]*:([^\r\n]*+)", re.MULTILINE)
 _LONGEST = 64
 
@@ -24,12 +24,33 @@ def read(data: bytes) -> Iterator[Found]:
     Raises:
         Unmarkable: ``not_utf8``.
     """
-    text = plain.text_of(data)
-    start, end = _matter(text)
-    for key in _KEY.finditer(text, start, end):
+    plain.text_of(data)
+    yield from marks_in(data)
+
+
+def marks_in(data: bytes) -> Iterator[Found]:
+    """Yield the same marks of what is known to be UTF-8."""
+    start, end = _matter(data)
+    for key in _KEY.finditer(data[start:end].decode()):
         yield _found(key[1], _unquoted(key[2]))
-    yield from plain.visible(text[end:])
-    yield from wrapped.read(text)
+    yield from plain.visible(data[end:])
+    yield from wrapped.read(data)
+
+
+def opened(data: bytes, *, is_utf8: bool) -> Opened:
+    """Return a text about to be marked; `is_utf8` and what is raised as in `plain.opened`."""
+    if not is_utf8:
+        plain.text_of(data)
+
+    def write(claim: Claim) -> bytes:
+        return _written(data, claim)
+
+    marks = marks_in(data) if _FENCE.match(data) or plain.may_be_marked(data) else iter(())
+    return Opened(marks, write, _says_ai)
+
+
+def _says_ai(data: bytes, claim: Claim) -> bool:
+    return plain.is_known(claim) or any(map(says_ai, marks_in(data)))
 
 
 def write(data: bytes, claim: Claim) -> bytes:
@@ -38,41 +59,49 @@ def write(data: bytes, claim: Claim) -> bytes:
     Raises:
         Unmarkable: ``not_utf8``.
     """
-    text = plain.text_of(data)
-    start, end = _matter(text)
-    held = {key[1]: key for key in _KEY.finditer(text, start, end)}
-    newline = plain.newline(text)
+    plain.text_of(data)
+    return _written(data, claim)
+
+
+def _written(data: bytes, claim: Claim) -> bytes:
+    """Return what is known to be UTF-8 with the label."""
+    start, end = _matter(data)
+    newline = plain.newline(data)
+    matter = _with_keys(data[start:end].decode(), claim, newline.decode()).encode()
+    if start:
+        return b"".join((data[:start], matter, *_with_line(data[end:], claim, newline)))
+    at = len(plain.BOM) if data.startswith(plain.BOM) else 0
+    head = (data[:at], b"---", newline, matter)
+    return b"".join((*head, *_with_line(b"---" + newline + newline + data[at:], claim, newline)))
+
+
+def _with_keys(matter: str, claim: Claim, newline: str) -> str:
+    """Return the lines of front matter with the label's."""
+    held = {key[1]: key for key in _KEY.finditer(matter)}
     wanted = {"ai-disclosure": claim.label.level, "AIGC": claim.aigc}
-    matter = text[start:end]
     for name, ours in wanted.items():
         if name in held:
             kept = _kept(name, _unquoted(held[name][2]), ours)
             matter = matter.replace(held[name][0], held[name][0] if kept is None else kept)
-    matter += "".join(
+    return matter + "".join(
         f"{name}: {ours}{newline}" for name, ours in wanted.items() if name not in held
     )
-    if start:
-        head, rest = text[:start] + matter, text[end:]
-    else:
-        mark, rest = (text[:1], text[1:]) if text.startswith("\ufeff") else ("", text)
-        head, rest = f"{mark}---{newline}{matter}", f"---{newline}{newline}{rest}"
-    return (head + _with_line(rest, claim, newline)).encode()
 
 
-def _matter(text: str) -> tuple[int, int]:
+def _matter(data: bytes) -> tuple[int, int]:
     """Return where the lines of front matter start and end; twice 0 where there is none."""
-    fence = _FENCE.match(text)
-    end = _END.search(text, fence.end(), fence.end() + _MOST) if fence else None
+    fence = _FENCE.match(data)
+    end = _END.search(data, fence.end(), fence.end() + _MOST) if fence else None
     return (fence.end(), end.start()) if fence and end else (0, 0)
 
 
-def _with_line(rest: str, claim: Claim, newline: str) -> str:
+def _with_line(rest: bytes, claim: Claim, newline: bytes) -> tuple[bytes, ...]:
     """Return what follows front matter, its closing fence first, with the label's line in it."""
-    fence, _, body = rest.partition("\n")
-    stripped = body.lstrip("\r\n")
-    if stripped.partition("\n")[0].strip() == claim.notice:
-        return rest
-    return f"{fence}\n{newline}{claim.notice}{newline}{newline}{stripped}"
+    fence, _, body = rest.partition(b"\n")
+    stripped = body.lstrip(b"\r\n")
+    if plain.says(stripped, 0, stripped.find(b"\n") + 1 or len(stripped), claim):
+        return (rest,)
+    return (fence, b"\n", newline, claim.notice.encode(), newline, newline, stripped)
 
 
 def _kept(name: str, held: str, ours: str) -> str | None:

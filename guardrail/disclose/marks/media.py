@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
+from typing import Protocol
 
 from guardrail.disclose.marks import (
     avi,
@@ -35,7 +37,15 @@ from guardrail.disclose.marks import (
     webp,
 )
 from guardrail.disclose.marks.claim import Claim, Details, claim
-from guardrail.disclose.marks.found import Found, Layer, Marked, Unmarkable, Unmarked
+from guardrail.disclose.marks.found import (
+    Found,
+    Layer,
+    Marked,
+    Opened,
+    Unmarkable,
+    Unmarked,
+    says_ai,
+)
 from guardrail.disclose.marks.sniff import sniff
 from guardrail.facts import Label
 
@@ -45,12 +55,30 @@ MOST_BYTES = 256 << 20
 _MOST_MARKS = 64
 
 
+class _Opening(Protocol):
+    """Looks a medium through once, for reading, writing and reading again."""
+
+    def __call__(self, data: bytes, *, is_utf8: bool) -> Opened:
+        """Return it about to be marked; `is_utf8` tells that it is known to be UTF-8."""
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """How one kind of medium is read and written."""
 
     read: Callable[[bytes], Iterator[Found]]
     write: Callable[[bytes, Claim], bytes]
+    open: _Opening | None = None
+    """None where each look is a new one."""
+
+    def opened(self, data: bytes, *, is_utf8: bool) -> Opened:
+        """Return a medium of this kind about to be marked."""
+        if self.open is not None:
+            return self.open(data, is_utf8=is_utf8)
+        return Opened(self.read(data), partial(self.write, data), self._says_ai)
+
+    def _says_ai(self, data: bytes, claim: Claim) -> bool:  # noqa: ARG002 - others needn't look
+        return any(map(says_ai, self.read(data)))
 
 
 _MOVIE = Medium(mp4.read, mp4.write)
@@ -84,9 +112,9 @@ MEDIA: Mapping[str, Medium] = MappingProxyType(
         "application/pdf": Medium(pdf.read, pdf.write),
         "application/vnd.openxmlformats-officedocument": Medium(ooxml.read, ooxml.write),
         "application/vnd.oasis.opendocument": Medium(odf.read, odf.write),
-        "text/html": Medium(html.read, html.write),
-        "text/markdown": Medium(markdown.read, markdown.write),
-        "text/plain": Medium(plain.read, plain.write),
+        "text/html": Medium(html.read, html.write, html.opened),
+        "text/markdown": Medium(markdown.read, markdown.write, markdown.opened),
+        "text/plain": Medium(plain.read, plain.write, plain.opened),
         "application/json": Medium(structured.read, structured.write),
         "application/x-ndjson": Medium(streams.read, streams.write),
         "text/event-stream": Medium(streams.read, streams.write),
@@ -103,6 +131,7 @@ def write(
     media_type: str = "",
     details: Details | None = None,
     signed_anew: bool = False,
+    is_utf8: bool = False,
 ) -> Marked | Unmarked:
     """Put a label into a medium; what it shows or sounds like stays bit for bit.
 
@@ -114,6 +143,7 @@ def write(
         media_type: what it is said to be; only texts are told apart by that.
         details: what the label doesn't know.
         signed_anew: it is signed behind this: a manifest that it has may be voided.
+        is_utf8: it was read as UTF-8 before, so that nobody needs to find that out again.
 
     Raises:
         ValueError: for a label without a level of AI.
@@ -127,12 +157,13 @@ def write(
         return Unmarked(reason="no_carrier", medium=kind)
     before: tuple[Found, ...] = ()
     try:
-        before = _few(medium.read(data))
-        written = medium.write(data, said)
+        opened = medium.opened(data, is_utf8=is_utf8)
+        before = _few(opened.marks)
+        written = opened.write(said)
         keeps = not signed_anew and any(one.layer is Layer.SIGNED for one in before)
         if keeps and written != data:
             return Unmarked(reason="already_signed", medium=kind, before=before)
-        if not _says_ai(medium.read(written)):
+        if not opened.says_ai(written, said):
             return Unmarked(reason="mark_not_readable", medium=kind, before=before)
     except Unmarkable as error:
         return Unmarked(reason=error.reason, medium=kind, before=before)
@@ -171,7 +202,3 @@ def _few(marks: Iterator[Found]) -> tuple[Found, ...]:
     if len(found) > _MOST_MARKS:
         raise Unmarkable("too_many_parts")
     return found
-
-
-def _says_ai(marks: Iterator[Found]) -> bool:
-    return any(one.level.startswith("ai-") for one in marks)

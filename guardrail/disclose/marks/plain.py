@@ -1,4 +1,8 @@
-"""Plain text: a visible line before it. That is all that a text can carry without a manifest."""
+"""Plain text: a visible line before it. That is all that a text can carry without a manifest.
+
+Texts are looked at as the bytes that they are, and decoded at their ends only: a long one costs
+little more than a short one.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,15 @@ from collections.abc import Iterator
 
 from guardrail.disclose.marks import wrapped
 from guardrail.disclose.marks.claim import LINES, Claim
-from guardrail.disclose.marks.found import Found, Layer, Unmarkable
+from guardrail.disclose.marks.found import Found, Layer, Opened, Unmarkable, says_ai
 
-_BOM = "\ufeff"
+BOM = b"\xef\xbb\xbf"
 _ENDS = 400
 """Characters of a text's start and end in which others' lines are looked for."""
+_MOST_OCTETS = 4 * _ENDS
+"""That many characters are so long at most."""
+_FEW = 64
+"""Octets by which most lines are told from the label's."""
 _LONGEST = 128
 
 _SAID = (
@@ -29,6 +37,9 @@ _SAID = (
     ("AI로 생성된 콘텐츠입니다", "ai-generated"),
 )
 """Our own words in three languages, and those that China and Korea ask for → level."""
+
+_WORD, _AI, _AI_IN_CHINESE = "интеллект".encode(), b"AI", "人工智能".encode()
+"""One of these stands in each of them."""
 
 _SUSPECTED = "疑似AI生成"
 _LINE = re.compile(r"[^\r\n]++")
@@ -52,23 +63,81 @@ def read(data: bytes) -> Iterator[Found]:
     Raises:
         Unmarkable: ``not_utf8``.
     """
-    text = text_of(data)
-    yield from visible(text)
-    yield from wrapped.read(text)
+    text_of(data)
+    yield from marks_in(data)
 
 
-def visible(text: str) -> Iterator[Found]:
+def marks_in(data: bytes) -> Iterator[Found]:
+    """Yield the same marks of what is known to be UTF-8."""
+    yield from visible(data)
+    yield from wrapped.read(data)
+
+
+def opened(data: bytes, *, is_utf8: bool) -> Opened:
+    """Return a text about to be marked.
+
+    Args:
+        data: the text.
+        is_utf8: whether it is known to be UTF-8: then nobody looks again.
+
+    Raises:
+        Unmarkable: ``not_utf8``.
+    """
+    if not is_utf8:
+        text_of(data)
+
+    def write(claim: Claim) -> bytes:
+        return with_line(data, claim)
+
+    return Opened(marks_in(data) if may_be_marked(data) else iter(()), write, _says_ai)
+
+
+def may_be_marked(data: bytes) -> bool:
+    """Tell whether marks have to be looked for: most texts hold nothing that one is made of."""
+    ends = data[-_MOST_OCTETS:] if len(data) > _MOST_OCTETS else b""
+    return _may_say(data[:_MOST_OCTETS]) or _may_say(ends) or wrapped.may_be_in(data)
+
+
+def _says_ai(data: bytes, claim: Claim) -> bool:
+    return is_known(claim) or any(map(says_ai, marks_in(data)))
+
+
+def is_known(claim: Claim) -> bool:
+    """Tell whether the line of a label is one that readers know wherever it stands first."""
+    return claim.notice == LINES[claim.label.level]
+
+
+def visible(data: bytes) -> Iterator[Found]:
     """Yield what the first and last lines of a text say to people, once for each level."""
-    lines = [*_LINE.findall(text[:_ENDS])[:3], *_LINE.findall(text[-_ENDS:])[-2:]]
-    levels = set()
-    for line in lines:
+    levels: list[str] = []
+    for line in _outer_lines(data):
         level = level_of_line(line)
         if level and level not in levels:
-            levels.add(level)
+            levels.append(level)
             stated = line.strip()[:_LONGEST]
             yield Found(
                 layer=Layer.VISIBLE, technique="line", valid=True, level=level, stated=stated
             )
+
+
+def _outer_lines(data: bytes) -> Iterator[str]:
+    """Yield the first lines and the last ones; these only when they are asked for."""
+    start = data[:_MOST_OCTETS]
+    if _may_say(start):
+        yield from _LINE.findall(_decoded(start)[:_ENDS])[:3]
+    end = data[-_MOST_OCTETS:]
+    if _may_say(end):
+        yield from _LINE.findall(_decoded(end)[-_ENDS:])[-2:]
+
+
+def _may_say(piece: bytes) -> bool:
+    # Oftener asked than anything else here: no loop.
+    return _WORD in piece or _AI in piece or _AI_IN_CHINESE in piece
+
+
+def _decoded(piece: bytes) -> str:
+    # What a cut leaves of a letter is no letter.
+    return piece.decode("utf-8", "ignore")
 
 
 def level_of_line(line: str) -> str:
@@ -92,20 +161,29 @@ def write(data: bytes, claim: Claim) -> bytes:
     Raises:
         Unmarkable: ``not_utf8``.
     """
-    return with_line(text_of(data), claim).encode()
+    text_of(data)
+    return with_line(data, claim)
 
 
-def with_line(text: str, claim: Claim) -> str:
-    """Return a text with the label's line before it, once."""
-    mark, rest = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-    first = rest[: rest.find("\n") + 1] or rest
-    if first.strip() == claim.notice:
-        return text
-    end = newline(rest)
-    return f"{mark}{claim.notice}{end}{end}{rest}"
+def with_line(data: bytes, claim: Claim) -> bytes:
+    """Return a text in UTF-8 with the label's line before it, once."""
+    start = len(BOM) if data.startswith(BOM) else 0
+    if says(data, start, data.find(b"\n", start) + 1 or len(data), claim):
+        return data
+    end = newline(data, start)
+    return b"".join((data[:start], claim.notice.encode(), end, end, data[start:]))
 
 
-def newline(text: str) -> str:
-    """Return how lines end in a text."""
-    at = text.find("\n")
-    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+def says(data: bytes, start: int, end: int, claim: Claim) -> bool:
+    """Tell whether a stretch of a text is the label's line, and nothing else."""
+    begins = data[start : min(end, start + _FEW)].decode("utf-8", "ignore").lstrip()
+    # Most lines are told by how they begin, and needn't be decoded to their ends.
+    if begins and not begins.startswith(claim.notice[: len(begins)]):
+        return False
+    return data[start:end].decode().strip() == claim.notice
+
+
+def newline(data: bytes, start: int = 0) -> bytes:
+    """Return how lines end in a text, from its own start on."""
+    at = data.find(b"\n", start)
+    return b"\r\n" if at > start and data[at - 1] == 0x0D else b"\n"

@@ -22,6 +22,7 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio/ogg"),
     (b"%PDF-", "application/pdf"),
 )
+_FIRST = frozenset(magic[0] for magic, _ in _MAGICS)
 _RIFFS = {b"WAVE": "audio/wav", b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _PICTURES = {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic",
              b"heix": "image/heic", b"hevc": "image/heic", b"mif1": "image/heif",
@@ -76,17 +77,25 @@ def sniff(data: bytes, declared: str = "") -> str:
 
 
 def _binary(data: bytes) -> str:
-    message = "application/vnd.amazon.eventstream" if streams.begins_message(data) else ""
-    known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), message)
+    known = _begins_as(data)
     if known:
         return known
     if data[:4] in {b"RIFF", b"RF64", b"BW64"}:
         return _RIFFS.get(data[8:12], "")
     if data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return _movie(data)
-    if data.startswith(b"ID3") or _is_mp3(data) or adts.begins(data):
+    if data.startswith((b"ID3", b"\xff")) and _is_sound(data):
         return _sound(data)
     return next((tell(data) for magic, tell in _TELLING if data.startswith(magic)), "")
+
+
+def _begins_as(data: bytes) -> str:
+    """Return what its first bytes alone tell; texts are done with after the first of them."""
+    if data[:1] and data[0] in _FIRST:
+        known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), "")
+        if known:
+            return known
+    return "application/vnd.amazon.eventstream" if streams.begins_message(data) else ""
 
 
 def _movie(data: bytes) -> str:
@@ -103,6 +112,10 @@ def _movie(data: bytes) -> str:
         named = next((_PICTURES[one] for one in brands if one in {b"avif", b"heic"}), "")
         return named or _PICTURES[brands[0]]
     return {b"M4A ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brands[0], "video/mp4")
+
+
+def _is_sound(data: bytes) -> bool:
+    return data.startswith(b"ID3") or _is_mp3(data) or adts.begins(data)
 
 
 def _is_mp3(data: bytes) -> bool:

@@ -149,7 +149,9 @@ _SPECIAL = re.compile('["&<>]')
 
 def escaped(text: str) -> bytes:
     """Return a text as it stands in an attribute or element, in ASCII: safe in any encoding."""
-    named = _SPECIAL.sub(lambda match: _NAMED[match[0]], text)
+    named = text
+    if _SPECIAL.search(text):
+        named = _SPECIAL.sub(lambda match: _NAMED[match[0]], text)
     return named.encode("ascii", "xmlcharrefreplace")
 
 

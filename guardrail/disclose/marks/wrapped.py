@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from guardrail.disclose.marks.found import Found, Layer
@@ -14,19 +13,28 @@ _START = "\N{ZERO WIDTH NO-BREAK SPACE}" + "".join(
 )
 _REST = 5
 """Bytes of version and length."""
-_ARMOURED = re.compile(r"-----BEGIN C2PA MANIFEST-----")
+_START_OCTETS = _START.encode()
+_ARMOURED = b"-----BEGIN C2PA MANIFEST-----"
 
 
-def read(text: str) -> Iterator[Found]:
-    """Yield the manifests that a text holds; `valid` tells whether a wrapper is whole."""
-    at = text.find(_START)
-    if at >= 0:
-        at += len(_START)
+def may_be_in(data: bytes) -> bool:
+    """Tell whether a text is worth reading for manifests."""
+    return data.find(_START_OCTETS[0]) >= 0 or _ARMOURED in data
+
+
+def read(data: bytes) -> Iterator[Found]:
+    """Yield the manifests that a text in UTF-8 holds; `valid` tells whether a wrapper is whole."""
+    # Few texts hold the first octet of it, which is found sooner than the whole.
+    first = data.find(_START_OCTETS[0])
+    start = data.find(_START_OCTETS, first) if first >= 0 else -1
+    if start >= 0:
+        text = data[start:].decode()
+        at = len(_START)
         head = _octets(text, at, _REST)
         whole = len(head) == _REST and int.from_bytes(head[1:], "big") <= len(text) - at - _REST
         yield Found(layer=Layer.SIGNED, technique="c2pa:text", valid=None if whole else False)
         return
-    if _ARMOURED.search(text):
+    if _ARMOURED in data:
         yield Found(layer=Layer.SIGNED, technique="c2pa:armoured")
 
 

@@ -13,7 +13,7 @@ import pytest
 from guardrail.detect.media.actions import Redaction
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.inspector import Inspector
-from guardrail.facts import Inspected, Verdict
+from guardrail.facts import HOLDS_MEDIA, Inspected, Verdict
 from guardrail.testing import biometrics, documents, formats, pictures, sounds
 
 INSPECTOR = Inspector()
@@ -160,3 +160,20 @@ def test_a_template_in_a_document_isnt_given_back() -> None:
     word = documents.office({"word/embeddings/oleObject1.bin": biometrics.finger_minutiae()})
     with pytest.raises(Uninspectable):
         INSPECTOR.redact(word, Redaction(entities=frozenset({"BIOMETRIC_TEMPLATE"})))
+
+
+@pytest.mark.parametrize(
+    ("document", "holds"),
+    [
+        (documents.office({"word/media/image1.jpeg": EMPTY}), True),
+        (documents.office({"docProps/thumbnail.jpeg": EMPTY}), False),
+        (documents.office({}), False),
+        (documents.pdf(documents.jpeg_object(EMPTY, 480, 320)), True),
+        (documents.pdf(), False),
+        (gzip.compress(documents.pdf(documents.jpeg_object(EMPTY, 480, 320))), True),
+    ],
+)
+def test_a_document_with_a_picture_of_its_own_is_told_from_one_without(
+    document: bytes, *, holds: bool
+) -> None:
+    assert (HOLDS_MEDIA in INSPECTOR.inspect(document).flags) is holds

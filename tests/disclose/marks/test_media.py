@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.disclose import label as make
 from guardrail.disclose.marks import (
     MEDIA,
     Layer,
@@ -15,12 +16,15 @@ from guardrail.disclose.marks import (
     Unmarkable,
     Unmarked,
     media,
+    plain,
     read,
     sniff,
     write,
 )
 from guardrail.facts import Label
 
+TEXTS = ("text/plain", "text/markdown", "text/html")
+LEVELS = ("ai-generated", "ai-assisted", "ai-autonomous")
 Sample = tuple[str, bytes, str, Callable[[bytes], object]]
 
 
@@ -180,3 +184,68 @@ def test_a_file_that_was_marked_and_then_signed_is_marked(
 def test_marks_before_a_broken_place_count(samples: dict[str, bytes], label: Label) -> None:
     marked = _marked(samples["png"], label, "").data
     assert {one.level for one in read(marked[:-20])} == {"ai-generated"}
+
+
+PIECES = (
+    *(
+        "\ufeff",
+        "---\n",
+        "---\r\n",
+        "...\n",
+        "---" + " " * 500 + "\n",
+        "\n",
+        "\r\n",
+        " ",
+        "ai-disclosure: none\n",
+    ),
+    *(
+        "ai-disclosure: ai-assisted\n",
+        "AIGC: {}\n",
+        "AI-generated",
+        "疑似AI生成",
+        "Сәлем — «әлем». ",
+        "и\u0306",
+    ),
+    *(
+        "<!doctype html>",
+        "<html>",
+        "<head>",
+        "<meta charset=utf-8>",
+        "</head>",
+        "<body>",
+        "<p>",
+        "<p ai-disclosure=none>",
+    ),
+    *(
+        '<meta name="ai-disclosure" content="none">',
+        '<meta name="ai-disclosure" content="mixed">',
+        "<script>",
+        "</script>",
+    ),
+    *("<!-- <body> -->", "<title>", "</title>", "<template>", "<i>" * 6, "<", '"', "words " * 90),
+)
+"""What texts are made of that marks stand in, or beside, or that looks like a mark."""
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(TEXTS), st.sampled_from(LEVELS)
+)
+def test_every_text_that_was_marked_is_read_as_ais(
+    pieces: list[str], media_type: str, level: str
+) -> None:
+    one = make(id="urn:uuid:1", level=level)
+    data = "".join(pieces).encode()
+    result = write(data, one, media_type=media_type)
+    if isinstance(result, Marked):
+        found = read(result.data, media_type=media_type)
+        assert any(one.level.startswith("ai-") for one in found)
+        assert write(data, one, media_type=media_type, is_utf8=True) == result
+
+
+@pytest.mark.parametrize("words", [words for words, _ in plain._SAID])
+@pytest.mark.parametrize("text", ["{}\nтекст", "текст\n{}"])
+def test_others_words_in_a_text_are_reported_when_it_is_marked(
+    words: str, text: str, label: Label
+) -> None:
+    result = _marked(text.format(words).encode(), label, "text/plain")
+    assert [one.stated for one in result.before] == [words]

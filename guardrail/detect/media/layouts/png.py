@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from struct import Struct
+from typing import NamedTuple
 from zlib import crc32
 
 from guardrail.detect.media.budget import Uninspectable
-from guardrail.detect.media.octets import number, take
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST = 100_000
+_HEAD = Struct(">I4s")
+"""Of a chunk: how many bytes of data it has, and of which kind it is."""
+_BESIDES = 12
+"""Bytes of a chunk beside its data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One chunk. `start` is its length field, `end` is behind its checksum."""
 
     kind: bytes
@@ -35,8 +38,9 @@ def chunks(data: bytes) -> Iterator[Chunk]:
     for _ in range(_MOST):
         if at >= len(data):
             return
-        size = number(data, at, 4)
-        kind = take(data, at + 4, 4)
+        if at + _BESIDES > len(data):
+            raise Uninspectable("truncated")
+        size, kind = _HEAD.unpack_from(data, at)
         stop = at + 8 + size
         if stop + 4 > len(data):
             raise Uninspectable("truncated")

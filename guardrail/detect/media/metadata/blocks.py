@@ -73,6 +73,8 @@ _PACKET_END = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:xmpmeta|xapmeta|RDF)\s*>")
 _WIDE_PACKETS = ("<?xpacket begin".encode("utf-16-le"), "<?xpacket begin".encode("utf-16-be"))
 PACKET_MARKS = (b"xmpmeta", b"xapmeta", b"RDF", *_WIDE_PACKETS)
 """One of which stands in every packet of XMP."""
+BEHIND_MARKS = {b"RDF": r"[\t-\r >]"}
+"""What must follow one of them, as `Row.behind`: three letters stand in large files by chance."""
 _MOST_PACKETS = 1_000
 
 

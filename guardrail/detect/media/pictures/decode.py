@@ -11,6 +11,7 @@ from PIL import Image
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check
 from guardrail.detect.media.pictures import png_bands, webp
+from guardrail.detect.media.pictures.divided import divided
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.orientation import TAG
 from guardrail.detect.media.pictures.pillow import opened
@@ -249,12 +250,8 @@ def _grounded(colours: Pixels, alpha: Pixels) -> Pixels:
 
 def _halved(pixels: Pixels, long_side: int) -> Pixels:
     """Reduce by a power of two, keeping `long_side`."""
-    height, width = pixels.shape[:2]
-    factor = _factor(max(width, height), long_side)
-    if factor == 1:
-        return pixels
-    to = (max(1, width // factor), max(1, height // factor))
-    return np.asarray(cv2.resize(pixels, to, interpolation=cv2.INTER_AREA), np.uint8)
+    factor = _factor(max(pixels.shape[:2]), long_side)
+    return pixels if factor == 1 else divided(pixels, factor)
 
 
 def _factor(longest: int, long_side: int) -> int:
@@ -273,10 +270,7 @@ def _reduced(image: Image.Image, long_side: int) -> Pixels:
     for top in range(0, image.height, strip):
         box = (0, top, image.width, min(image.height, top + strip))
         rows = np.asarray(image.crop(box).convert("RGBA"), np.uint8)
-        if factor > 1:
-            to = (max(1, image.width // factor), max(1, len(rows) // factor))
-            rows = np.asarray(cv2.resize(rows, to, interpolation=cv2.INTER_AREA), np.uint8)
-        parts.append(rows)
+        parts.append(rows if factor == 1 else divided(rows, factor))
     return np.concatenate(parts)
 
 

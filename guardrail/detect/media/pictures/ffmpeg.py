@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import POINTER, byref, c_char_p, c_int, c_uint8, c_void_p, cast
+from ctypes import byref, c_int, c_uint8, c_void_p
 from functools import cache
 from typing import Final
 
@@ -88,9 +88,10 @@ def _sent(libs: Libraries, context: c_void_p, data: bytes) -> bool:
     padded = data + _PADDING
     packet = libs.codec.av_packet_alloc()
     try:
-        packet.contents.data = cast(c_char_p(padded), c_void_p)
+        # Not by `ctypes.cast`: what it is given stays in memory until garbage is collected.
+        packet.contents.data = np.frombuffer(padded, np.uint8).ctypes.data
         packet.contents.size = len(data)
-        cast(packet, POINTER(_KeyPacket)).contents.flags = _KEY
+        _KeyPacket.from_address(ctypes.addressof(packet.contents)).flags = _KEY
         return bool(libs.codec.avcodec_send_packet(context, packet) == 0)
     finally:
         libs.codec.av_packet_free(byref(packet))

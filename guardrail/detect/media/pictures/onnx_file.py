@@ -2,7 +2,8 @@
 
 ONNX is Protocol Buffers: ``ModelProto``, in it a ``GraphProto``. YuNet's was exported for pictures
 of 640 x 640 pixels and says so of each step, though its steps themselves take every size. ONNX
-Runtime holds it to what it says; OpenCV doesn't.
+Runtime holds it to what it says; OpenCV doesn't. How many channels a picture has stays said: where
+the runtime knows that of each step, it keeps the values in an order in which all steps are quicker.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Final
 _GRAPH: Final = 7
 _INPUT, _OUTPUT, _BETWEEN = 11, 12, 13
 """Fields of a graph: what its values are. Those between are told for readers alone."""
-_NAME, _TYPE, _TENSOR, _ELEMENT = 1, 2, 1, 1
-"""Fields of ``ValueInfoProto``, ``TypeProto`` and its ``Tensor``; a shape is what is left out."""
+_NAME, _TYPE, _TENSOR, _ELEMENT, _SHAPE, _SIDE = 1, 2, 1, 1, 2, 1
+"""Fields of ``ValueInfoProto``, ``TypeProto``, its ``Tensor``, and that one's ``Shape``."""
+_SIZED: Final = 2
+"""Sides of an input that stay as they are: how many pictures, and their channels."""
 _BYTES: Final = 2
 _FIXED: Final = {1: 8, 5: 4}
 """Lengths of the wire types that have one."""
@@ -30,7 +33,9 @@ class _Field:
 
 
 def any_size(model: bytes, outputs: tuple[str, ...]) -> bytes:
-    """Return a network without the shapes of its inputs, outputs and what is between them.
+    """Return a network for pictures of every height and width.
+
+    The shapes of its outputs and of what is between are left out: the runtime works them out.
 
     Args:
         model: the file.
@@ -52,7 +57,7 @@ def _freed(graph: bytes, outputs: tuple[str, ...]) -> bytes:
     found = []
     for one in _fields(graph):
         if one.number == _INPUT:
-            found.append(_field(_INPUT, _shapeless(one.body)))
+            found.append(_field(_INPUT, _freely_sized(one.body)))
         elif one.number == _OUTPUT:
             if _first(one.body, _NAME).decode() in outputs:
                 found.append(_field(_OUTPUT, _shapeless(one.body)))
@@ -61,12 +66,22 @@ def _freed(graph: bytes, outputs: tuple[str, ...]) -> bytes:
     return b"".join(found)
 
 
-def _shapeless(value: bytes) -> bytes:
-    """Return what a value is called and of what its numbers are."""
+def _shapeless(value: bytes, shape: bytes = b"") -> bytes:
+    """Return what a value is called and of what its numbers are, and a shape as its field."""
     tensor = _first(_first(value, _TYPE), _TENSOR)
     element = next(one.whole for one in _fields(tensor) if one.number == _ELEMENT)
-    kind = _field(_TYPE, _field(_TENSOR, element))
+    kind = _field(_TYPE, _field(_TENSOR, element + shape))
     return _field(_NAME, _first(value, _NAME)) + kind
+
+
+def _freely_sized(value: bytes) -> bytes:
+    """Return an input whose sides behind the first two may be of any length."""
+    shape = _first(_first(_first(value, _TYPE), _TENSOR), _SHAPE)
+    sides = [one.whole for one in _fields(shape) if one.number == _SIDE]
+    if not sides:
+        return _shapeless(value)
+    free = [_field(_SIDE, b"")] * (len(sides) - _SIZED)
+    return _shapeless(value, _field(_SHAPE, b"".join((*sides[:_SIZED], *free))))
 
 
 def _first(message: bytes, number: int) -> bytes:

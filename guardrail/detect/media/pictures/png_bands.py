@@ -8,10 +8,11 @@ the rows before: filters look no further back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 from struct import pack, unpack
 from typing import Protocol
 
@@ -21,20 +22,20 @@ from numpy.typing import NDArray
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.headers import Size
 from guardrail.detect.media.layouts import png
+from guardrail.detect.media.pictures.divided import Pixels, divided
 from guardrail.detect.media.pictures.ffmpeg import Plane, decoder
-from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.orientation import way_of
 
 zlib = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
 """ISA-L's, or the standard library's: both have the same functions."""
-
-Pixels = NDArray[np.uint8]
 
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Of a pixel, by the type of its colour."""
 _GREY, _INDEXED = 0, 3
 _LAST_FILTER = 4
 _BAND_BYTES = 1 << 18
+_AT_ONCE = 16 << 20
+"""Bytes of all rows up to which they are inflated in one go, which takes the least time."""
 _PIECE = 1 << 16
 """Bytes that are inflated at once: what is left over of them is copied each time."""
 _STORED = 0xFFFF
@@ -43,6 +44,7 @@ _FLAT = b"\x78\x01"
 """The head of zlib's format. The checksum at the end is left out: nobody misses it."""
 _UNCHECKED = bytes(4)
 """In place of a checksum that FFmpeg doesn't ask for."""
+_END = png.chunk(b"IEND", b"")
 _NOT_HERE = frozenset({b"acTL", b"tRNS", b"CgBI"})
 """Chunks of animations, of transparent colours, and of Apple's own PNG."""
 _PROFILE = b"Raw profile type"
@@ -100,7 +102,7 @@ def reduced(data: bytes, size: Size, factor: int) -> Reduced | None:
         layout = _layout(data)
         if (layout.width, layout.height) != (size.width, size.height):
             return None
-        parts = [_smaller(one, factor) for one in _bands(layout, factor)]
+        parts = [divided(one, factor) for one in _bands(layout, factor)]
     except (Uninspectable, zlib.error):
         return None
     samples = np.concatenate(parts)
@@ -157,21 +159,38 @@ def _bands(layout: _Layout, factor: int) -> Iterator[Pixels]:
     Raises:
         Uninspectable: it is broken, or there is no FFmpeg.
     """
-    decoding, inflating = decoder("png"), _Inflating(layout.packed)
+    decoding, taking = decoder("png"), _taking(layout)
     colours = _colours(layout.palette) if layout.colour == _INDEXED else None
     most = factor * max(1, _BAND_BYTES // (factor * layout.row))
     above = bytes(layout.row)
     for first in range(0, layout.height, most):
         rows = min(most, layout.height - first)
-        filtered = inflating.take(rows * (layout.row + 1), before=b"\0" + above)
+        filtered = taking(rows * (layout.row + 1))
         if max(filtered[:: layout.row + 1]) > _LAST_FILTER:
             raise Uninspectable("undecodable")  # FFmpeg leaves such rows black
-        with decoding.planes(_picture(layout, rows + 1, filtered)) as (_, planes):
+        picture = _picture(layout, rows + 1, (b"\0" + above, filtered))
+        with decoding.planes(picture) as (_, planes):
             found = planes[0][:, : layout.row]
             if found.shape != (rows + 1, layout.row):
                 raise Uninspectable("undecodable")
             above = found[-1].tobytes()
             yield _pixels(found[1:], layout, colours)
+
+
+def _taking(layout: _Layout) -> Callable[[int], memoryview]:
+    """Return what gives so many bytes after so many of a picture's rows.
+
+    Raises:
+        Uninspectable: there are fewer; from what is returned, too.
+    """
+    size = layout.height * (layout.row + 1)
+    if size > _AT_ONCE:
+        return _Inflating(layout.packed).take
+    unpacking: _Unpacking = zlib.decompressobj()
+    whole = BytesIO(unpacking.decompress(b"".join(layout.packed), size))
+    if whole.getbuffer().nbytes < size:
+        raise Uninspectable("truncated")
+    return lambda count: memoryview(whole.read(count))
 
 
 class _Inflating:
@@ -184,14 +203,13 @@ class _Inflating:
         )
         self._rest: bytes | memoryview = b""
 
-    def take(self, count: int, before: bytes) -> bytearray:
-        """Return the next `count` bytes, behind those `before`.
+    def take(self, count: int) -> memoryview:
+        """Return the next `count` bytes.
 
         Raises:
             Uninspectable: there are fewer.
         """
-        found = bytearray(before)
-        count += len(before)
+        found = bytearray()
         while len(found) < count:
             # What was inflated already may still be inside, with nothing left to put in.
             more = self._unpacking.decompress(self._rest, count - len(found))
@@ -199,7 +217,7 @@ class _Inflating:
             found += more
             if not more and not self._rest:
                 self._rest = self._next()
-        return found
+        return memoryview(found)
 
     def _next(self) -> memoryview:
         piece = next(self._pieces, None)
@@ -208,23 +226,31 @@ class _Inflating:
         return piece
 
 
-def _picture(layout: _Layout, rows: int, filtered: bytearray) -> bytes:
-    """Return some rows, each behind the byte of its filter, as a PNG that isn't compressed."""
+def _picture(layout: _Layout, rows: int, filtered: tuple[bytes | memoryview, ...]) -> bytes:
+    """Return some rows, each behind the byte of its filter, as a PNG that isn't compressed.
+
+    Args:
+        layout: the whole picture's.
+        rows: how many there are.
+        filtered: their bytes, in pieces none of which is empty.
+    """
     colour = _GREY if layout.colour == _INDEXED else layout.colour
     header = pack(_HEADER, layout.width, rows, layout.depth, colour, 0, 0, 0)
-    size, view = len(filtered), memoryview(filtered)
-    packed = len(_FLAT) + size + 5 * -(-size // _STORED)
+    parts = [
+        memoryview(piece)[at : at + _STORED]
+        for piece in filtered
+        for at in range(0, len(piece), _STORED)
+    ]
+    size = len(_FLAT) + sum(5 + len(part) for part in parts)
     found: list[bytes | memoryview] = [
         png.SIGNATURE,
         png.chunk(b"IHDR", header),
-        pack(">I4s", packed, b"IDAT"),
+        pack(">I4s", size, b"IDAT"),
         _FLAT,
     ]
-    for at in range(0, size, _STORED):
-        part = view[at : at + _STORED]
-        found.append(pack("<BHH", at + _STORED >= size, len(part), len(part) ^ 0xFFFF))
-        found.append(part)
-    return b"".join((*found, _UNCHECKED))
+    for at, part in enumerate(parts, 1):
+        found += (pack("<BHH", at == len(parts), len(part), len(part) ^ 0xFFFF), part)
+    return b"".join((*found, _UNCHECKED, _END))
 
 
 def _colours(palette: bytes) -> NDArray[np.uint32]:
@@ -242,14 +268,4 @@ def _pixels(found: Plane, layout: _Layout, colours: NDArray[np.uint32] | None) -
         named = np.take(colours, found, mode="clip")  # all 256 are there: nothing is to be checked
         return named.view(np.uint8).reshape(rows, layout.width, 4)
     whole = found.reshape(rows, layout.width, -1)
-    return whole[:, :, ::2] if layout.depth == 16 else whole
-
-
-def _smaller(pixels: Pixels, factor: int) -> Pixels:
-    """Return the means of squares of pixels, in memory of their own."""
-    rows, columns, samples = pixels.shape
-    if factor == 1:
-        return np.array(pixels)
-    to = (max(1, columns // factor), max(1, rows // factor))
-    small = cv2.resize(np.ascontiguousarray(pixels), to, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8).reshape(to[1], to[0], samples)
+    return np.ascontiguousarray(whole[:, :, ::2]) if layout.depth == 16 else whole

@@ -54,6 +54,7 @@ class Layout(TypedDict, total=False):
 
 class _Row(TypedDict, total=False):
     bytes: str
+    behind: str
     where: str
     check: str
     entity: str
@@ -67,6 +68,9 @@ class Row:
     """One mark."""
 
     magic: bytes
+    behind: str
+    """A regular expression of what the check wants right behind the bytes, at least: short bytes
+    stand in large files by chance."""
     where: Where
     check: str
     """Name of a function of `CHECKS`."""
@@ -85,6 +89,7 @@ def rows() -> tuple[Row, ...]:
     return tuple(
         Row(
             magic=one["bytes"].encode("latin-1"),
+            behind=one.get("behind", ""),
             where=Where(one["where"]),
             check=one["check"],
             entity=one["entity"],

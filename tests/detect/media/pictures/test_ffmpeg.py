@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -46,3 +49,18 @@ def test_what_is_broken_is_a_verdict_and_the_next_picture_is_read(data: bytes) -
 def test_a_decoder_that_isnt_there_is_a_verdict() -> None:
     with pytest.raises(Uninspectable, match="format_not_decodable"):
         decoder("no such decoder")
+
+
+def test_what_was_decoded_leaves_memory_before_garbage_is_collected() -> None:
+    data = encoded(scene(640, 480))
+    decoding = Decoder("png")
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(4):
+            with decoding.planes(data):
+                pass
+        assert tracemalloc.get_traced_memory()[0] < len(data)
+    finally:
+        tracemalloc.stop()
+        gc.enable()

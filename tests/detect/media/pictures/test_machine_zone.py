@@ -3,10 +3,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import array_shapes, arrays
+from numpy.typing import NDArray
 
 from guardrail.detect.media.pictures.decode import Picture, Pixels, from_pixels
 from guardrail.detect.media.pictures.faces import Faces
-from guardrail.detect.media.pictures.machine_zone import with_faces, zone
+from guardrail.detect.media.pictures.machine_zone import _components, with_faces, zone
 from guardrail.facts.finding import Category, Tier
 from guardrail.facts.media import Seen
 from guardrail.testing.pictures import ZONE, document, printed, scene
@@ -91,3 +94,11 @@ def test_text_and_landscapes_have_no_zone(seed: int) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (31, 900), (900, 31), (64, 64)])
 def test_the_tiniest_pictures_have_none(shape: tuple[int, int]) -> None:
     assert zone(pictured(np.zeros((*shape, 3), np.uint8))) is None
+
+
+@given(arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=24)))
+def test_the_boxes_around_every_ink_are_those_that_opencv_measures(ink: NDArray[np.bool_]) -> None:
+    joined = ink.astype(np.uint8) * 255
+    measured = cv2.connectedComponentsWithStats(joined, connectivity=4)[2][1:, :4]
+    boxes = [(one.left, one.top, one.width, one.height) for one in _components(joined)]
+    assert boxes == [tuple(row) for row in measured.tolist()]

@@ -29,6 +29,10 @@ def test_no_shape_is_left_and_no_weight_is_lost() -> None:
     assert len(model_bytes()) - 8_000 < len(freed) < len(model_bytes())
 
 
+def test_how_many_channels_a_picture_has_stays_said() -> None:
+    assert b"\x0a\x02\x08\x01\x0a\x02\x08\x03\x0a\x00\x0a\x00" in any_size(model_bytes(), KEPT)
+
+
 def test_it_is_the_same_when_done_twice() -> None:
     freed = any_size(model_bytes(), KEPT)
     assert any_size(freed, KEPT) == freed

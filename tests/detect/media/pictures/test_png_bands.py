@@ -137,6 +137,7 @@ LEFT = {
     "no palette": png(8, 8, zlib.compress(bytes(8 * 9)), colour=3),
     "checksum of a chunk": PLAIN[:-20] + bytes([PLAIN[-20] ^ 1]) + PLAIN[-19:],
     "no end": PLAIN[:-12],
+    "cut in one row": png(8, 8, zlib.compress(bytes(8 * 25))[:-9]),
     "cut": PLAIN[: len(PLAIN) // 2],
 }
 
@@ -145,6 +146,25 @@ LEFT = {
 def test_other_pictures_and_broken_ones_are_left_to_others(name: str) -> None:
     size = Size(width=LEFT[name][19], height=LEFT[name][23])
     assert png_bands.reduced(LEFT[name], size, 1) is None
+
+
+def test_it_is_the_same_whether_rows_are_inflated_at_once_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = _saved(_image("RGB", 701, 503))
+    at_once = reduced(data, 2)
+    monkeypatch.setattr(png_bands, "_AT_ONCE", 0)
+    in_bands = reduced(data, 2)
+    assert at_once
+    assert in_bands
+    assert np.array_equal(at_once.samples, in_bands.samples)
+
+
+def test_a_picture_that_inflates_to_far_more_than_it_says_isnt_inflated_further() -> None:
+    data = png(64, 64, zlib.compress(bytes(64 << 20)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert reduced(data, 1)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16_000
 
 
 def test_a_picture_of_40_megapixels_never_stands_whole_in_memory() -> None:
