@@ -27,7 +27,7 @@ from guardrail.evidence.canonical import (
     read,
     written,
 )
-from guardrail.evidence.template import COUNT_PLACE, JSON_PLACE, TEXT_PLACE, template
+from guardrail.evidence.template import JSON_PLACE, TEXT_PLACE, template
 from guardrail.facts import Action, Consent, Direction
 
 SCHEMA_VERSION = 1
@@ -259,11 +259,11 @@ _TEXTS = {
 }
 """Fields whose values hardly ever come again: counts, and texts of ASCII without quotes, escapes
 and line ends, each with its pattern. All others of an entry mostly come again together."""
-_PLACES = dict.fromkeys(_COUNTS, COUNT_PLACE) | dict.fromkeys(_TEXTS, TEXT_PLACE)
+_PLACES = dict.fromkeys(_COUNTS, JSON_PLACE) | dict.fromkeys(_TEXTS, TEXT_PLACE)
 _ADDED = {
-    "n": COUNT_PLACE,
+    "n": JSON_PLACE,
     "prev": TEXT_PLACE,
-    "ts": COUNT_PLACE,
+    "ts": JSON_PLACE,
     "w": JSON_PLACE,
     "req": TEXT_PLACE,
 }
@@ -288,9 +288,9 @@ class Form:
     """What entries have in common that differ in fields which vary, and in what a chain adds.
 
     Attributes:
-        text: the record's canonical JSON, with places for those: see `template`.
+        pieces: the record's canonical JSON, with places for those: see `template`.
         order: picks what goes there out of the values of the fields that vary, followed by number,
-            previous leaf hash, time, writer (as JSON) and request.
+            previous leaf hash, time, writer (as JSON) and request; all as texts.
         kind: what they are about.
         more: whether the next entry goes on with this one.
         sub: where the person's pseudonym stands among the values; -1 for nowhere.
@@ -298,8 +298,8 @@ class Form:
         rules: what totals count of them (`guardrail.evidence.totals.counted`), once that is known.
     """
 
-    text: str
-    order: Callable[[tuple[str | int, ...]], object]
+    pieces: list[str]
+    order: Callable[[tuple[str, ...]], Sequence[str]]
     kind: str
     more: bool
     sub: int
@@ -307,7 +307,10 @@ class Form:
     rules: tuple[tuple[str, str, str], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Entry:
     """One thing to be put on record. The log adds version, time, writer, number and chain.
 
@@ -316,32 +319,41 @@ class Entry:
     """
 
     kind: EntryKind
-    req: str = ""
+    req: str
     """The request's id."""
-    fields: Mapping[str, Value] = field(default_factory=dict)
+    fields: Mapping[str, Value]
     form: Form = field(init=False, repr=False, compare=False)
     """How the record is spelt."""
-    varying: tuple[str | int, ...] = field(init=False, repr=False, compare=False)
-    """The values of those fields that `form` has places for."""
+    varying: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The values of those fields that `form` has places for, numbers in their digits."""
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, *, kind: EntryKind, req: str = "", fields: Mapping[str, Value] = _NOTHING
+    ) -> None:
         """Check all fields and keep a copy of our own."""
-        if not token(self.req) or not (self.req or self.kind in WITHOUT_REQUEST):
-            raise _invalid(f"an entry {self.kind} needs a request id")
-        given = self.fields
-        if not isinstance(given, Mapping):
+        if not token(req) or not (req or kind in WITHOUT_REQUEST):
+            raise _invalid(f"an entry {kind} needs a request id")
+        if type(fields) is not dict and not isinstance(fields, Mapping):
             raise _invalid("the fields of an entry have names")
-        shape = _shape(tuple(given))
-        varying = shape.values(given)
-        data = written(shape.usual(given))
+        shape = _shape(tuple(fields))
+        varying = shape.values(fields)
+        data = written(shape.usual(fields))
         known = _known(shape, data) if len(data) <= _KNOWN_BYTES else _Usual(shape, data)
         if len(data) + shape.size > RECORD_LIMIT - COMMON_BYTES:
-            raise _invalid(f"an entry {self.kind} is too large")
-        copy = known.fields | dict(zip(shape.varying, varying, strict=True))
-        keep = object.__setattr__
-        keep(self, "fields", MappingProxyType(copy))
-        keep(self, "form", known.form(str(self.kind), bool(self.req)))
-        keep(self, "varying", varying)
+            raise _invalid(f"an entry {kind} is too large")
+        copy = known.fields.copy()
+        copy.update(zip(shape.varying, varying))  # noqa: B905 - as many as there are names
+        _keep_kind(self, kind)
+        _keep_req(self, req)
+        _keep_fields(self, MappingProxyType(copy))
+        _keep_form(self, known.form(str(kind), bool(req)))
+        _keep_varying(self, tuple(map(str, varying)) if shape.counts else varying)
+
+
+# A frozen dataclass's own way to set them takes three times as long.
+_keep_kind, _keep_req, _keep_fields, _keep_form, _keep_varying = (
+    getattr(Entry, name).__set__ for name in ("kind", "req", "fields", "form", "varying")
+)
 
 
 class _Shape:
@@ -350,17 +362,19 @@ class _Shape:
     Attributes:
         names: of those that do.
         varying: of the others.
+        counts: whether some of the others are counts.
         usual: picks the values of the former.
         size: how many bytes of JSON all take beside the values of the former, or less.
     """
 
-    __slots__ = ("_counts", "_matched", "_texts", "names", "size", "usual", "varying")
+    __slots__ = ("_counts", "_matched", "_texts", "counts", "names", "size", "usual", "varying")
 
     def __init__(self, names: Sequence[str]) -> None:
         counts = [name for name in names if name in _COUNTS]
         texts = [name for name in names if name in _TEXTS]
         self.names = [name for name in names if name not in _PLACES]
         self.varying = (*counts, *texts)
+        self.counts = bool(counts)
         self.usual = _picking(self.names)
         self.size = sum(len(name) + 3 for name in self.names) + len(self.varying) * _VARYING_BYTES
         self._counts, self._texts = _picking(counts), _picking(texts)
@@ -383,7 +397,7 @@ class _Shape:
             raise self._misformed(fields) from None
         if matched is None:
             raise self._misformed(fields)
-        return (*counts, *matched.groups())  # type: ignore[arg-type]
+        return (*counts, *matched.groups()) if counts else matched.groups()  # type: ignore[arg-type]
 
     def _misformed(self, fields: Mapping[str, Value]) -> EvidenceError:
         wrong = (name for name in self.varying if not FIELDS[name](fields[name]))  # type: ignore[arg-type]
@@ -419,11 +433,11 @@ class _Usual:
         places = {name: _PLACES[name] for name in varying} | _ADDED
         if not has_request:
             del places["req"]
-        text, names = template(self.fields | {"t": kind, "v": SCHEMA_VERSION}, places)
+        pieces, names = template(self.fields | {"t": kind, "v": SCHEMA_VERSION}, places)
         at = {name: index for index, name in enumerate((*varying, *_ADDED))}
         order = itemgetter(*[at[name] for name in names])
         more, sub = bool(self.fields.get("more")), at.get("sub", -1)
-        form = Form(text, order, kind, more, sub, self.fields)
+        form = Form(pieces, order, kind, more, sub, self.fields)
         self._forms[kind, has_request] = form
         return form
 

@@ -1,7 +1,7 @@
 """Records' canonical JSON with places for what differs from entry to entry.
 
 Most of a record is the same in thousands of entries. It is spelt once; filling in the rest takes a
-fifth of the time of sorting and spelling all of it.
+tenth of the time of sorting and spelling all of it.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from collections.abc import Mapping
 
 from guardrail.evidence.canonical import Value, encode
 
-TEXT_PLACE = '"%s"'
+_PLACE = "\x00"
+"""Stands in no JSON: there it is written as an escape."""
+TEXT_PLACE = f'"{_PLACE}"'
 """The place of a text in ASCII without quotes, backslashes and control characters."""
-COUNT_PLACE = "%d"
-"""The place of an integer."""
-JSON_PLACE = "%s"
-"""The place of what is spelt as JSON already."""
+JSON_PLACE = _PLACE
+"""The place of what is spelt as JSON already, as a number in its decimal digits."""
 
 
 def template(
     constant: Mapping[str, Value], places: Mapping[str, str]
-) -> tuple[str, tuple[str, ...]]:
+) -> tuple[list[str], tuple[str, ...]]:
     """Return the JSON object of members that are known and of members that come later.
 
     Args:
@@ -28,13 +28,15 @@ def template(
         places: where the others go, by their keys; they come before constants of the same keys.
 
     Returns:
-        The text, and the keys of its places in their order. `text % values`, given a tuple of
-        their values in that order, is what `encode` returns for the whole record, as text.
+        The text in pieces, every other of which is empty and a place, and the keys of those in
+        their order. With their values there, given as texts, the pieces joined are what `encode`
+        returns for the whole record, as text.
 
     Raises:
         EvidenceError: a constant takes more than a record may have.
     """
-    spelt = {key: encode(value).decode().replace("%", "%%") for key, value in constant.items()}
+    spelt = {key: encode(value).decode() for key, value in constant.items()}
     members = sorted((spelt | dict(places)).items())
     text = "{" + ",".join([f'"{key}":{value}' for key, value in members]) + "}"
-    return text, tuple(sorted(places))
+    first, *rest = text.split(_PLACE)
+    return [first, *(piece for each in rest for piece in ("", each))], tuple(sorted(places))

@@ -14,12 +14,13 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 
 
-_LEAF, _NODE = hashlib.sha256(b"\x00"), hashlib.sha256(b"\x01")
+LEAF, _NODE = hashlib.sha256(b"\x00"), hashlib.sha256(b"\x01")
+"""The beginnings of all leaves' and all nodes' hashes: to be copied."""
 
 
 def leaf_hash(data: bytes) -> bytes:
     """Return the hash of an entry: SHA-256(0x00 || data)."""
-    digest = _LEAF.copy()  # beginning one anew takes longer than hashing an entry
+    digest = LEAF.copy()  # beginning one anew takes longer than hashing an entry
     digest.update(data)
     return digest.digest()
 

@@ -171,7 +171,8 @@ class ObjectFolder:
     def _drafts(self, contents: Sequence[bytes]) -> Generator[list[Path]]:
         """Write files that nobody else knows; they are gone in the end, or have other names."""
         folder = self._hidden(_DRAFTS)
-        drafts = [folder / secrets.token_hex(8) for _ in contents]
+        name = secrets.token_hex(8)
+        drafts = [folder / f"{name}-{at}" for at in range(len(contents))]
         descriptors: list[int] = []
         try:
             for draft, data in zip(drafts, contents, strict=True):

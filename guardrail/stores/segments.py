@@ -14,7 +14,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -46,6 +46,8 @@ _CHECKPOINT = re.compile(rb"[^\n]+\n(\d{1,16})\n([A-Za-z0-9+/]{43}=)\n")
 GROUP_BYTES = 8 << 20
 """From so many bytes on what waits is written in several pieces: one object can't hold everything
 (`guardrail.evidence.objects.OBJECT_LIMIT`), and what nobody can read would stop the sequencer."""
+PIECE = 256
+"""Entries that are made before their bytes are counted: at most 4 MB."""
 _tuple = tuple.__new__  # of a named tuple it takes a third of the time of its own
 
 SILENCE = 1_800_000_000
@@ -76,6 +78,11 @@ class _Waiting(NamedTuple):
     entries: Sequence[Entry]
     ts: int
     told: Acknowledge
+
+
+def _own(entries: Sequence[Entry], ts: int) -> _Waiting:
+    """Return entries of the log's own, which nobody waits for."""
+    return _Waiting(entries, ts, lambda _: None)
 
 
 class _Forks:
@@ -178,7 +185,8 @@ class SegmentLog:
             with self._lock:
                 refusal = self._refusal(len(entries))
                 if not refusal:
-                    self._queue.append(_Waiting(tuple(entries), self._clock(), told))
+                    item = (tuple(entries), self._clock(), told)
+                    self._queue.append(_tuple(_Waiting, item))
                     self._queued += len(entries)
                     self._rouse()
         if refusal:
@@ -240,31 +248,28 @@ class SegmentLog:
             return waiting, self._closing
 
     def _commit(self, waiting: Sequence[_Waiting]) -> None:
-        stamped = [(entry, item.ts) for item in waiting for entry in item.entries]
-        receipts = self._written(stamped)
+        receipts = self._written(waiting)
         at = 0
-        for item in waiting:
-            upto = at + len(item.entries)
-            item.told(_unwritten(self.failure) if receipts is None else receipts[at:upto])
+        for entries, _, told in waiting:
+            upto = at + len(entries)
+            told(_unwritten(self.failure) if receipts is None else receipts[at:upto])
             at = upto
 
-    def _written(self, stamped: Sequence[tuple[Entry, int]]) -> tuple[Receipt, ...] | None:
+    def _written(self, waiting: Sequence[_Waiting]) -> tuple[Receipt, ...] | None:
         """Make entries durable; without a writer, or where it fails, return None."""
         writer = self._writer
         if writer is None:
             return None
         try:
-            return self._durable(writer, stamped)
+            return self._durable(writer, waiting)
         except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
             self._leave(writer)
             self._failed(error)
             return None
 
-    def _durable(
-        self, writer: _Writer, stamped: Sequence[tuple[Entry, int]]
-    ) -> tuple[Receipt, ...]:
+    def _durable(self, writer: _Writer, waiting: Sequence[_Waiting]) -> tuple[Receipt, ...]:
         started = time.monotonic()
-        lines, receipts, totals = writer.write(stamped)
+        lines, receipts, totals = writer.write(waiting)
         self.fresh.keep(writer.name, lines)
         self.entries += len(receipts)
         self.syncs += 1
@@ -290,7 +295,7 @@ class SegmentLog:
         writer = _Writer(name, write_ahead(self._objects, name, self._pace.sync))
         self.fresh.begin(name)
         try:
-            self._durable(writer, [(start, self._clock())])
+            self._durable(writer, [_own([start], self._clock())])
         except Exception:
             self._leave(writer)
             raise
@@ -312,14 +317,10 @@ class SegmentLog:
         writer = self._writer
         if writer is None:
             return
-        said = list(writer.totals.parts())
-        now = self._clock()
+        *said, last = [{"totals": totals} for totals in writer.totals.parts()]
+        fields: list[Mapping[str, Value]] = [{**part, "more": True} for part in said]
         self._written(
-            [
-                (Entry(kind=kind, fields={"totals": totals, "more": True}), now)
-                for totals in said[:-1]
-            ]
-            + [(Entry(kind=kind, fields={"totals": said[-1]}), now)]
+            [_own([Entry(kind=kind, fields=part) for part in (*fields, last)], self._clock())]
         )
         if kind is EntryKind.WRITER_STOP and self._writer is not None:
             self._leave(self._writer)
@@ -347,10 +348,8 @@ class _Writer:
         self._chain = Chain(name)
         self._wal = wal
 
-    def write(
-        self, entries: Sequence[tuple[Entry, int]]
-    ) -> tuple[list[Line], tuple[Receipt, ...], Totals]:
-        """Append entries, each with its time in microseconds, and make them durable.
+    def write(self, waiting: Sequence[_Waiting]) -> tuple[list[Line], tuple[Receipt, ...], Totals]:
+        """Append entries and make them durable.
 
         Returns:
             Their lines, their receipts, and how many there are of what.
@@ -358,20 +357,23 @@ class _Writer:
         chain, name = self._chain, self.name
         first, size = chain.size, 0
         lines: list[Line] = []
-        group: list[bytes] = []
-        receipts: list[Receipt] = []
-        for entry, ts in entries:
-            if size >= GROUP_BYTES:
-                self._wal.append(b"".join(group), first)
-                first, size, group = chain.size, 0, []
-            line = chain.line(entry, ts)
-            body, leaf = line[1], chain.prev
-            lines.append(line)
-            receipts.append(_tuple(Receipt, (name, chain.size - 1, leaf)))
-            group += (leaf.encode(), b" ", body, b"\n")
-            size += len(body)
-        self._wal.append(b"".join(group), first)
-        self.last = lines[-1].ts if lines else self.last
+        text: list[bytes] = []
+        for entries, ts, _ in waiting:
+            for at in range(0, len(entries), PIECE):
+                if size >= GROUP_BYTES:
+                    self._wal.append(b"".join(text), first)
+                    first, size, text = chain.size, 0, []
+                made = chain.extend(entries[at : at + PIECE], ts, text)
+                size += sum([len(line.body) for line in made])
+                lines += made
+        self._wal.append(b"".join(text), first)
+        if lines:
+            self.last = lines[-1].ts
+        # Each names the leaf of the one before; that of the last is where the chain stands.
+        leaves = [*[line.prev for line in lines[1:]], chain.prev]
+        receipts = [
+            _tuple(Receipt, (name, line.n, leaf)) for line, leaf in zip(lines, leaves, strict=False)
+        ]
         totals = Totals()
         totals.count_all(map(COUNTED, lines))
         self.totals.merge(totals)

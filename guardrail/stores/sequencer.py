@@ -271,7 +271,12 @@ class Sequencer:
         made = self._write_out(name, state)
         if state.closed:
             return self._opened(next_shard(name), state, now)
-        tree = restored(state.size, lambda part: self._objects.read(f"{name}/{part}"))
+        try:
+            tree = restored(state.size, lambda part: self._objects.read(f"{name}/{part}"))
+        except EvidenceError:
+            if self._objects.read(f"{name}/state") != kept:
+                raise _Lost from None  # who has moved on took away what whole tiles replaced
+            raise
         if tree.root().hex() != state.root:
             raise EvidenceError(
                 f"the tiles of {name} don't give the root that was signed",

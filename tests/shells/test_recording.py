@@ -43,7 +43,8 @@ class Slow(MemoryLog):
 async def asked(recording: Recording, count: int) -> list[asyncio.Task[tuple[Receipt, ...]]]:
     loop = asyncio.get_running_loop()
     tasks = [loop.create_task(recording.append([ENTRY])) for _ in range(count)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # they ask
+    await asyncio.sleep(0)  # and go to the log together
     return tasks
 
 
@@ -68,6 +69,80 @@ async def test_each_caller_gets_its_own_receipts() -> None:
     log.flush()
     receipts = await asyncio.wait_for(asyncio.gather(*tasks), WAIT)
     assert [str(one) for (one,) in receipts] == [f"memory-{n}" for n in range(100)]
+
+
+async def test_who_brings_several_entries_gets_a_receipt_for_each() -> None:
+    log = Slow()
+    recording = Recording(log)
+    waiting = asyncio.gather(*[recording.append([ENTRY] * count) for count in (2, 0, 3)])
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    log.flush()
+    receipts = await asyncio.wait_for(waiting, WAIT)
+    assert [[one.n for one in each] for each in receipts] == [[0, 1], [], [2, 3, 4]]
+
+
+async def test_what_comes_in_one_turn_of_the_loop_goes_to_the_log_together() -> None:
+    log = Slow()
+    recording = Recording(log)
+    tasks = [*await asked(recording, 3), *await asked(recording, 2)]
+    assert [len(entries) for entries, _ in log.waiting] == [3, 2]
+    log.flush()
+    await asyncio.wait_for(asyncio.gather(*tasks), WAIT)
+
+
+class Small(MemoryLog):
+    """Has room for so many entries, and refuses at once what doesn't fit."""
+
+    room = 3
+
+    def submit(self, entries: Sequence[Entry], told: Acknowledge) -> None:
+        if len(self.entries) + len(entries) > self.room:
+            told(EvidenceError("entries are waiting already", code="full"))
+        else:
+            super().submit(entries, told)
+
+
+async def test_where_there_is_no_room_for_all_there_is_for_who_came_first() -> None:
+    log = Small()
+    tasks = await asked(Recording(log), 5)
+    outcomes = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), WAIT)
+    assert [isinstance(one, EvidenceError) for one in outcomes] == [False] * 3 + [True] * 2
+    assert len(log.entries) == 3
+
+
+async def test_what_failed_in_the_log_is_not_tried_again() -> None:
+    log = Slow()
+    tasks = await asked(Recording(log), 3)
+    log.healthy = False
+    log.flush()
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), WAIT)
+    assert log.waiting == []
+
+
+async def test_each_caller_is_told_of_a_failure_by_an_error_of_its_own() -> None:
+    log = Small()
+    log.room = 0
+    tasks = await asked(Recording(log), 2)
+    one, other = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), WAIT)
+    assert isinstance(one, EvidenceError)
+    assert isinstance(other, EvidenceError)
+    assert one is not other
+    assert (str(one), one.code) == ("entries are waiting already", "full")
+
+
+class Faulty(MemoryLog):
+    """Raises where it should tell."""
+
+    def submit(self, entries: Sequence[Entry], told: Acknowledge) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_log_that_breaks_lets_nobody_wait_for_ever() -> None:
+    tasks = await asked(Recording(Faulty()), 2)
+    for task in tasks:
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.wait_for(task, WAIT)
 
 
 def test_a_group_wakes_the_loop_once() -> None:

@@ -246,6 +246,7 @@ def test_very_much_that_waits_is_written_in_pieces_that_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
 ) -> None:
     monkeypatch.setattr(segments, "GROUP_BYTES", 10_000)
+    monkeypatch.setattr(segments, "PIECE", 10)
     monkeypatch.setattr(wal, "FILE_BYTES", 10_000)
     objects = ObjectFolder(tmp_path) if store == "folder" else MemoryObjects()
     with log_in(objects) as log:

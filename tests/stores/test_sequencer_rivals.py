@@ -114,6 +114,18 @@ def test_somebody_faster_at_any_moment_never_forks_the_log() -> None:
         assert log.problems() == []
 
 
+def test_who_takes_over_while_another_moves_on_finds_nothing_damaged() -> None:
+    for at in range(20):
+        log = SmallLog()
+        other, writer = log.unguarded(), log.writer()
+        writer.ask(3)
+        other.step()
+        writer.ask(300)  # with them a whole tile takes the place of one that wasn't
+        log.unguarded(FaultyObjects(log.objects, at=at, meanwhile=other.step)).step()
+        log.settle()
+        assert log.problems() == []
+
+
 @pytest.mark.thorough
 @settings(max_examples=100)
 @given(at=MOMENTS, dies=MOMENTS, then=MOMENTS, late=st.booleans())
