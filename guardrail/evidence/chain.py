@@ -55,16 +55,19 @@ class Chain:
         Raises:
             EvidenceError: `ts` is out of range.
         """
-        (line,) = self.extend([entry], ts, [])
+        (line,) = self.extend([entry], ts, [], [])
         return line
 
-    def extend(self, entries: Sequence[Entry], ts: int, text: list[bytes]) -> list[Line]:
+    def extend(
+        self, entries: Sequence[Entry], ts: int, text: list[bytes], receipts: list[Receipt]
+    ) -> list[Line]:
         """Return the lines for entries that were made at one time; see `line`.
 
         Args:
             entries: in their order.
             ts: microseconds since 1970, UTC.
             text: gets what is written of them, in pieces.
+            receipts: gets theirs.
 
         Raises:
             EvidenceError: `ts` is out of range; nothing was appended.
@@ -91,6 +94,7 @@ class Chain:
             stated = hexlify(leaf)
             text += (stated, b" ", body, b"\n")
             prev = stated.decode()
+            receipts.append(_tuple(Receipt, (writer, n, prev)))
             n += 1
         self.size, self.prev = n, prev
         return lines

@@ -331,12 +331,12 @@ class Entry:
         self, *, kind: EntryKind, req: str = "", fields: Mapping[str, Value] = _NOTHING
     ) -> None:
         """Check all fields and keep a copy of our own."""
-        if not token(req) or not (req or kind in WITHOUT_REQUEST):
+        if not req and kind not in WITHOUT_REQUEST:
             raise _invalid(f"an entry {kind} needs a request id")
         if type(fields) is not dict and not isinstance(fields, Mapping):
             raise _invalid("the fields of an entry have names")
         shape = _shape(tuple(fields))
-        varying = shape.values(fields)
+        varying = shape.values(fields, req)
         data = written(shape.usual(fields))
         known = _known(shape, data) if len(data) <= _KNOWN_BYTES else _Usual(shape, data)
         if len(data) + shape.size > RECORD_LIMIT - COMMON_BYTES:
@@ -346,7 +346,7 @@ class Entry:
         _keep_kind(self, kind)
         _keep_req(self, req)
         _keep_fields(self, MappingProxyType(copy))
-        _keep_form(self, known.form(str(kind), bool(req)))
+        _keep_form(self, known.forms.get((kind, bool(req))) or known.form(str(kind), bool(req)))
         _keep_varying(self, tuple(map(str, varying)) if shape.counts else varying)
 
 
@@ -378,36 +378,43 @@ class _Shape:
         self.usual = _picking(self.names)
         self.size = sum(len(name) + 3 for name in self.names) + len(self.varying) * _VARYING_BYTES
         self._counts, self._texts = _picking(counts), _picking(texts)
-        self._matched = re.compile("\n".join(f"({_TEXTS[name]})" for name in texts)).fullmatch
+        patterns = [_WORD, *(_TEXTS[name] for name in texts)]
+        self._matched = re.compile("\n".join(patterns)).fullmatch
 
-    def values(self, fields: Mapping[str, Value]) -> tuple[str | int, ...]:
+    def values(self, fields: Mapping[str, Value], req: str) -> tuple[str | int, ...]:
         """Return the values of the fields that vary, which are within their forms.
+
+        Args:
+            fields: all of them.
+            req: a request's id or an empty text, which is held against its form, too.
 
         Raises:
             EvidenceError: one isn't.
         """
-        counts = self._counts(fields)
+        counts, texts = self._counts(fields), self._texts(fields)
         for count in counts:
             if type(count) is not int or not 0 <= count <= INTEGER_LIMIT:
                 raise self._misformed(fields)
         try:
-            # One search for all of them; what isn't a text is a TypeError.
-            matched = self._matched("\n".join(self._texts(fields)))  # type: ignore[arg-type]
+            # One search for all: no form has a line end in it. What isn't a text is a TypeError.
+            fine = self._matched("\n".join((req, *texts)))  # type: ignore[arg-type]
         except TypeError:
-            raise self._misformed(fields) from None
-        if matched is None:
+            fine = None
+        if fine is None:
             raise self._misformed(fields)
-        return (*counts, *matched.groups()) if counts else matched.groups()  # type: ignore[arg-type]
+        return counts + texts  # type: ignore[return-value]
 
     def _misformed(self, fields: Mapping[str, Value]) -> EvidenceError:
-        wrong = (name for name in self.varying if not FIELDS[name](fields[name]))  # type: ignore[arg-type]
-        return _misformed(next(wrong))
+        for name in self.varying:
+            if not FIELDS[name](fields[name]):  # type: ignore[arg-type]
+                return _misformed(name)
+        return _invalid("an entry needs a request id that has its form")
 
 
 class _Usual:
     """Fields that are within their forms, and how records with them are spelt."""
 
-    __slots__ = ("_forms", "_shape", "fields")
+    __slots__ = ("_shape", "fields", "forms")
 
     def __init__(self, shape: _Shape, data: bytes) -> None:
         """Take values that are spelt as JSON, each held against its field's form.
@@ -422,13 +429,11 @@ class _Usual:
             if not FIELDS.get(key, _extension)(value):
                 raise _misformed(key)
         self._shape = shape
-        self._forms: dict[tuple[str, bool], Form] = {}
+        self.forms: dict[tuple[str, bool], Form] = {}
+        """Those made so far, by kind and whether there is a request."""
 
     def form(self, kind: str, has_request: bool) -> Form:  # noqa: FBT001 - a key
-        form = self._forms.get((kind, has_request))
-        return self._made(kind, has_request) if form is None else form
-
-    def _made(self, kind: str, has_request: bool) -> Form:  # noqa: FBT001 - a key
+        """Make a form."""
         varying = self._shape.varying
         places = {name: _PLACES[name] for name in varying} | _ADDED
         if not has_request:
@@ -438,7 +443,7 @@ class _Usual:
         order = itemgetter(*[at[name] for name in names])
         more, sub = bool(self.fields.get("more")), at.get("sub", -1)
         form = Form(pieces, order, kind, more, sub, self.fields)
-        self._forms[kind, has_request] = form
+        self.forms[kind, has_request] = form
         return form
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
@@ -65,8 +65,17 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:
         odd = level[len(level) & ~1 :]  # without a pair: it goes up as it is
-        level = [*map(node_hash, level[::2], level[1::2]), *odd]
+        level = [*_nodes(level[::2], level[1::2]), *odd]
     return level[0] if level else EMPTY_ROOT
+
+
+def _nodes(left: Sequence[bytes], right: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield `node_hash` of each pair, without a call for each: those take a fifth of the time."""
+    begun = _NODE.copy
+    for one, other in zip(left, right, strict=False):
+        digest = begun()
+        digest.update(one + other)
+        yield digest.digest()
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:

@@ -95,13 +95,14 @@ class _Turn:
         self._coming = False
         while self._told:
             asked, outcome = self._told.popleft()
+            if isinstance(outcome, EvidenceError):
+                for _, promise in asked:
+                    if not promise.cancelled():
+                        promise.set_exception(copy(outcome))  # each caller raises one of its own
+                continue
             at = 0
             for entries, promise in asked:
                 upto = at + len(entries)
-                if promise.cancelled():
-                    pass
-                elif isinstance(outcome, EvidenceError):
-                    promise.set_exception(copy(outcome))  # each caller raises one of its own
-                else:
+                if not promise.cancelled():
                     promise.set_result(outcome[at:upto])
                 at = upto

@@ -12,16 +12,17 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import orjson
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import TILE_WIDTH, Line, Objects
 from guardrail.stores.evidence_reader import FIRST_SHARD_US, read_bundle, shards_between
+from guardrail.stores.index_names import Names, Told, line
 from guardrail.stores.sqlite_file import make_private
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS shards (shard TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS runs (
@@ -29,48 +30,26 @@ CREATE TABLE IF NOT EXISTS runs (
   count INTEGER NOT NULL, PRIMARY KEY (shard, first)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_writer ON runs (writer, n);
-CREATE TABLE IF NOT EXISTS blocks (
-  block INTEGER PRIMARY KEY, shard TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (shard, number)
-) STRICT;
-CREATE TABLE IF NOT EXISTS requests (
-  block INTEGER NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, kind TEXT NOT NULL,
-  ts INTEGER NOT NULL, PRIMARY KEY (block, name, idx)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS subjects (
-  block INTEGER NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, kind TEXT NOT NULL,
-  ts INTEGER NOT NULL, PRIMARY KEY (block, name, idx)
-) STRICT, WITHOUT ROWID;
 PRAGMA user_version = {_VERSION};
 """
-"""Entries of a writer that stand side by side are one row. Names are sorted within a block of the
-log, not over all of it: what is new goes where the last ones went, so that it costs the same
-however large the log is; and who looks for a name looks once into each block."""
+"""Entries of a writer that stand side by side are one row."""
+_REQUESTS, _SUBJECTS = Names("requests"), Names("subjects")
 _PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
-BLOCK = 1 << 16
-"""Entries of a block."""
-_FIND = """
-SELECT blocks.shard, idx, writer, n + idx - first, kind, ts
-FROM blocks CROSS JOIN {0} AS names ON names.block = blocks.block AND name = ?
-JOIN runs ON runs.shard = blocks.shard
-  AND first = (SELECT MAX(first) FROM runs WHERE shard = blocks.shard AND first <= idx)
-ORDER BY blocks.shard, idx LIMIT {1}
+_IN_RUN = """
+SELECT writer, n + :index - first FROM runs WHERE shard = :shard AND first <= :index
+ORDER BY first DESC LIMIT 1
 """
 _RUN = """
 SELECT shard, first, n, count FROM runs WHERE writer = ? AND n <= ? ORDER BY n DESC LIMIT 1
 """
-_BELOW = "SELECT block FROM blocks WHERE shard = :shard AND number <= :below / :width"
 _FORGET = (
-    f"DELETE FROM requests WHERE idx < :below AND block IN ({_BELOW})",  # noqa: S608 - all ours
-    f"DELETE FROM subjects WHERE idx < :below AND block IN ({_BELOW})",  # noqa: S608 - all ours
-    "DELETE FROM blocks WHERE shard = :shard AND number < :below / :width",
     "DELETE FROM runs WHERE shard = :shard AND first + count <= :below",
     """
     UPDATE runs SET n = n + :below - first, count = first + count - :below, first = :below
     WHERE shard = :shard AND first < :below
     """,
 )
-_Name: TypeAlias = "tuple[int, str, int, str, int]"
 MOST = 10_000
 """Entries of one request or person that are told."""
 
@@ -140,7 +119,7 @@ class EvidenceIndex:
             if self._version() != _VERSION:  # an older form, or none; and nobody was faster
                 for (table,) in self._db.execute(_TABLES).fetchall():
                     self._db.execute(f"DROP TABLE {table}")
-                for statement in _SCHEMA.split(";\n"):
+                for statement in (*_REQUESTS.schema, *_SUBJECTS.schema, *_SCHEMA.split(";\n")):
                     self._db.execute(statement)
 
     def _version(self) -> int:
@@ -209,11 +188,11 @@ class EvidenceIndex:
 
     def find(self, request_id: str) -> list[Named]:
         """Return a request's entries in the log's order."""
-        return self._named("requests", request_id)
+        return self._named(_REQUESTS, request_id)
 
     def of_subject(self, pseudonym: str) -> list[Named]:
         """Return the entries that name a pseudonym, in the log's order."""
-        return self._named("subjects", pseudonym)
+        return self._named(_SUBJECTS, pseudonym)
 
     def position(self, writer: str, n: int) -> Position | None:
         """Return where a writer's entry stands; None where it isn't in the tree (yet)."""
@@ -228,7 +207,9 @@ class EvidenceIndex:
             try:
                 with self._whole():
                     for sql in _FORGET:
-                        self._db.execute(sql, {"shard": shard, "below": below, "width": BLOCK})
+                        self._db.execute(sql, {"shard": shard, "below": below})
+                    for names in (_REQUESTS, _SUBJECTS):
+                        names.forget(self._db, shard, below)
             except sqlite3.Error as error:
                 raise self._failed(error) from None
 
@@ -256,8 +237,7 @@ class EvidenceIndex:
             try:
                 with self._whole():
                     self._runs(shard, first, entries)
-                    for at, some in _blocks(first, entries):
-                        self._names(self._block(shard, at // BLOCK), at, some)
+                    self._names(shard, first, entries)
                     self._db.execute("INSERT OR REPLACE INTO shards VALUES (?, ?)", (shard, upto))
             except sqlite3.Error as error:
                 raise self._failed(error) from None
@@ -276,36 +256,27 @@ class EvidenceIndex:
             rows.append((shard, begun, writer, after - count, count))
         self._db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", rows)
 
-    def _block(self, shard: str, number: int) -> int:
-        place = (shard, number)
-        self._db.execute("INSERT OR IGNORE INTO blocks (shard, number) VALUES (?, ?)", place)
-        sql = "SELECT block FROM blocks WHERE shard = ? AND number = ?"
-        ((block,),) = self._db.execute(sql, place)
-        return int(block)
+    def _names(self, shard: str, first: int, entries: Sequence[Line | _Known]) -> None:
+        named = list(enumerate(entries, first))
+        requests = [line(one.req, at, one.ts, one.kind) for at, one in named if one.req]
+        subjects = [line(one.sub, at, one.ts, one.kind) for at, one in named if one.sub]
+        _REQUESTS.add(self._db, shard, requests)
+        _SUBJECTS.add(self._db, shard, subjects)
 
-    def _names(self, block: int, first: int, entries: Sequence[Line | _Known]) -> None:
-        requests: list[_Name] = []
-        subjects: list[_Name] = []
-        for at, one in enumerate(entries, first):
-            if one.req:
-                requests.append((block, one.req, at, one.kind, one.ts))
-            if one.sub:
-                subjects.append((block, one.sub, at, one.kind, one.ts))
-        requests.sort()  # side by side: of names that come in any order each goes elsewhere
-        self._db.executemany("INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?)", requests)
-        self._db.executemany("INSERT OR REPLACE INTO subjects VALUES (?, ?, ?, ?, ?)", subjects)
+    def _named(self, names: Names, name: str) -> list[Named]:
+        if not name:
+            return []
+        with self._lock:
+            try:
+                found = names.find(self._db, name, MOST)
+                return [named for told in found for named in self._standing(told)]
+            except sqlite3.Error as error:
+                raise self._failed(error) from None
 
-    def _named(self, table: str, name: str) -> list[Named]:
-        return (
-            [
-                Named(shard=shard, index=index, writer=writer, n=n, kind=kind, ts=ts)
-                for shard, index, writer, n, kind, ts in self._rows(
-                    _FIND.format(table, MOST), (name,)
-                )
-            ]
-            if name
-            else []
-        )
+    def _standing(self, told: Told) -> Iterator[Named]:
+        shard, index, ts, kind = told
+        for writer, n in self._db.execute(_IN_RUN, {"shard": shard, "index": index}):
+            yield Named(shard=shard, index=index, writer=writer, n=n, kind=kind, ts=ts)
 
     def _rows(self, sql: str, values: tuple[str | int, ...]) -> Iterator[tuple[Any, ...]]:
         with self._lock:
@@ -325,17 +296,6 @@ def _known(entry: bytes) -> _Known:
         record.get("req", ""),
         record.get("sub", ""),
     )
-
-
-def _blocks(
-    first: int, entries: Sequence[Line | _Known]
-) -> Iterator[tuple[int, Sequence[Line | _Known]]]:
-    """Cut entries where a block of the log ends; yield pieces and their first entries' indices."""
-    done = 0
-    while done < len(entries):
-        width = BLOCK - (first + done) % BLOCK
-        yield first + done, entries[done : done + width]
-        done += width
 
 
 def _is_damaged(error: sqlite3.Error) -> bool:

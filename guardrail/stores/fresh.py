@@ -73,7 +73,8 @@ class Fresh:
             if not 0 <= done <= len(kept.lines):
                 self._kept[writer] = _Kept(asked=True)
                 return None
-            kept.size -= _size(kept.lines[:done])
+            if done:  # mostly all of them, so that there is nothing to add up
+                kept.size = _size(kept.lines[done:])
             del kept.lines[:done]
             kept.first = n
             return tuple(kept.lines)

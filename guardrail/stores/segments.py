@@ -354,26 +354,22 @@ class _Writer:
         Returns:
             Their lines, their receipts, and how many there are of what.
         """
-        chain, name = self._chain, self.name
+        chain = self._chain
         first, size = chain.size, 0
         lines: list[Line] = []
         text: list[bytes] = []
+        receipts: list[Receipt] = []
         for entries, ts, _ in waiting:
             for at in range(0, len(entries), PIECE):
                 if size >= GROUP_BYTES:
                     self._wal.append(b"".join(text), first)
                     first, size, text = chain.size, 0, []
-                made = chain.extend(entries[at : at + PIECE], ts, text)
+                made = chain.extend(entries[at : at + PIECE], ts, text, receipts)
                 size += sum([len(line.body) for line in made])
                 lines += made
         self._wal.append(b"".join(text), first)
         if lines:
             self.last = lines[-1].ts
-        # Each names the leaf of the one before; that of the last is where the chain stands.
-        leaves = [*[line.prev for line in lines[1:]], chain.prev]
-        receipts = [
-            _tuple(Receipt, (name, line.n, leaf)) for line, leaf in zip(lines, leaves, strict=False)
-        ]
         totals = Totals()
         totals.count_all(map(COUNTED, lines))
         self.totals.merge(totals)

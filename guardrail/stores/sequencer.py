@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import (
@@ -98,15 +98,18 @@ class _Room:
     def full(self) -> bool:
         return self.entries <= 0 or self.size <= 0
 
-    def fitting(self, lines: Sequence[Line]) -> list[Line]:
-        """Return lines up to the one with which it is full."""
-        sizes = accumulate([len(line.body) for line in lines])
-        count = bisect_left(list(islice(sizes, max(self.entries, 0))), self.size) + 1
-        return [] if self.full else list(lines[: min(count, self.entries)])
+    def taken(self, lines: Sequence[Line]) -> list[Line]:
+        """Take lines up to the one with which there is no more room; return them."""
+        sizes = list(accumulate([len(line.body) for line in lines[: max(self.entries, 0)]]))
+        count = min(bisect_left(sizes, self.size) + 1, len(sizes)) if self.size > 0 else 0
+        self.entries -= count
+        self.size -= sizes[count - 1] if count else 0
+        return list(lines[:count])
 
-    def take(self, lines: Sequence[Line]) -> None:
-        self.entries -= len(lines)
-        self.size -= sum([len(line.body) for line in lines])
+    def take(self, line: Line) -> None:
+        """Take a line, however much room there is."""
+        self.entries -= 1
+        self.size -= len(line.body)
 
 
 @dataclass(slots=True)
@@ -386,7 +389,7 @@ class Sequencer:
                 if line.n < n:
                     continue  # it is in the tree already
                 new.append(line)
-                room.take([line])
+                room.take(line)
                 n, leaf, stopped = n + 1, line.leaf.hex(), stops(line)
         except EvidenceError as error:
             self._tail.forget(writer)
@@ -402,9 +405,7 @@ class Sequencer:
         Each was made behind the one before it, so that only the first needs looking at.
         """
         fault = unfit(lines[0], writer, come.n, come.leaf, stopped=come.stopped) if lines else ""
-        new = [] if fault else self._room.fitting(lines)
-        self._room.take(new)
-        return new, fault
+        return [] if fault else self._room.taken(lines), fault
 
     def _lines(self, writer: str, segments: list[str], n: int) -> Iterable[Line | None]:
         """Return a writer's lines from its entry `n` on; None for what is none.

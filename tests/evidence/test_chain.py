@@ -51,6 +51,15 @@ def test_a_receipt_is_for_the_last_entry() -> None:
     assert chain.receipt == Receipt(writer="w1", n=1, leaf=line.leaf.hex())
 
 
+def test_each_entry_of_a_group_gets_the_receipt_of_its_own_line() -> None:
+    chain, text, receipts = Chain("w1"), list[bytes](), list[Receipt]()
+    chain.append(Entry(kind=EntryKind.WRITER_START), 5)
+    lines = chain.extend([Entry(kind=EntryKind.CONSENT)] * 3, 6, text, receipts)
+    assert receipts == [Receipt(writer="w1", n=one.n, leaf=one.leaf.hex()) for one in lines]
+    assert [one.n for one in receipts] == [1, 2, 3]
+    assert b"".join(text) == b"".join(one.text for one in lines)
+
+
 @pytest.mark.parametrize("ts", [-1, 2**53])
 def test_a_time_out_of_range_is_refused_and_leaves_the_chain_as_it_was(ts: int) -> None:
     chain = Chain("w1")

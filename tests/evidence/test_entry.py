@@ -202,9 +202,9 @@ def test_an_extension_takes_nothing_else(value: Value) -> None:
 
 def test_an_entry_on_a_request_names_it() -> None:
     Entry(kind=EntryKind.POLICY_LOAD)
-    for req in ("", "two words"):
+    for req in ("", "two words", "r\n", "r" * 161, 7, None):
         with pytest.raises(EvidenceError, match="needs a request id"):
-            Entry(kind=EntryKind.ERROR, req=req)
+            Entry(kind=EntryKind.ERROR, req=req)  # type: ignore[arg-type]  # must fail
 
 
 def test_an_entry_keeps_a_copy_of_its_fields() -> None:
@@ -254,6 +254,8 @@ def test_one_text_cant_stand_for_two_that_are_looked_at_together() -> None:
     halves: dict[str, Value] = {"in": f"{DIGEST}\n{DIGEST}", "out": ""}
     with pytest.raises(EvidenceError, match="'in'"):
         Entry(kind=EntryKind.REQUEST, req="r", fields=halves)
+    with pytest.raises(EvidenceError, match="request id"):
+        Entry(kind=EntryKind.REQUEST, req=f"r\n{DIGEST}", fields={"in": DIGEST})
 
 
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, b"ab", ["ab"], {"ab": 1}])

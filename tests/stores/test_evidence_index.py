@@ -7,7 +7,7 @@ import pytest
 
 from guardrail.errors import EvidenceError
 from guardrail.evidence import Entry, EntryKind
-from guardrail.stores import evidence_index
+from guardrail.stores import index_names
 from guardrail.stores.evidence_index import EvidenceIndex, Named, Position
 from guardrail.stores.evidence_reader import read_entry
 from guardrail.testing.small_log import NEW_YEAR, SECOND, SmallLog
@@ -56,14 +56,16 @@ def test_what_isnt_there_isnt_found(tmp_path: Path) -> None:
     index.close()
 
 
-def rows_in(path: Path) -> list[tuple[object, ...]]:
-    sql = "SELECT * FROM blocks JOIN {} USING (block) ORDER BY shard, idx"
+def lines_in(path: Path) -> list[tuple[str, str]]:
+    """Return all that an index says of names, however it is cut into lists."""
+    sql = "SELECT shard, lines FROM {0} JOIN {0}_lists USING (list)"
     with closing(sqlite3.connect(path)) as database:
-        return [
-            row
+        return sorted(
+            (shard, line)
             for table in ("requests", "subjects")
-            for row in database.execute(sql.format(table)).fetchall()
-        ]
+            for shard, lines in database.execute(sql.format(table))
+            for line in lines.split("\n")
+        )
 
 
 def places(index: EvidenceIndex, entries: Sequence[Mapping[str, object]]) -> list[Position | None]:
@@ -83,7 +85,7 @@ def test_what_a_step_says_of_its_entries_is_what_the_log_holds(tmp_path: Path) -
             log.clock.now = NEW_YEAR
         log.clock.advance(1)
     assert read.follow(log.objects, log.clock()) == len(log.entries())
-    assert rows_in(tmp_path / "told") == rows_in(tmp_path / "read") != []
+    assert lines_in(tmp_path / "told") == lines_in(tmp_path / "read") != []
     assert places(told, log.entries()) == places(read, log.entries())
     assert None not in places(told, log.entries())
     assert told.follow(log.objects, log.clock()) == 0, "it knows all of them already"
@@ -99,7 +101,7 @@ def test_entries_behind_a_gap_are_left_to_be_read_from_the_log(tmp_path: Path) -
     writer.ask(3)
     for added in sequencer.step().added:
         index.add(added.shard, added.first, added.lines)
-    assert rows_in(tmp_path / "index") == []
+    assert lines_in(tmp_path / "index") == []
     assert index.follow(log.objects, log.clock()) == len(log.entries())
     index.close()
 
@@ -264,15 +266,15 @@ def test_what_retention_deleted_is_forgotten_and_nothing_else(tmp_path: Path) ->
     assert [one.n for one in index.find("req_300")] == [300]
     assert [one.n for one in index.of_subject(PERSON)] == list(range(300, 600))
     index.forget("2026h2", 10_000)
-    assert rows_in(tmp_path / "index") == []
+    assert lines_in(tmp_path / "index") == []
     assert index.position("w", 599) is None
     index.close()
 
 
-def test_names_are_found_in_every_block_of_the_log(
+def test_names_are_found_in_every_part_of_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence_index, "BLOCK", 100)
+    monkeypatch.setattr(index_names, "LONG", 100)
     log, told = SmallLog(), EvidenceIndex(tmp_path / "told")
     read = EvidenceIndex(tmp_path / "read")
     writer, sequencer = log.writer("w"), log.sequencer()
