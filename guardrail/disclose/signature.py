@@ -21,7 +21,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
 from cryptography.exceptions import InvalidSignature
@@ -43,8 +43,7 @@ _SURE = re.compile(r".*([\0-\x7f\u0400-\u0482\u048a-\u052f\u4e00-\u9fff])", re.D
 Cyrillic letters, Chinese characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
+class Signed(NamedTuple):
     """A label, and the signature that binds it to texts."""
 
     label: Label

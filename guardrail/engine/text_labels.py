@@ -6,8 +6,9 @@ What a program reads as the model's answer stays clean: a label stands around it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from guardrail.disclose import LabelSigner, Signed, hash_of, hash_of_octets, origin
 from guardrail.disclose.marks import Details, Marked, write
@@ -44,15 +45,16 @@ _DOCUMENTS = MappingProxyType(
 _TEXTS = frozenset({"text", "html"})
 """Notations of bodies that are one text."""
 
+_NOWHERE: Mapping[str, int] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
+
+class Labelled(NamedTuple):
     """A whole reply with its label."""
 
     body: bytes
     signed: Signed | None = None
     """The signature over its texts as they leave; None where it has none that could be signed."""
-    written: Mapping[str, int] = field(default_factory=dict)
+    written: Mapping[str, int] = _NOWHERE
     """Where it stands in the body, as ``{"json_member": 1}``."""
 
 
@@ -68,6 +70,7 @@ class TextLabels:
         """Take what signs; without it labels stand in headers alone, unsigned."""
         self._settings = settings
         self._signer = signer
+        self._details = Details(producer=settings.service.bin)
         self.origin = Origin()
         """Who answers for the system, and by which packs."""
 
@@ -131,7 +134,7 @@ class TextLabels:
         examined = decided.examined
         label = self.label(examined.case, examined.model, now)
         if examined.notation.kind in _TEXTS:
-            return _document(examined, body, label, self._settings, self._signer, beside.address)
+            return self._document(examined, body, label, self._signer, beside.address)
         said = _said(*texts)
         signed = self._signer.sign(label, hash_of(said)) if said else None
         wanted = self._settings.labels.json_member and not examined.case.exempt
@@ -139,6 +142,21 @@ class TextLabels:
             return Labelled(body=body, signed=signed)
         value = member(label, signed, words=words)
         return Labelled(body=put(body, examined.spot, value), signed=signed, written={MEMBER: 1})
+
+    def _document(
+        self, examined: Examined, body: bytes, label: Label, signer: LabelSigner, manifest: str
+    ) -> Labelled:
+        """Mark a body that is one text, by what it is, and sign all of it."""
+        written = _NOWHERE
+        kind = _kind(examined)
+        wanted = kind in self._settings.labels.documents and not examined.case.exempt
+        if wanted and _is_for_people(examined.case):
+            details = replace(self._details, manifest=manifest) if manifest else self._details
+            made = write(body, label, media_type=examined.media_type, details=details, is_utf8=True)
+            if isinstance(made, Marked):
+                body, written = made.data, {kind: 1}
+        signed = signer.sign(label, _hash(examined, body))
+        return Labelled(body=body, signed=signed, written=written)
 
     def stream(
         self,
@@ -182,26 +200,6 @@ def _said(segments: Sequence[Segment], edits: Sequence[Edit]) -> list[str]:
         for index, segment in enumerate(segments)
         if is_answer(segment.author, segment.kind) and not segment.key
     ]
-
-
-def _document(
-    examined: Examined,
-    body: bytes,
-    label: Label,
-    settings: Settings,
-    signer: LabelSigner,
-    manifest: str,
-) -> Labelled:
-    """Mark a body that is one text, by what it is, and sign all of it."""
-    written: dict[str, int] = {}
-    kind = _kind(examined)
-    wanted = kind in settings.labels.documents and not examined.case.exempt
-    if wanted and _is_for_people(examined.case):
-        details = Details(producer=settings.service.bin, manifest=manifest)
-        made = write(body, label, media_type=examined.media_type, details=details, is_utf8=True)
-        if isinstance(made, Marked):
-            body, written = made.data, {kind: 1}
-    return Labelled(body=body, signed=signer.sign(label, _hash(examined, body)), written=written)
 
 
 def _hash(examined: Examined, body: bytes) -> str:

@@ -83,14 +83,14 @@ def test_no_text_flows_into_the_next_one(text: str, data: st.DataObject) -> None
 )
 def test_a_changed_label_is_found(change: dict[str, Any]) -> None:
     one = signed("Сәлем")
-    assert not holds(replace(one, label=replace(LABEL, **change)), "Сәлем")
+    assert not holds(one._replace(label=replace(LABEL, **change)), "Сәлем")
 
 
 def test_another_key_and_a_broken_signature_are_found() -> None:
     one = signed("a")
     assert not verify(one, ["a"], Ed25519PrivateKey.generate().public_key())
-    assert not holds(replace(one, signature=b""), "a")
-    assert not holds(replace(one, signature=bytes(64)), "a")
+    assert not holds(one._replace(signature=b""), "a")
+    assert not holds(one._replace(signature=bytes(64)), "a")
 
 
 def test_two_spellings_of_a_letter_are_one() -> None:

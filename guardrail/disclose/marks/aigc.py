@@ -53,7 +53,17 @@ def value(*, label: str, producer: str, produce_id: str) -> str:
         produce_id: the content's number there.
     """
     maker, number = code(producer), code(produce_id)
-    return _text(dict(zip(KEYS, (label, maker, number, "", maker, number, ""), strict=True)))
+    return _text(
+        {
+            "Label": label,
+            "ContentProducer": maker,
+            "ProduceID": number,
+            "ReservedCode1": "",
+            "ContentPropagator": maker,
+            "PropagateID": number,
+            "ReservedCode2": "",
+        }
+    )
 
 
 def merged(existing: str | None, ours: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from guardrail.disclose.label import KINDS, MARKS, RESULT, is_name, is_plain, name
 from guardrail.disclose.marks import aigc
-from guardrail.disclose.marks.terms import schema_org
 from guardrail.facts import Label, Origin
 
 _LAST = 253_402_300_799
@@ -39,8 +39,7 @@ class Details:
 _NO_DETAILS = Details()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     """A label as marks have it: printable and bounded throughout."""
 
     label: Label
@@ -53,11 +52,6 @@ class Claim:
     notice: str
     """One line."""
     manifest: str
-
-    @property
-    def schema_type(self) -> str:
-        """schema.org's source type."""
-        return schema_org(self.source_type)
 
     @property
     def aigc(self) -> str:
@@ -165,7 +159,8 @@ def claim(one: Label, details: Details | None = None) -> Claim:
 def _known(one: Label) -> Label:
     """Return a label as marks have it; the very same one where nothing has to change."""
     origin = _origin(one.origin)
-    if origin == one.origin and is_name(one.id) and is_plain(one, _LAST):
+    same = origin is one.origin or origin == one.origin
+    if same and is_name(one.id) and is_plain(one, _LAST):
         return one
     return Label(
         id=_name(one.id),
@@ -180,18 +175,20 @@ def _known(one: Label) -> Label:
 
 @lru_cache(maxsize=16)  # a guard has one until its packs change
 def _origin(one: Origin) -> Origin:
-    return Origin(
+    """Return who answers as marks have it; the very same one where nothing has to change."""
+    bounded = Origin(
         owner=_name(one.owner),
         number=_name(one.number),
         jurisdiction=_name(one.jurisdiction),
         packs=tuple(map(_name, one.packs[:_MOST_PACKS])),
         text_watermark=_name(one.text_watermark),
     )
+    return one if bounded == one else bounded
 
 
 def _name(text: str) -> str:
-    # What is printable and short already is the rule, and quickly told.
-    return text if is_name(text) else name(text)
+    # What is printable and short already, or empty, is the rule, and quickly told.
+    return text if not text or is_name(text) else name(text)
 
 
 def _printable(text: str) -> str:

@@ -19,7 +19,7 @@ from guardrail.disclose.label import MARKS
 from guardrail.disclose.marks.claim import Claim
 from guardrail.disclose.marks.found import Found, Layer, Opened, Unmarkable
 from guardrail.disclose.marks.octets import Edit, patched
-from guardrail.disclose.marks.terms import level_of, level_of_schema_org
+from guardrail.disclose.marks.terms import level_of, level_of_schema_org, schema_org
 from guardrail.disclose.marks.trees import escaped
 
 _MOST_TAGS = 1_000
@@ -43,7 +43,7 @@ _WORDS = (b"ai-disclosure", b"c2pa", b"digitalsourcetype")
 _TYPES_IN = re.compile(rb'"digitalSourceType"\s*+:\s*+"([^"\\]{1,200})"')
 _MARKING = frozenset({b"meta", b"link", b"script"})
 _OF_HEADS = frozenset({*_RAW, *_MARKING, b"base", b"head", b"html", b"!doctype"})
-_UNSEEN = frozenset({*_RAW, b"meta", b"link"})
+_UNSEEN = frozenset({*_RAW, b"meta", b"link", b"head"})
 _OF_DOCUMENTS = frozenset({b"html", b"head", b"body", b"!doctype"})
 
 
@@ -68,11 +68,6 @@ class _Tag(NamedTuple):
             found.setdefault(key, unescape(value.decode("utf-8", "replace")))
         return found
 
-    @property
-    def is_of_interest(self) -> bool:
-        """Whether it may be a mark."""
-        return self.name in _MARKING or (bool(self.rest) and b"ai-disclosure" in self.rest.lower())
-
 
 def read(data: bytes) -> Iterator[Found]:
     """Yield the marks in a page's head and on its first elements.
@@ -96,12 +91,12 @@ def opened(data: bytes, *, is_utf8: bool = False) -> Opened:  # noqa: ARG001 - a
     """
     _check(data)
     tags = list(_tags(data))
-    held = [found for tag in tags if tag.is_of_interest for found in _of_tag(tag)]
+    held = [found for tag in tags if _may_be_mark(tag) for found in _of_tag(tag)]
 
     def write(claim: Claim) -> bytes:
         return _written(data, tags, held, claim)
 
-    return Opened(iter(held), write, _says_ai)
+    return Opened(held, write, _says_ai)
 
 
 def write(data: bytes, claim: Claim) -> bytes:
@@ -119,11 +114,13 @@ def _says_ai(data: bytes, claim: Claim) -> bool:  # noqa: ARG001 - that of any m
 
 
 def _written(data: bytes, tags: list[_Tag], held: list[Found], claim: Claim) -> bytes:
-    is_page = any(tag.name in _OF_DOCUMENTS for tag in tags)
-    edits = [] if _declares(held, "html:ai-disclosure") else [_on_element(tags, claim)]
-    head = _head(held, claim, is_page=is_page)
+    first: dict[bytes, _Tag] = {}
+    for tag in tags:
+        first.setdefault(tag.name, tag)
+    edits = [] if _declares(held, "html:ai-disclosure") else [_on_element(first, claim)]
+    head = _head(held, claim, is_page=not _OF_DOCUMENTS.isdisjoint(first))
     if head:
-        at = _place(tags)
+        at = _place(tags, first)
         edits.append((at, at, head))
     return patched(data, _joined(edits)) if edits else data
 
@@ -135,8 +132,12 @@ def body_begins(data: bytes) -> int | None:
     return next((tag.end for tag in _tags(data) if tag.name == b"body"), None)
 
 
+def _may_be_mark(tag: _Tag) -> bool:
+    return tag.name in _MARKING or (tag.rest != b"" and b"ai-disclosure" in tag.rest.lower())
+
+
 def _of_tag(tag: _Tag) -> Iterator[Found]:
-    if not tag.is_of_interest:
+    if not _may_be_mark(tag):
         return
     said = tag.attributes
     if tag.name == b"meta" and said.get("name", "").lower() == "ai-disclosure":
@@ -183,19 +184,23 @@ def _linked(raw: bytes) -> Iterator[Found]:
 
 
 def _declares(held: list[Found], technique: str) -> bool:
-    return any(one.technique == technique and one.level.startswith("ai-") for one in held)
+    # Most pages hold nothing.
+    return bool(held) and any(
+        one.technique == technique and one.level.startswith("ai-") for one in held
+    )
 
 
 def _head(held: list[Found], claim: Claim, *, is_page: bool) -> bytes:
     """Return what stands in the head; of pieces of pages, only what may stand anywhere."""
     pieces = []
-    if is_page and not any(one.technique == "html:meta" for one in held):
+    known = {one.technique for one in held}
+    if is_page and "html:meta" not in known:
         pieces.append(b'<meta name="ai-disclosure" content="%b">' % escaped(claim.label.level))
-    if is_page and claim.manifest and not any(one.technique == "c2pa:link" for one in held):
+    if is_page and claim.manifest and "c2pa:link" not in known:
         link = b'<link rel="c2pa-manifest" type="application/c2pa" href="%b">'
         pieces.append(link % escaped(claim.manifest))
     if not _declares(held, "schema.org:digitalSourceType"):
-        pieces.append(_linked_data("WebPage" if is_page else "CreativeWork", claim.schema_type))
+        pieces.append(_linked_data("WebPage" if is_page else "CreativeWork", claim.source_type))
     return b"".join(pieces)
 
 
@@ -204,34 +209,27 @@ def _linked_data(of: str, source_type: str) -> bytes:
     linked = {
         "@context": "https://schema.org",
         "@type": of,
-        "digitalSourceType": source_type,
+        "digitalSourceType": schema_org(source_type),
     }
     return b'<script type="application/ld+json">%b</script>' % orjson.dumps(linked)
 
 
-def _place(tags: list[_Tag]) -> int:
+def _place(tags: list[_Tag], first: dict[bytes, _Tag]) -> int:
     """Return where the head's own stands: in it, or where browsers would begin one.
 
     What states the encoding stays within the 1,024 bytes in which browsers look for it.
     """
-    for tag in tags:
-        if tag.name == b"meta" and {"charset", "http-equiv"} & tag.attributes.keys():
-            return tag.end
-    for wanted in (b"head", b"html", b"!doctype"):
+    if b"meta" in first:
         for tag in tags:
-            if tag.name == wanted:
+            if tag.name == b"meta" and {"charset", "http-equiv"} & tag.attributes.keys():
                 return tag.end
-    return tags[0].start
+    chosen = first.get(b"head") or first.get(b"html") or first.get(b"!doctype")
+    return chosen.end if chosen else tags[0].start
 
 
-def _on_element(tags: list[_Tag], claim: Claim) -> Edit:
+def _on_element(first: dict[bytes, _Tag], claim: Claim) -> Edit:
     """Return the edit that puts attributes on the body, or on the first element there is."""
-    seen: dict[bytes, _Tag] = {}
-    for tag in tags:
-        if tag.name not in _UNSEEN and tag.name[:1].isalpha():
-            seen.setdefault(tag.name, tag)
-    others = (tag for name, tag in seen.items() if name != b"head")
-    chosen = seen.get(b"body") or seen.get(b"html") or next(others, None)
+    chosen = first.get(b"body") or first.get(b"html") or _seen(first)
     if chosen is None:
         raise Unmarkable("no_element")
     at = chosen.start + 1 + len(chosen.name)
@@ -239,6 +237,12 @@ def _on_element(tags: list[_Tag], claim: Claim) -> Edit:
     said = _attributes(label.level, label.model, label.provider)
     held = chosen.attributes
     return at, at, b"".join([written for key, written in said.items() if key not in held])
+
+
+def _seen(first: dict[bytes, _Tag]) -> _Tag | None:
+    """Return the first element that people see."""
+    others = (tag for name, tag in first.items() if name not in _UNSEEN and name[:1].isalpha())
+    return next(others, None)
 
 
 @lru_cache(maxsize=256)  # a few models make nearly all pages; names are bounded
@@ -268,7 +272,7 @@ def _tags(data: bytes) -> Iterator[_Tag]:
         if match is None:
             return
         comment, name, rest, end = match.groups()
-        at = match.end()
+        start, at = match.span()
         if comment:
             at = data.find(_ENDS[comment], at)
             if at < 0:
@@ -278,9 +282,9 @@ def _tags(data: bytes) -> Iterator[_Tag]:
             return  # browsers drop a tag without an end, and so all that follows
         name = name.lower()
         in_body += name not in _OF_HEADS
-        raw = b""
+        behind, raw = at, b""
         if name in _RAW:
             closing = _RAW[name].search(data, at)
             at = closing.start() if closing else len(data)
-            raw = data[match.end() : at]
-        yield _Tag(name, match.start(), match.end(), rest, raw)
+            raw = data[behind:at]
+        yield _Tag(name, start, behind, rest, raw)

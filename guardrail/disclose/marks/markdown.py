@@ -45,8 +45,9 @@ def opened(data: bytes, *, is_utf8: bool) -> Opened:
     def write(claim: Claim) -> bytes:
         return _written(data, claim)
 
-    marks = marks_in(data) if _FENCE.match(data) or plain.may_be_marked(data) else iter(())
-    return Opened(marks, write, _says_ai)
+    return Opened(
+        marks_in(data) if plain.may_be_marked(data) or _FENCE.match(data) else (), write, _says_ai
+    )
 
 
 def _says_ai(data: bytes, claim: Claim) -> bool:
@@ -67,18 +68,35 @@ def _written(data: bytes, claim: Claim) -> bytes:
     """Return what is known to be UTF-8 with the label."""
     start, end = _matter(data)
     newline = plain.newline(data)
+    if not start:
+        return _with_matter(data, claim, newline)
     matter = _with_keys(data[start:end].decode(), claim, newline.decode()).encode()
-    if start:
-        return b"".join((data[:start], matter, *_with_line(data[end:], claim, newline)))
-    at = len(plain.BOM) if data.startswith(plain.BOM) else 0
-    head = (data[:at], b"---", newline, matter)
-    return b"".join((*head, *_with_line(b"---" + newline + newline + data[at:], claim, newline)))
+    fence, _, rest = data[end:].partition(b"\n")
+    text = rest.lstrip(b"\r\n")
+    line = _line(text, claim, newline)
+    if not line:
+        return b"".join((data[:start], matter, data[end:]))
+    return b"".join((data[:start], matter, fence, b"\n", newline, line, text))
+
+
+def _with_matter(data: bytes, claim: Claim, newline: bytes) -> bytes:
+    """Return a text that has no front matter, with it."""
+    start = len(plain.BOM) if data.startswith(plain.BOM) else 0
+    keys = [f"{name}: {ours}".encode() + newline for name, ours in _wanted(claim).items()]
+    matter = (data[:start], b"---", newline, *keys, b"---", newline, newline)
+    text = data[start:].lstrip(b"\r\n")
+    line = _line(text, claim, newline)
+    return b"".join((*matter, line, text if line else data[start:]))
+
+
+def _wanted(claim: Claim) -> dict[str, str]:
+    return {"ai-disclosure": claim.label.level, "AIGC": claim.aigc}
 
 
 def _with_keys(matter: str, claim: Claim, newline: str) -> str:
     """Return the lines of front matter with the label's."""
     held = {key[1]: key for key in _KEY.finditer(matter)}
-    wanted = {"ai-disclosure": claim.label.level, "AIGC": claim.aigc}
+    wanted = _wanted(claim)
     for name, ours in wanted.items():
         if name in held:
             kept = _kept(name, _unquoted(held[name][2]), ours)
@@ -95,13 +113,11 @@ def _matter(data: bytes) -> tuple[int, int]:
     return (fence.end(), end.start()) if fence and end else (0, 0)
 
 
-def _with_line(rest: bytes, claim: Claim, newline: bytes) -> tuple[bytes, ...]:
-    """Return what follows front matter, its closing fence first, with the label's line in it."""
-    fence, _, body = rest.partition(b"\n")
-    stripped = body.lstrip(b"\r\n")
-    if plain.says(stripped, 0, stripped.find(b"\n") + 1 or len(stripped), claim):
-        return (rest,)
-    return (fence, b"\n", newline, claim.notice.encode(), newline, newline, stripped)
+def _line(text: bytes, claim: Claim, newline: bytes) -> bytes:
+    """Return what stands between front matter and text; nothing where the line is there already."""
+    if plain.says(text, 0, text.find(b"\n") + 1 or len(text), claim):
+        return b""
+    return b"".join((claim.notice.encode(), newline, newline))
 
 
 def _kept(name: str, held: str, ours: str) -> str | None:

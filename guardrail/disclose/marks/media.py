@@ -5,7 +5,7 @@ Order matters: tags first, a C2PA manifest over them, and then nothing (a later 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -149,10 +149,10 @@ def write(
         ValueError: for a label without a level of AI.
     """
     said = claim(label, details)
-    kind = sniff(data[:0] if len(data) > MOST_BYTES else data, media_type)
-    medium = MEDIA.get(kind)
     if len(data) > MOST_BYTES:
         return Unmarked(reason="too_large")
+    kind = sniff(data, media_type)
+    medium = MEDIA.get(kind)
     if medium is None:
         return Unmarked(reason="no_carrier", medium=kind)
     before: tuple[Found, ...] = ()
@@ -160,7 +160,7 @@ def write(
         opened = medium.opened(data, is_utf8=is_utf8)
         before = _few(opened.marks)
         written = opened.write(said)
-        keeps = not signed_anew and any(one.layer is Layer.SIGNED for one in before)
+        keeps = before and not signed_anew and any(one.layer is Layer.SIGNED for one in before)
         if keeps and written != data:
             return Unmarked(reason="already_signed", medium=kind, before=before)
         if not opened.says_ai(written, said):
@@ -196,7 +196,7 @@ def read(data: bytes, *, media_type: str = "") -> tuple[Found, ...]:
     return tuple(found)
 
 
-def _few(marks: Iterator[Found]) -> tuple[Found, ...]:
+def _few(marks: Iterable[Found]) -> tuple[Found, ...]:
     """Return all the marks of a medium that is to be written: it must be readable to its end."""
     found = tuple(islice(marks, _MOST_MARKS + 1))
     if len(found) > _MOST_MARKS:

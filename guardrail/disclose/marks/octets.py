@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Literal
 
 from guardrail.disclose.marks.found import Unmarkable
@@ -48,7 +49,7 @@ def patched(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return `data` with every edit made; edits mustn't overlap."""
     pieces = []
     at = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+    for start, end, new in sorted(edits, key=itemgetter(0, 1)):
         pieces += [data[at:start], new]
         at = end
     return b"".join([*pieces, data[at:]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from guardrail.disclose.marks import adts, matroska, streams
 from guardrail.disclose.marks.boxes import Box, boxes
@@ -22,7 +23,8 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio/ogg"),
     (b"%PDF-", "application/pdf"),
 )
-_FIRST = frozenset(magic[0] for magic, _ in _MAGICS)
+_RIFF = (b"RIFF", b"RF64", b"BW64")
+_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 _RIFFS = {b"WAVE": "audio/wav", b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _PICTURES = {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic",
              b"heix": "image/heic", b"hevc": "image/heic", b"mif1": "image/heif",
@@ -65,37 +67,41 @@ def sniff(data: bytes, declared: str = "") -> str:
     found = _binary(data)
     if found:
         return found
+    stated = _stated(declared)
+    return _text(data) if stated is None else stated
+
+
+@lru_cache(maxsize=64)  # a service declares a few
+def _stated(declared: str) -> str | None:
+    """Return what a type that is declared makes of a text; None where its content has to tell."""
     stated = declared.partition(";")[0].strip().lower()
     stated = _SAME.get(stated, stated)
     if stated.endswith("+json"):
         return "application/json"
     if stated in _TEXTS:
         return stated
-    if stated and stated != "application/octet-stream":
-        return ""
-    return _text(data)
+    return "" if stated and stated != "application/octet-stream" else None
 
 
 def _binary(data: bytes) -> str:
-    known = _begins_as(data)
+    known = _by_magic(data) if _BINARY.match(data) else ""
     if known:
         return known
-    if data[:4] in {b"RIFF", b"RF64", b"BW64"}:
+    return "application/vnd.amazon.eventstream" if streams.begins_message(data) else ""
+
+
+def _by_magic(data: bytes) -> str:
+    """Return what the first bytes tell, or what stands behind them."""
+    known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), "")
+    if known:
+        return known
+    if data.startswith(_RIFF):
         return _RIFFS.get(data[8:12], "")
-    if data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+    if data[4:8] in _BOXES:
         return _movie(data)
     if data.startswith((b"ID3", b"\xff")) and _is_sound(data):
         return _sound(data)
     return next((tell(data) for magic, tell in _TELLING if data.startswith(magic)), "")
-
-
-def _begins_as(data: bytes) -> str:
-    """Return what its first bytes alone tell; texts are done with after the first of them."""
-    if data[:1] and data[0] in _FIRST:
-        known = next((mime for magic, mime in _MAGICS if data.startswith(magic)), "")
-        if known:
-            return known
-    return "application/vnd.amazon.eventstream" if streams.begins_message(data) else ""
 
 
 def _movie(data: bytes) -> str:
@@ -149,6 +155,16 @@ def _document(data: bytes) -> str:
 
 _TELLING = ((_ZIP, _document), (matroska.MAGIC, matroska.kind))
 """How families of media begin → what tells which of them it is."""
+_BINARY = re.compile(
+    b"|".join(
+        (
+            *(re.escape(magic) for magic, _ in (*_MAGICS, *_TELLING)),
+            *map(re.escape, (*_RIFF, b"ID3", b"\xff")),
+            b"[\\s\\S]{4}(?:" + b"|".join(_BOXES) + b")",
+        )
+    )
+)
+"""How any of them begins: no text but a few does."""
 
 
 def _text(data: bytes) -> str:

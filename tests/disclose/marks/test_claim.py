@@ -11,7 +11,6 @@ from guardrail.facts import Label, Origin
 
 def test_a_claim_has_the_words_of_every_vocabulary(said: Claim, label: Label) -> None:
     assert said.source_type == MARKS[label.level].source_types[0]
-    assert said.schema_type == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
     assert said.created == "2025-11-22T05:00:00Z"
     assert said.members() == {
         "v": 1,

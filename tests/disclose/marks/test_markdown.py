@@ -22,6 +22,13 @@ def test_a_text_without_front_matter_gets_some(said: Claim, newline: str) -> Non
     )
 
 
+def test_a_line_that_is_there_isnt_told_twice(said: Claim) -> None:
+    for text in (f"{LINE}\n\n# A\n", f"\n\n{LINE}\n# A\n"):
+        assert _written(text, said).endswith(f"\n---\n\n{text}")
+        matter = f"---\ntitle: a\n---\n{text}"
+        assert _written(matter, said).endswith(f"\n---\n{text}")
+
+
 @pytest.mark.parametrize("fence", ["---", "..."])
 def test_front_matter_that_is_there_stays(said: Claim, fence: str) -> None:
     text = f"---\ntitle: a\n{fence}\n# A\n"
