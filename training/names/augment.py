@@ -34,7 +34,8 @@ REWRITINGS: dict[str, Rewriting] = {
 """The spellings of a whole text, by name."""
 
 _FOR = {
-    "kk": "lower lower lower upper folded folded folded+lower everyday passport chat chat+lower "
+    "kk": "lower lower lower upper folded folded folded folded folded+lower everyday passport chat "
+    "chat+lower "
     "acute latin_2021 latin_2021+lower acute+lower swap swap swap+lower swap+folded swap+everyday",
     "ru": "lower lower lower upper everyday+lower chat+lower chat_digits+lower passport swap swap "
     "swap+lower typo",

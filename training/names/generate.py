@@ -31,6 +31,9 @@ LANGS = (("kk", 46), ("ru", 30), ("en", 24))
 NEGATIVE_SHARE = 0.36
 JOINED_SHARE = 0.3
 CASUAL_SHARE = 0.12
+FRAMES_SHARE = 0.2
+"""Share of texts from templates that are made of choices alone (``…_frames``), of which each is
+thousands: in them many a word stands beside names, and as many beside none."""
 _JOINTS = (" ", "\n", "\n\n", " ", "\n")
 _OPEN_JOINTS = (". ", "\n", "\n\n", ", ", " ", " — ", "; ", "... ")
 
@@ -67,6 +70,9 @@ def example(rng: Random, lang: str) -> Example:
 def _one(rng: Random, lang: str) -> tuple[str, list[Span]]:
     wanted = rng.random() < NEGATIVE_SHARE
     files = [name for name in template_files(lang) if ("negative" in name) == wanted]
+    frames = [name for name in files if name.endswith("_frames")]
+    if frames and rng.random() < FRAMES_SHARE:
+        files = frames
     pool = [template for name in files for template in templates(name)]
     return fill(rng.choice(pool), lang, rng)
 

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from guardrail.detect.text.names.knowledge import DIMENSIONS, GROUPS, TOLD, bits_of
 from guardrail.detect.text.names.russian import Floats, WordVectors, word_vectors
 from guardrail.detect.text.names.skeleton import skeleton
+from training.names import kazakh
 from training.names.generate import generate
 from training.names.gold import read
 from training.names.lists import HERE, words
@@ -158,7 +159,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
 
 def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:
-    """Words met often in labelled texts and our own, never in a person's name, as hashes."""
+    """Words met often in labelled texts and our own, never in a person's name, as hashes.
+
+    With them those that programs are made of, and everyday words of Kazakh in every case.
+    """
     texts = [*read(folder, hold_back=False).learnt, *generate(7, generated)]
     met: Counter[str] = Counter()
     in_names: set[str] = set()
@@ -182,7 +186,11 @@ def common(folder: Path, generated: int) -> dict[str, NDArray[Any]]:
     # Who lacks Kazakh's letters writes маған as маган: a name elsewhere in the world, but not here.
     often = (word for word in known if met[word] >= VERY_OFTEN and not word.isascii())
     other |= {spell(word, FOLDED) for word in often}
-    keys = {crc32(word.encode()) for word in known | (other - taken)}
+    # Nobody is called so whatever the case, unless a text that names somebody says otherwise.
+    listed = {kazakh.inflect(word, case) for word in words("words_kk") for case in kazakh.CASES}
+    other |= {form for word in listed for form in spellings(word)}
+    listed |= set(words("programs_en"))
+    keys = {crc32(word.encode()) for word in known | ((listed | other) - taken)}
     return {"keys": np.array(sorted(keys), np.uint32)}
 
 

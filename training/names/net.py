@@ -193,10 +193,11 @@ def train(
         told(epoch, total / len(batches))
 
 
-def with_words_of(held: Mapping[str, NDArray[Any]]) -> Net:
-    """A net whose words are those of weights that `arrays_of` made, and stay so.
+def with_words_of(held: Mapping[str, NDArray[Any]], *, words: bool = False) -> Net:
+    """A net whose words are those of weights that `arrays_of` made, and stay so but for `words`.
 
     Only its heads are left to train, from where they are: the glance over the words stays true.
+    Where words are trained on, too, the glance has to be trained behind.
     """
     net = Net(Noise())
     table = held["table"] * held["table_scale"].astype(np.float32)[:, None]
@@ -215,7 +216,7 @@ def with_words_of(held: Mapping[str, NDArray[Any]]) -> Net:
     arrays = {name: np.ascontiguousarray(one, np.float32) for name, one in (kept | heads).items()}
     net.load_state_dict({name: torch.from_numpy(one) for name, one in arrays.items()})
     for name, one in net.named_parameters():
-        one.requires_grad_(name not in kept)
+        one.requires_grad_(words or name not in kept)
     return net
 
 

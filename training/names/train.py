@@ -83,6 +83,9 @@ def main(arguments: list[str] | None = None) -> None:
         "--again", type=Path, metavar="FILE", help="train the heads of these weights again, alone"
     )
     parser.add_argument(
+        "--words", action="store_true", help="with --again: what is known of words, too"
+    )
+    parser.add_argument(
         "--share", type=float, default=1.0, help="of the labelled texts that an epoch shows"
     )
     parser.add_argument("--seed", type=int, default=1)
@@ -102,7 +105,12 @@ def main(arguments: list[str] | None = None) -> None:
         write(gold.held_back, chosen.hold_back)
     trained(
         gold,
-        Course(epochs=chosen.epochs, generated=chosen.generated, share=chosen.share),
+        Course(
+            epochs=chosen.epochs,
+            generated=chosen.generated,
+            share=chosen.share,
+            words=chosen.words,
+        ),
         seed=chosen.seed,
         out=chosen.out,
         again=chosen.again,
@@ -118,6 +126,8 @@ class Course:
     """Texts of our own an epoch."""
     share: float = 1.0
     """Of the labelled texts, that an epoch shows."""
+    words: bool = False
+    """Whether weights that are trained again learn words anew, too."""
 
 
 def trained(gold: Gold, course: Course, *, seed: int, out: Path, again: Path | None = None) -> None:
@@ -151,7 +161,7 @@ def trained(gold: Gold, course: Course, *, seed: int, out: Path, again: Path | N
         )
         write_arrays(out, arrays_of(net))
 
-    net = with_words_of(read_arrays(again)) if again else Net(Noise())
+    net = with_words_of(read_arrays(again), words=course.words) if again else Net(Noise())
     rate = RATE_AGAIN if again else RATE
     train(net, epoch_of, epochs=course.epochs, seed=seed, told=told, rate=rate)
 

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from random import Random
 
 import pytest
 
 from training.names.generate import generate, main
+from training.names.lists import templates
+from training.names.slots import fill
 
 LABELS = {"PERSON", "LOCATION", "ORG", "HISTORIC", "ADDRESS"}
 
@@ -35,6 +38,13 @@ def test_all_languages_come_and_many_texts_name_nobody() -> None:
 
 def test_one_language_may_be_asked_for() -> None:
     assert {m["lang"] for m in generate(3, 40, ("kk",))} == {"kk"}
+
+
+def test_frames_offer_so_many_wordings_that_few_of_them_make_many_texts() -> None:
+    frames = [t for name in ("kk_frames", "kk_negative_frames") for t in templates(name)]
+    assert min(template.count("|") for template in frames) >= 6
+    rng = Random(1)  # noqa: S311 - texts, not secrets
+    assert len({fill(frames[0], "kk", rng)[0] for _ in range(50)}) > 40
 
 
 def test_the_command_prints_json_lines(

@@ -25,7 +25,7 @@ def test_a_word_is_spelt_in_every_alphabet() -> None:
 
 @pytest.mark.parametrize(
     ("word", "common"),
-    [("және", True), ("bugin", True), ("aigerim", False), ("иван", False)],
+    [("және", True), ("bugin", True), ("aigerim", False), ("иван", False), ("lineno", True)],
 )
 def test_common_words_are_known_in_latin_too(word: str, *, common: bool) -> None:
     keys = read_arrays(_DATA / "common.npz")["keys"]

@@ -154,14 +154,19 @@ def _resources(body: bytes) -> Iterator[Block]:
 
 def _png(data: bytes) -> Iterator[Block]:
     for chunk in png.chunks(data):
-        yield from of_chunk(chunk.kind, data[chunk.body : chunk.stop])
+        if chunk.kind in _TELLING:  # pixels aren't copied
+            yield from of_chunk(chunk.kind, data[chunk.body : chunk.stop])
+
+
+_TEXTS = frozenset({b"iTXt", b"zTXt", b"tEXt"})
+_TELLING = _TEXTS | {b"eXIf"}
 
 
 def of_chunk(kind: bytes, body: bytes) -> Iterator[Block]:
     """Yield the blocks in a chunk of a PNG file."""
     if kind == b"eXIf":
         yield Block(Sort.EXIF, body.removeprefix(EXIF))
-    elif kind in {b"iTXt", b"zTXt", b"tEXt"}:
+    elif kind in _TEXTS:
         name, _, rest = body.partition(b"\0")
         text = _text(kind, rest)
         if name == b"XML:com.adobe.xmp":

@@ -172,9 +172,9 @@ def _lying(pixels: Pixels, way: int, size: Size) -> Picture:
 
 def _seen_through(reduced: Pixels, way: int, width: int, height: int) -> Picture:
     """Return red, green, blue and alpha of a picture of that size on a ground, upright."""
-    reduced = _upright(reduced, way)
+    reduced = np.ascontiguousarray(_upright(reduced, way))
     width, height = (height, width) if way in _LYING else (width, height)
-    beneath = np.ascontiguousarray(reduced[:, :, 2::-1])
+    beneath = np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGBA2BGR), np.uint8)
     alpha = reduced[:, :, 3]
     opaque = bool((alpha == 255).all())
     return Picture(

@@ -29,7 +29,7 @@ def divided(pixels: Pixels, factor: int) -> Pixels:
         return _averaged(pixels, high, wide)
     small = _averaged(pixels[: high * factor, : wide * factor], high, wide)
     if columns % factor:
-        small[:, -1:] = _averaged(pixels[:, (wide - 1) * factor :], high, 1)
+        small[:, -1:] = _averaged(pixels[: high * factor, (wide - 1) * factor :], high, 1)
     if rows % factor:
         small[-1:] = _averaged(pixels[(high - 1) * factor :], 1, wide)
     return small

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from guardrail.detect.media.pictures.decode import Picture
 from guardrail.detect.media.pictures.faces import certain
 from guardrail.detect.media.pictures.opencv import cv2
-from guardrail.detect.media.pictures.tiles import scaled
+from guardrail.detect.media.pictures.tiles import sampled
 from guardrail.detect.media.pictures.zone_reader import Band
 from guardrail.facts.finding import Category, Tier
 from guardrail.facts.media import Box, Seen
@@ -80,7 +80,7 @@ def located(picture: Picture, part: str = "") -> Zone | None:
     """Return where the machine-readable zone of a picture is, if there is one."""
     whole = np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = min(1.0, _SIDE / max(whole.shape))
-    grey = scaled(whole, scale)
+    grey = sampled(whole, scale)
     if min(grey.shape) < 32:
         return None
     joined = _bands(grey)

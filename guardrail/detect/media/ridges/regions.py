@@ -20,6 +20,7 @@ from guardrail.detect.media.ridges.blocks import (
     NARROW,
     STRIDE,
     Blocks,
+    Singles,
     blocks_around,
     blocks_of,
 )
@@ -50,6 +51,12 @@ SHORTEST = 72
 """And at least: nine ridges."""
 MOST = 12
 """Places of one copy that are judged, the largest first."""
+DENSE = 1.9
+"""Times that a side is reduced, up to which one pixel is taken between all those around it."""
+STRAIGHT, LEVEL = 0.995, 0.94
+"""Beyond both a cluster is ruled: how far its blocks are crossed in one direction, and how near
+each of these is to the axes, as the cosine of twice the angle. No cluster of 480 made-up prints
+that was one had a straightness above 0.988, or more than 60 in 100 blocks so near to the axes."""
 FEATURES = (*NAMES, *FAULTS, "ridged blocks", "shorter side")
 
 
@@ -100,9 +107,23 @@ def _reduced(grey: Grey, copy: Grey, long: int) -> tuple[Grey, float]:
     """
     factor = min(1.0, long / max(grey.shape))
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    if copy.shape != (size[1], size[0]):
-        copy = np.asarray(cv2.resize(copy, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return copy, factor
+    return copy if copy.shape == (size[1], size[0]) else _smaller(copy, size), factor
+
+
+def _smaller(grey: Grey, size: tuple[int, int]) -> Grey:
+    """Return a picture reduced to a width and a height.
+
+    Down to a half, each pixel is blurred a little with those beside it and then taken between two:
+    by just so much that it is spread as far as in the mean of those that it stands for, whose
+    computing takes three times as long.
+    """
+    times = max(grey.shape[1] / size[0], grey.shape[0] / size[1])
+    if times > DENSE:
+        return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    beside = max(0.0, times * times - 1) / 24
+    three = np.array([beside, 1 - 2 * beside, beside])
+    soft = cv2.sepFilter2D(grey, -1, three, three)
+    return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _of_copy(blocks: Blocks, factor: float, least: int, more: int) -> Iterator[tuple[Area, float]]:
@@ -119,11 +140,24 @@ def _of_copy(blocks: Blocks, factor: float, least: int, more: int) -> Iterator[t
         left, top, columns, rows, size = (int(n) for n in table[label])
         if size < least:
             break
-        frequency = float(np.median(blocks.frequency[labels == label]))
+        inside = labels == label
+        if _is_ruled(blocks.cos2[inside], blocks.sin2[inside]):
+            continue
+        frequency = float(np.median(blocks.frequency[inside]))
         first, upper = (max(0, n * STRIDE - more) / factor for n in (left, top))
         ends = (left + columns - 1, top + rows - 1)
         last, lower = ((n * STRIDE + BLOCK + more) / factor for n in ends)
         yield (first, upper, last, lower), BLOCK / frequency / factor
+
+
+def _is_ruled(cos2: Singles, sin2: Singles) -> bool:
+    """Tell whether the blocks of a cluster are crossed upright or level, and all alike.
+
+    So are lines of text, tables and fences. They would score next to nothing, but only after all
+    of their statistics are taken, which on a page takes half of the time of its search.
+    """
+    straight = float(np.hypot(cos2.mean(), sin2.mean()))
+    return straight > STRAIGHT and float(np.abs(cos2).min()) > LEVEL
 
 
 def _same(area: Area, period: float, other: Area, other_period: float) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 AT = (
     "at", "ат", "эт", "собака", "собачка", "собачку", "собаку", "сабака", "dog", "айқұлақ",
-    "айкулак",
+    "айкулак", "ит белгісі", "ит белгиси",
 )  # fmt: skip
 AT_IN_BRACKETS = (*AT, "sobaka", "a", "а", "ет")
 """What brackets make an at-sign of."""
@@ -65,6 +65,39 @@ NOT_LOCAL_ENDINGS = (
     "ует", "ают", "яют", "уют", "дят", "ыңыз", "іңіз",
 )  # fmt: skip
 """Endings of verbs: they are no mailbox either."""
+
+MAILBOXES = frozenset(
+    "info information contact contacts support sales sale help helpdesk service services office "  # noqa: SIM905 - a list to read
+    "admin administrator webmaster postmaster root team hello hi hey mail mailbox email inbox "
+    "post feedback press media news newsletter marketing pr promo ads advertising partner "
+    "partners partnership business commerce order orders booking bookings reservation "
+    "reservations book billing invoice invoices payment payments pay finance accounting accounts "
+    "account hr jobs job career careers work cv resume recruitment legal lawyer law privacy "
+    "security abuse director manager management ceo boss chief head president secretary reception "
+    "receptionist desk front hotel restaurant cafe bar shop store market clinic hospital dentist "
+    "doctor school college university student students library museum theatre gallery studio "
+    "agency travel tour tours taxi delivery logistics warehouse purchase procurement tender "
+    "supply export import customer customers client clients user users member members guest "
+    "guests me my test demo editor author blog dev developer engineer design designer tech it "
+    "noreply no reply request requests question questions ask complaint complaints quality "
+    "general main central city region public gov government ministry embassy consul consulate "
+    "bank cash credit event events club sport инфо информация контакт контакты поддержка продажи "
+    "продажа помощь сервис услуги офис админ администратор админы команда привет почта имейл "
+    "пресса реклама маркетинг партнер партнёр партнеры бизнес заказ заказы бронь бронирование "
+    "счет счёт оплата бухгалтер бухгалтерия кадры работа вакансии вакансия резюме юрист директор "
+    "менеджер руководитель начальник президент секретарь приемная приёмная ресепшн гостиница "
+    "отель ресторан кафе бар магазин клиника больница врач доктор школа колледж университет "
+    "студент библиотека музей театр галерея студия агентство тур туры такси доставка логистика "
+    "склад закупки закупка тендер снабжение экспорт импорт клиент клиенты гость тест редактор "
+    "автор блог разработчик инженер дизайн дизайнер вопрос вопросы жалоба жалобы отзыв отзывы "
+    "канцелярия банк клуб спорт отдел центр главный город почтовый ақпарат байланыс қолдау сату "
+    "көмек қызмет кеңсе әкім әкімші пошта тапсырыс есеп төлем заңгер басшы мұғалім мектеп дүкен "
+    "емхана дәрігер аурухана кітапхана мұражай мейрамхана қонақ қонақүй сұрақ шағым пікір жаңалық "
+    "жұмыс бөлім орталық бас қала серіктес әкімдік ұстаз байқау мекеме хабар хат қабылдау маман "
+    "ия иә бала ана апа әке аға іні жаным гүл күн"
+    .split()
+)  # fmt: skip
+"""Usual words that mailboxes are called by; any other needs an announcement to be taken for one."""
 
 NOT_LABEL = frozenset(
     ("the", "a", "an", "this", "that", "my", "your", "our", "his", "her", "its", "their", "all")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from guardrail.detect.text.disguises.address_words import (
     AT,
     AT_IN_BRACKETS,
     CONTEXT,
     DOT_IN_BRACKETS,
+    MAILBOXES,
     MAILERS,
     NOT_LABEL,
     NOT_LOCAL,
@@ -21,8 +23,9 @@ from guardrail.detect.text.disguises.address_words import (
 from guardrail.detect.text.disguises.revealed import Unit, reveal
 from guardrail.detect.text.disguises.runs import Reading, RunDisguise, is_contact
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.names.usual import is_usual
 from guardrail.detect.text.patterns import backwards, either, prefixes
-from guardrail.detect.text.recognizer import said, words
+from guardrail.detect.text.recognizer import LOOK_BEHIND, said, words
 from guardrail.detect.text.stretches import stretches
 
 _ANNOUNCED = words(*CONTEXT)
@@ -39,8 +42,10 @@ def _spoken(names: str, bracketed: str) -> str:
 
 
 _AT_WORD = either(AT)
-_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,30}[^\W_])?"
-_PART = r"[\w.+\-]{1,64}"
+_HALF = rf"(?![Нн]ижнее{_BLANK})"
+"""Not the first half of a sign's name."""
+_LABEL = rf"{_HALF}[^\W_](?:(?:[^\W_]|-){{0,30}}[^\W_])?"
+_PART = rf"{_HALF}[\w+][\w.+\-]{{0,63}}"
 _AT_ALL = either((*AT_IN_BRACKETS, "@"))
 _SIGN = lazily(rf"(?i){_spoken(_AT_WORD, _AT_ALL)}|{_BLANK}{{0,2}}@{_BLANK}{{0,2}}")
 _JOIN = _spoken(either(SIGNS), either((*SIGNS, *DOT_IN_BRACKETS, ".")))
@@ -50,14 +55,16 @@ _JOINS = lazily(f"(?i){_JOIN}|{_APART}")
 _STRONG = lazily(rf"(?i){_JOIN}|\.(?=[^\W_])|{_APART}")
 _WHOLE_LABEL = lazily(_LABEL)
 _BROKEN_LABEL = lazily(rf"{_LABEL}\r?\n{_LABEL}")
-_LOCAL = lazily(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART})[\w.+\-]{{1,40}}){{0,3}}\Z")
+_LOCAL = lazily(rf"(?i){_PART}(?:(?:{_JOIN}|{_APART}){_HALF}[\w+][\w.+\-]{{0,39}}){{0,3}}\Z")
 _LONGEST_LOCAL = 160
 _AHEAD = 64
 """Code points behind an address that are read with it at most."""
 _LINE_END = lazily(r"\r?\n")
 _WORD = lazily(r"[^\W_]+")
-_FOLLOWED = lazily(rf"[\w.+\-]{{1,64}}(?={_BLANK}{{1,2}}[^\W\d_])")
-"""What may be a local part, or one of its parts, with more than a blank behind it."""
+_FOLLOWED = lazily(rf"([\w.+\-]{{1,64}})({_BLANK}{{1,2}}(?:[^\W\d_]+|-))")
+"""What may be a local part, or one of its parts, and how what stands behind its blank begins."""
+_SIGNS_BEGUN = prefixes(SIGNS)
+"""Beginnings of signs in words, at-signs apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,45 +119,69 @@ class SpelledAddressRecognizer(RunDisguise):
             rf"|{_BLANK}(?:{_AT_WORD}){_BLANK}+[^\s.]+(?:\.[^\s]|{_BLANK}+\.|{_JOIN})"
         ),
     )
+    _PIECE = r"(?!еенжин\b)[\w.+\-]{0,63}[\w+]"
+    """What may be a local part or a label, as all here backwards."""
     _G = r"[ \t\r\n()\[\]{}<>«»*_\-]"
     _B = rf"{_G}{{0,3}}[()\[\]{{}}<>«»*_\-]{_G}{{0,3}}"
     _NAMES = either(backwards((*AT_IN_BRACKETS, *SIGNS, *DOT_IN_BRACKETS)))
     _SAID = rf"{_BLANK}{{1,2}}(?:{either(backwards((*AT, *SIGNS)))}){_BLANK}{{1,2}}"
-    _JOINT = rf"(?:{_B}(?:{_NAMES}){_B}|{_SAID}|{_G}{{0,3}}[@.]{_G}{{0,3}})"
+    _JOINT = rf"(?:{_B}(?:{_NAMES}){_B}|{_SAID}|{_G}{{0,5}}[@.]{_G}{{0,5}})"
     _BEGUN = either(backwards(prefixes((*AT, *SIGNS))))
+    _BEGUN_IN = either(backwards(prefixes((*AT_IN_BRACKETS, *SIGNS, *DOT_IN_BRACKETS))))
     # A full stop with a blank on one side joins what stands behind an at-sign, and nothing before.
     _AT_WORDS, _ATS = either(backwards(AT_IN_BRACKETS)), either(backwards(AT))
     _AT_SAID = rf"{_BLANK}{{1,2}}(?:{_ATS}){_BLANK}{{1,2}}"
-    _AT_JOINT = rf"(?:{_B}(?:{_AT_WORDS}){_B}|{_AT_SAID}|{_G}{{0,3}}@{_G}{{0,3}})"
-    _LOCAL_JOINT = rf"(?:{_B}(?:{_NAMES}){_B}|{_SAID}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
-    _LOCAL_PART = rf"{_PART}(?:{_LOCAL_JOINT}{_PART})*"
-    _MORE = rf"(?:{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT})?{_LOCAL_PART}"
-    _EDGE = lazily(
-        rf"(?i)(?:[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_LOCAL_PART}"
-        rf"|{_PART}(?:{_JOINT}{_PART}){{0,6}}?{_AT_JOINT}{_LOCAL_PART}"
-        rf"|{_JOINT}{_MORE}|(?:{_BEGUN}?{_G}{{1,4}}|\w{{0,12}}[(\[{{<]{_G}{{0,3}}){_MORE}"
-        rf"|{_LOCAL_PART})"
+    _AT_JOINT = rf"(?:{_B}(?:{_AT_WORDS}){_B}|{_AT_SAID}|{_G}{{0,5}}@{_G}{{0,5}})"
+    _LOCAL_JOINT = rf"(?:{_B}(?:{_NAMES}|\.){_B}|{_SAID}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
+    _LOCAL_PART = rf"{_PIECE}(?:{_LOCAL_JOINT}{_PIECE})*"
+    _WITH_AT = rf"{_PIECE}(?:{_JOINT}{_PIECE}){{0,6}}?{_AT_JOINT}{_LOCAL_PART}"
+    # What stands at the edge can be read in several ways: each way has a pattern, and the one that
+    # reaches farthest counts.
+    _ENDS = (
+        "",
+        _JOINT,
+        rf"{_BEGUN}?{_G}{{1,4}}",
+        rf"{_BLANK}?(?:{_BEGUN_IN})?{_BLANK}?{_OPEN}{{1,2}}{_BLANK}{{0,2}}",
+    )
+    _EDGES = tuple(
+        lazily(f"(?i){edge}")
+        for edge in (
+            rf"[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_LOCAL_PART}",
+            rf"[\w+\-]{{1,64}}\.{_BLANK}(?:{_PIECE}{_JOINT}){{0,6}}?{_WITH_AT}",
+            *map("".join, product(_ENDS, (_WITH_AT, _LOCAL_PART))),
+        )
     )
     BACKWARD = ""
     OPENS = True
     LONGEST = 256
+    SIGHT = 2 * LOOK_BEHIND  # a word that is no local part, and what would have announced it
 
     def opens(self, text: str, start: int) -> int:
         """Return where an address may begin whose end isn't known, read backwards from the edge."""
         first = max(start, len(text) - self.LONGEST - _AHEAD)
-        while (begun := self._EDGE.match(text[first:][::-1])) is not None:
-            begin = len(text) - begun.end()
+        while (begun := self._begun(text[first:][::-1])) > 0:
+            begin = len(text) - begun
             word = _FOLLOWED.match(text, begin)
-            if word is None or not _is_no_local(word[0]) or text[begin - 1 : begin].isalnum():
+            if word is None or text[begin - 1 : begin].isalnum():
                 return begin
-            first = word.end()
+            if _BEHIND_AT.match(text[max(0, begin - _LONGEST_AT) : begin][::-1]):
+                return begin  # what it is a domain of may have left
+            if not _is_no_local(text, word.span(1), word[2]):
+                return begin
+            first = word.end(1)
         return len(text)
+
+    def _begun(self, backwards: str) -> int:
+        """Return how much of the edge of a text, read backwards, may be of an address."""
+        matches = (edge.match(backwards) for edge in self._EDGES)
+        return max((match.end() for match in matches if match), default=0)
 
     def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
         """Yield the address between `first` and `last`."""
         address = next(self._addresses(text, first, last), None)
-        if address is not None:
-            units = address[2]
+        domain = None if address else _domain(text, first, _WHOLE_LABEL)
+        units = address[2] if address else _with_mailbox(text, first, domain) if domain else None
+        if units is not None:
             yield (
                 reveal(text, first, last, units),
                 lambda found, span: is_contact(found) and span == (first, last),
@@ -173,6 +204,9 @@ class SpelledAddressRecognizer(RunDisguise):
                 continue
             farthest = max(left, at.start() - _LONGEST_LOCAL)
             local = _local(text, farthest, at)
+            if local is None and _is_of_usual(text, at, domain):
+                yield at.end(), domain.end, _with_mailbox(text, at.end(), domain)
+                position = domain.end
             if local is None or not _is_meant(text, local, at, domain):
                 continue
             joins = [(*join.span(), _sign(join[0])) for join in _JOINS.finditer(text, *local)]
@@ -196,19 +230,69 @@ def _local(text: str, farthest: int, at: re.Match[str]) -> tuple[int, int] | Non
         return None
     begin = local.start()
     for sign in (*_JOINS.finditer(text, *local.span()), at):
-        if not (sign[0].strip()[:1].isalpha() and _is_no_local(text[begin : sign.start()])):
+        if not _is_no_local(text, (begin, sign.start()), sign[0]):
             return begin, local.end()
         begin = sign.end()
     return None
 
 
-def _is_no_local(word: str) -> bool:
-    """Tell whether a word, before a sign that is said in words, is no part of an address.
+def _is_no_local(text: str, span: tuple[int, int], sign: str) -> bool:
+    """Tell whether a word, before a sign that is said in words or begins so, is of no address.
 
-    With a full stop it ends a sentence.
+    With a full stop it ends a sentence. Between dashes with blanks around signs are said, too.
+
+    Args:
+        text: what is known.
+        span: of the word.
+        sign: what stands behind it, with its blanks; of the last in `text` maybe a beginning.
     """
-    plain = word.casefold()
-    return plain in NOT_LOCAL or plain.endswith((".", *NOT_LOCAL_ENDINGS))
+    first = sign.strip()[:1]
+    spaced = first == "-" and sign[0].isspace()
+    if not (first.isalpha() or spaced):
+        return False
+    if _is_never_local(text, span):
+        return True
+    plain = text[slice(*span)].casefold()
+    if plain.isascii() and not spaced and sign.strip().casefold() in _SIGNS_BEGUN:
+        return False
+    return plain not in MAILBOXES and is_usual(plain) and not said(_ANNOUNCED, text, span[0])
+
+
+def _is_never_local(text: str, span: tuple[int, int]) -> bool:
+    """Tell whether a word is of no address whatever announces it."""
+    plain = text[slice(*span)].casefold()
+    if plain in NOT_LOCAL or plain.endswith((".", *NOT_LOCAL_ENDINGS)):
+        return True
+    return text[span[0] - 1 : span[0]] in _APOSTROPHES and len(plain) < _LEAST_LOCAL
+
+
+def _is_of_usual(text: str, at: re.Match[str], domain: _Domain) -> bool:
+    """Tell whether a domain behind a usual word and an at-sign in a word is most likely of mail.
+
+    The word may have left a stream, and is none that anybody is known by: the domain alone is the
+    finding.
+    """
+    word = _LAST_WORD.search(text, max(0, at.start() - _LONGEST_LOCAL), at.start())
+    if word is None or not at[0].strip()[0].isalpha() or _is_never_local(text, word.span()):
+        return False
+    if domain.labels[0].casefold() in NOT_LABEL or _LOPSIDED.search(text, at.end(), domain.end):
+        return False
+    return domain.odd or domain.labels[-2].casefold() in MAILERS
+
+
+def _with_mailbox(text: str, begin: int, domain: _Domain) -> list[Unit]:
+    """Return what is to be read differently in a domain, so that it is read as an address."""
+    return [(begin, begin + 1, f"x@{text[begin]}"), *domain.units]
+
+
+_LOPSIDED = lazily(r"\S\.\s|\s\.\S")
+"""A full stop with a blank on one side: behind a plain word it more likely ends a sentence."""
+_LAST_WORD = lazily(rf"{_PART}\Z")
+_BEHIND_AT = lazily(rf"(?i){_BLANK}{{1,2}}(?:{either(backwards(AT))}){_BLANK}")
+_LONGEST_AT = max(map(len, AT)) + 3
+_APOSTROPHES = frozenset("'’")
+_LEAST_LOCAL = 3
+"""Letters behind an apostrophe from which on they may be a local part: ``don't`` ends in none."""
 
 
 def _is_meant(text: str, local: tuple[int, int], at: re.Match[str], domain: _Domain) -> bool:
@@ -236,7 +320,12 @@ class SpacedAddressRecognizer(RunDisguise):
     PATTERN = r"[^\s](?:[ \t\n][^\s]){8,64}"
     RUN = r"[^\s](?:[ \t\n][^\s])*"
     TRIGGERS = (r"[^\s][ \t\n]@[ \t\n][^\s][ \t\n]",)
-    BACKWARD = r"[ \t\n]?[^\s](?:[ \t\n][^\s])*(?:[ \t\n]|$)"
+    _LETTERS = "ивксуоаяИВКСУОАЯ"
+    """Words of one letter: ``и в``, ``а к``. Of those in a row only the last may begin a run."""
+    _WORDS = lazily(rf"(?:[{_LETTERS}][ \t\n](?=[{_LETTERS}][ \t\n]))*")
+    _OTHER = rf"[^\s{_LETTERS}]"
+    _FIRST_TWO = rf"(?:{_OTHER}[ \t\n][^\s]|[^\s][ \t\n]{_OTHER})"
+    BACKWARD = rf"[ \t\n]?(?:(?:[^\s][ \t\n])*{_FIRST_TWO}|[^\s])(?:[\W_]|$)"
     LONGEST = 130
 
     def runs(self, text: str, position: int) -> Iterator[tuple[int, int]]:
@@ -245,6 +334,8 @@ class SpacedAddressRecognizer(RunDisguise):
             first, last = match.span()
             if text[max(0, first - 1) : first].isalnum():
                 first += 2
+            words = self._WORDS.match(text, first)
+            first = words.end() if words else first
             if text[last : last + 1].isalnum():
                 last -= 2
             if last - first > 10 and "@" in text[first:last]:

@@ -86,6 +86,16 @@ OF_RUSSIAN, OF_ENGLISH = 1, 2
 _OF_NAMES = 0b111
 """Bits of `CLASSES` that are names of persons."""
 
+_OF_NAMES_AND_PLACES, _NOUNS, _ADJECTIVES = 0b1111, 0b1110000, 0b10000000
+"""Those that are of persons or places, those of other nouns, and that of adjectives."""
+
+_CALLED = bits_of("given_kk", "given_ru", "given_en", "surname_kk", "surname_ru", "surname_en")
+"""Bits of the lists that a usual word isn't on unless it was met and never in a name. The others
+hold too much from everywhere."""
+
+_AS_GOOD_AS_NONE = TOLD.index("0")
+"""The last of `TOLD` that takes a word for no name."""
+
 
 class Name(IntEnum):
     """Whether a word is a given name or surname of Kazakhstan, in any script and case."""
@@ -98,6 +108,20 @@ class Name(IntEnum):
     INFLECTED = 1
     """It begins with one and goes on with an ending, or the dictionary has it as a name's form."""
     ITSELF = 2
+
+
+class Usual(IntEnum):
+    """Whether a word is one that everybody uses, and none that anybody or any place is called."""
+
+    NO = 0
+    MET = 1
+    """It is `Name.COMMON`, and no dictionary has it."""
+    ADJECTIVE = 2
+    """By the dictionary of Russian."""
+    NOUN = 3
+    """By that dictionary, and no adjective."""
+    ALWAYS = 4
+    """Another word by that dictionary, or an English one that the teacher took for no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +201,28 @@ class Knowledge:
         stems = bits[:, 1:]
         longest = (stems > 0).argmax(1)
         return bits[:, 0], stems[np.arange(len(stems)), longest]
+
+    def usual(self, word: str) -> Usual:
+        """Return in what way a word of letters, in lower case, is usual."""
+        hashes = np.array([crc32(word.encode())], np.uint32)
+        common = bool(_sought(self._common, hashes)[0][0])
+        usual = Usual.MET if common else Usual.NO
+        if not common and self.is_called(word):
+            return usual
+        if _is_russian(word[0]):
+            kinds = int(self._morphology.kinds([word])[0])
+            if kinds and not kinds & _OF_NAMES_AND_PLACES:
+                declined = Usual.NOUN if kinds & _NOUNS else Usual.ALWAYS
+                return Usual.ADJECTIVE if kinds & _ADJECTIVES else declined
+        elif "a" <= word[0] <= "z":
+            found, at = _sought(self._keys, hashes)
+            if found[0] and self._told[at[0]] <= _AS_GOOD_AS_NONE:
+                return Usual.ALWAYS
+        return usual
+
+    def is_called(self, word: str) -> bool:
+        """Tell whether a word, in lower case, is on a list of given names or surnames."""
+        return bool(int(self.listed([skeleton(word)])[0][0]) & _CALLED)
 
     def _names(self, hashes: Hashes, exact: Whole, stem: Whole) -> NDArray[np.int8]:
         either = np.where(exact > 0, exact, stem)

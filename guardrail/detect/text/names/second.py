@@ -33,6 +33,10 @@ LEAST_LONE = 0.15
 """The same for the first word of a sentence with a small letter or a comma behind: it could only be
 a name of one word, of which more has to speak than of any other (`spans`)."""
 
+LEAST_SMALL = 0.3
+"""The same for a listed word in small letters where names have capitals: it has to be all but sure
+in the end."""
+
 _GOES_ON = frozenset("-'’")
 """Signs right behind a word that make one of it and what follows."""
 
@@ -192,6 +196,8 @@ def _key(words: Words, window: tuple[int, int, int]) -> bytes:
 def _least(words: Words, number: int, name: int) -> float:
     if is_lone(words, number):
         return LEAST_LONE
+    if words.casings[number] == Casing.NORMAL and words.texts[number].islower():
+        return LEAST_SMALL
     among_kazakh = any(map(is_kazakh, words.texts[max(0, number - REACH) : number + 1]))
     return LEAST_LISTED if among_kazakh or name > Name.NONE else LEAST
 

@@ -12,6 +12,18 @@ from guardrail.detect.text.names.morphology import morphology
 from guardrail.detect.text.names.network import Network, Teachers, read_weights
 from guardrail.detect.text.names.russian import russian_tagger, word_vectors
 
+_DATA = files("guardrail.detect.text.names") / "data"
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return what is known of words.
+
+    Raises:
+        ConfigError: natasha or its dictionary isn't installed.
+    """
+    return Knowledge(_DATA, word_vectors(), morphology())
+
 
 @cache
 def network(head: str) -> Network:
@@ -20,9 +32,6 @@ def network(head: str) -> Network:
     Raises:
         ConfigError: natasha or its dictionary isn't installed.
     """
-    data = files("guardrail.detect.text.names") / "data"
-    vectors = word_vectors()
-    english = EnglishTagger(data) if head == "standard" else None
-    teachers = Teachers(russian_tagger(vectors), english)
-    knowledge = Knowledge(data, vectors, morphology())
-    return Network(read_weights(data, head), knowledge, teachers, read_glance(data))
+    english = EnglishTagger(_DATA) if head == "standard" else None
+    teachers = Teachers(russian_tagger(word_vectors()), english)
+    return Network(read_weights(_DATA, head), knowledge(), teachers, read_glance(_DATA))

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from guardrail.detect.text.names.knowledge import Name
 from guardrail.detect.text.names.network import is_among_kazakh
+from guardrail.detect.text.names.twofold import is_a_word
 from guardrail.detect.text.names.words import Casing, Words
 
 LONGEST_NAME = 8
@@ -27,18 +28,23 @@ _DOUBTFUL = 0.4
 _LEAST_SMALL = 0.8
 """The same for a word in small letters among words that begin with capitals."""
 
-_LEAST_ALONE, _LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.7, 0.5, 0.8, 0.9
+_LEAST_ALONE, _LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.7, 0.5, 0.8, 0.8
 """The same for a name of one word; for one that is on a list of names, or has its capital letter
 for no other reason; for one among capitals; and for the first word of a sentence. More words that
 happen to look like a name are alone."""
 
-_LEAST_AMONG_KAZAKH, _LEAST_FIRST_AMONG_KAZAKH = 0.5, 0.85
+_LEAST_UNLISTED, _LEAST_A_WORD, _LEAST_A_WORD_AMONG_KAZAKH = 0.8, 0.9, 0.85
+"""The same for a Latin name that no list has, in no Kazakh text; and for the first word of a
+sentence that is an everyday word, too (`twofold`)."""
+
+_LEAST_AMONG_KAZAKH, _LEAST_FIRST_AMONG_KAZAKH = 0.5, 0.7
 """The same where a letter of Kazakh is near: for a name of one word that is on no list, and for a
 listed one that is the first word of a sentence. Chosen by made-up texts (docs/name-model.md)."""
 
-PLAIN, OF_ANOTHER = 0.7, 0.3
+PLAIN, OF_ANOTHER, LEAST_PLAIN = 0.7, 0.3, 0.05
 """The chance of a listed name with a capital letter within a sentence, unless it is as likely as
-this the name of a place, an organisation or somebody historic."""
+this the name of a place, an organisation or somebody historic, or less likely than this somebody's
+at all (проспект Мира, Mark II)."""
 
 _LOWEST, _HIGHEST = 0.4, 0.8
 """Scores that chances of 0 and 1 become. What holds a number, or the words of an address, is surer
@@ -84,18 +90,28 @@ def is_listed(words: Words, number: int, name: int) -> bool:
     return is_among_kazakh(words, number)
 
 
-def is_plain(words: Words, number: int) -> bool:
+def is_plain(words: Words, number: int, names: Sequence[int]) -> bool:
     """Tell whether a word has a capital letter for no other reason than being a name.
 
-    It stands in a sentence that isn't in capitals, behind a word in small letters or a comma.
+    It stands in a sentence that isn't in capitals, behind a word in small letters or a comma, or
+    in Kazakh behind a common word that has its capital letter as the first one.
     """
     word, before = words.texts[number], words.texts[number - 1] if number else ""
-    if words.casings[number] != Casing.NORMAL or not (before.islower() or before == ","):
+    if words.casings[number] != Casing.NORMAL:
+        return False
+    if not (before.islower() or before == "," or _is_behind_first(words, number, names)):
         return False
     end = words.starts[number] + len(word)
     gap = words.starts[number] - words.starts[number - 1] - len(before)
     goes_on = words.texts[number + 1 : number + 2] == ["-"] and words.starts[number + 1] == end
     return len(word) > 2 and word.istitle() and gap == 1 and not goes_on
+
+
+def _is_behind_first(words: Words, number: int, names: Sequence[int]) -> bool:
+    """Tell whether the word before is common and begins the sentence, and Kazakh is near."""
+    if not number or names[number - 1] != Name.COMMON or not is_first(words, number - 1):
+        return False
+    return is_among_kazakh(words, number)
 
 
 def least(words: Words, number: int) -> float:
@@ -153,22 +169,30 @@ def _name(
     chance = sum(sure[number][0] for number in together) / len(together)
     begin, end = first_initial(words, first), _last_initial(words, last, sure)
     alone = begin == first and end == last and first == last
-    if alone and chance < _least_alone(words, first, names[first]):
+    if alone and chance < _least_alone(words, first, names):
         return
     yield begin, end, round(_LOWEST + (_HIGHEST - _LOWEST) * chance, 2)
 
 
-def _least_alone(words: Words, number: int, name: int) -> float:
-    if is_plain(words, number):
+def _least_alone(words: Words, number: int, names: Sequence[int]) -> float:
+    if is_plain(words, number, names):
         return _LEAST_LISTED
-    listed, kazakh = name == Name.ITSELF, is_among_kazakh(words, number)
+    listed, kazakh = names[number] == Name.ITSELF, is_among_kazakh(words, number)
     if is_first(words, number):
-        return _LEAST_FIRST_AMONG_KAZAKH if listed and kazakh else _LEAST_FIRST
+        return _least_first(words.texts[number], listed=listed, kazakh=kazakh)
     if words.casings[number] == Casing.UPPER:
         return _LEAST_SHOUTED
     if listed:
         return _LEAST_LISTED
-    return _LEAST_AMONG_KAZAKH if kazakh else _LEAST_ALONE
+    if kazakh:
+        return _LEAST_AMONG_KAZAKH
+    return _LEAST_UNLISTED if words.texts[number].isascii() else _LEAST_ALONE
+
+
+def _least_first(word: str, *, listed: bool, kazakh: bool) -> float:
+    if is_a_word(word):
+        return _LEAST_A_WORD_AMONG_KAZAKH if kazakh else _LEAST_A_WORD
+    return _LEAST_FIRST_AMONG_KAZAKH if listed and kazakh else _LEAST_FIRST
 
 
 def is_first(words: Words, number: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ class AddressRecognizer(TextRecognizer):
     """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
 
     ENTITY = "STREET_ADDRESS"
-    VERSION = "4"
+    VERSION = "5"
     PATTERN = r"(?s:.){1,200}"
     """Says the length only: `scan` parses tokens."""
     TRIGGERS = (TRIGGER, "[0-9]")
@@ -66,8 +67,8 @@ class AddressRecognizer(TextRecognizer):
         return open_from(text, max(start, len(text) - _OPEN))
 
     def _within(self, text: str, start: int, end: int) -> Iterator[RecognizerResult]:
-        lexed = lex(text, start, end)
-        position = 0 if _is_free(text, start) else 1
+        lexed = lex(text, _word_from(text, start), end)
+        position = bisect_left(lexed.starts, start)
         while (begin := BEGINS.search(lexed.classes, position)) is not None:
             position = begin.start()
             parts = _chain(lexed, position)
@@ -96,6 +97,12 @@ def _blank_from(text: str, position: int) -> int:
 _BLANK = lazily(r"\s")
 
 
+def _word_from(text: str, position: int) -> int:
+    """Return where what `position` stands in begins: a text may have been cut within a token."""
+    before = text[max(0, position - _BLANKLESS) : position]
+    return position - len(before) + max(map(before.rfind, " \n\t\r")) + 1
+
+
 def _is_free(text: str, start: int) -> bool:
     """Tell whether a token may start at `start`."""
     before = text[start - 1 : start]
@@ -111,6 +118,8 @@ def _chain(lexed: Lexed, position: int) -> list[_Part]:
         kind = match.lastgroup or ""
         if lexed.ends[match.end() - 1] > latest or not _may_follow(parts, kind, between):
             break
+        if parts and match[0][0] in "wyzt" and _TWO_SMALL.search(parts[-1].classes):
+            break
         kind = "street" if kind == "more" else kind
         parts.append(_Part(kind=kind, classes=match[0], first=match.start(), end=match.end()))
         joint = JOINT.match(lexed.classes, match.end())
@@ -120,6 +129,8 @@ def _chain(lexed: Lexed, position: int) -> list[_Part]:
     return parts
 
 
+_TWO_SMALL = lazily("[wyztb][ -][wyztb](?:-N)?$")
+"""A name of two words in small letters: a third one is no part of an address any more."""
 _NUMBERABLE = frozenset({"street", "micro", "unit", "number", "named"})
 """Parts that a bare number may follow."""
 _STREETS = frozenset({"street", "micro", "english", "named"})
@@ -165,7 +176,7 @@ class _Names:
 
     def sounds_like_street(self, part: _Part) -> bool:
         """Tell whether a name is a known one, or ends as a street's."""
-        names = [place for place in range(part.first, part.end) if self._class(place) in "WTbvtwz"]
+        names = [place for place in range(part.first, part.end) if self._class(place) in "WTbvtwyz"]
         known = any(self._class(place) in "Tbvt" for place in names)
         return known or any(_STREET_ENDING.fullmatch(self._word(place)) for place in names)
 
@@ -214,7 +225,7 @@ def _score_of_street(
     return 0.85 if street is not None and street.classes.endswith("-N") else 0.0
 
 
-_DOUBTFUL = lazily("S:? ?[wz]")
+_DOUBTFUL = lazily("S:? ?[wyz]")
 """A name in lower case that is on no list."""
 
 
@@ -232,5 +243,5 @@ def _score_of_named(parts: list[_Part], names: _Names, *, flat: bool, context: b
     if context and names.is_local(named):
         return 0.7
     placed = before is not None and _KNOWN_PLACE.search(before.classes) is not None
-    sure = not named.classes.startswith(("w", "z")) and names.sounds_like_street(named)
+    sure = not named.classes.startswith(("w", "y", "z")) and names.sounds_like_street(named)
     return 0.65 if placed and sure else 0.0

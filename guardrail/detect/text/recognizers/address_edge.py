@@ -11,7 +11,9 @@ from guardrail.detect.text.recognizers.address_lexer import (
     ENDINGS,
     KNOWN_LOWER,
     fold_word,
+    is_no_part,
     names_no_street,
+    names_nothing,
 )
 from guardrail.detect.text.recognizers.address_places import (
     LOWER_PLACES,
@@ -76,29 +78,37 @@ _LOW = rf"[\w'’/\-]{{1,23}}[{_LOWER}]"
 _SHORT = r"(?:\.\w{1,6})?"
 """A marker glued to the name behind it: «ул.Абая»."""
 _CAPITAL = rf"(?:[\w'’/\-]{{0,30}}|\.\w{{0,4}})[{_UPPER}]{_SHORT}"
-_NUMBER = rf"(?:[{_UPPER}]{_SPACE})?[\w/\-]{{0,14}}[0-9](?:[.\-:]?[\w]{{1,24}})?"
+_SIGN = r"[ \t\r]{0,4}[#№]"
+_NUMBER = rf"(?:[{_UPPER}]{_SPACE})?[\w/\-]{{0,14}}[0-9](?:[.\-:]?[\w]{{1,24}})?(?:{_SIGN})?"
 """With the letter of a house that stands apart: «12 B»."""
+_SAID = rf"\.?{_backwards(_words('SKEeMmHFOLCRBI') | frozenset(TITLES.split()))}"
 _MARKER = (
-    rf"(?:\.?{_backwards(_words('SKEeMmHFOLCRBI') | frozenset(TITLES.split()))}"
-    rf"|\.(?i:[спшк]|тс|луб)|{_LOW}\.\w{{1,6}}|{_NUMBER})(?:{_SPACE}{_LOW}{_SHORT})?"
+    rf"(?:{_SAID}|\.(?i:[спшк]|тс|луб)|{_LOW}\.\w{{1,6}}|{_NUMBER})"
+    rf"(?:{_SPACE}(?!{_SAID}(?:[^\w'’/\-]|$)){_LOW}{_SHORT})?"
 )
+"""With the name it is of; another marker has a name of its own."""
 _PLACE = _backwards(LOWER_PLACES.split()) + _SHORT
 _LOWS = f"(?:(?:{_LOW}{_SPACE})?{_LOW}{_BLANK})?"
-_HEAD = rf"(?:[\w'’/\-]{{0,24}}[0-9{_UPPER}]|{_heads(_words('SKEeMmHFOLCRBIo') | KNOWN_LOWER)})?"
+_HEAD = (
+    rf"(?:\.[{_UPPER}](?!\w)|[\w'’/\-]{{0,24}}[0-9{_UPPER}]"
+    rf"|{_heads(_words('SKEeMmHFOLCRBIo') | KNOWN_LOWER)})?"
+)
 _HEAD_BEHIND_LOW = (
     rf"(?:[\w/\-]{{0,12}}[0-9]|{_heads(_words('SKMmR') | frozenset(TITLES.split()))})?"
 )
 _PARTIAL = rf"(?:[^ \t\r\n,;]{{0,30}}(?:{_BLANK}|\.))?"
 
 _OPEN_ADDRESS = lazily(
-    f"(?:{_PARTIAL}{_LOWS}{_LINK}{_MARKER}"
+    f"(?:{_PARTIAL}{_LOWS}{_LINK}(?:{_CAPITAL}{_GAP}){{0,3}}{_MARKER}"
     f"|(?:{_PARTIAL}|{_HEAD_BEHIND_LOW}{_SPACE}{_LOW}{_BLANK}){_LINK}{_PLACE}"
     f"|{_HEAD}{_GAP}{_CAPITAL})"
     f"(?:{_GAP}(?:{_LOWS}{_LINK}(?:{_MARKER}|{_PLACE})|{_CAPITAL}))*{_END}"
     rf"|{_HEAD_BEHIND_LOW}{_SPACE}{_LOW}{_END}|\w{{0,7}}/\w{{1,2}}"
+    rf"|{_SIGN}(?:{_SPACE}{_LOW}){{0,2}}"
 )
-"""An unfinished address, backwards: a part that is said or numbered with whatever follows, a
-capitalised word with what may be a further part, or any word with what may make a name of it."""
+"""An unfinished address, backwards: a part that is said or numbered with whatever follows (names
+with capitals, and small words that may be of a further part), a capitalised word with what may be a
+further part, or any word with what may make a name of it."""
 
 
 def _beginnings(words: Iterable[str]) -> frozenset[str]:
@@ -111,6 +121,9 @@ _STREET_NAMES = frozenset((STREET_NAMES + TITLES).split())
 _PARTS = _words("SKEeMmHFOLCRBIib") | KNOWN_LOWER | frozenset(TITLES.split())
 _ROOMS = _words("HFOL")
 _OTHERS = _PARTS - _ROOMS
+_HOUSES = _words("H")
+"""Words that stand before a name, too: they are written as initials are (д. Абая)."""
+_HOUSES_BEGUN = _beginnings(_HOUSES)
 _WORD = lazily(r"[^\W_][\w'’/\-]*(?=[^\w'’/\-])")
 """A whole word: something follows it."""
 _UNFINISHED = lazily(r"[^\W\d_][\w'’/\-]*\Z")
@@ -120,6 +133,8 @@ _BEHIND_ANY = _beginnings(_words("KMmR") | frozenset(TITLES.split()) - NAMESAKES
 _BEHIND_STREETS, _BEHIND_KNOWN = _beginnings(_words("S")), _beginnings(NAMESAKES)
 _NOTHING = "ы"
 """A letter that none of them begins with: it stands for a word that becomes none."""
+_JOINED = lazily(r"(?<=[^\W\d_])['’/\-](?=[^\W\d_])")
+"""What makes one word of two, as the lexer has it."""
 _DATED = lazily(rf"(?:^|\W){_backwards(w[::-1] for w in _words('S'))}\.?:?{_SPACE}[0-9]{{1,3}} \Z")
 """What stands before the unit of a street that is named by a date: «улица 8 марта»."""
 _COUNTED = lazily(r"[0-9]{1,4}(?:[:.][0-9]{1,4}){0,3}(?:-[^\W\d_]{1,5})?(?![\w/\-])")
@@ -135,6 +150,9 @@ _MAKES = {
 """Words in small letters that make an address of a capitalised word before them, and how they
 begin, by what stands between."""
 _SHORT_GAP = lazily(r",? (?=[^\W\d_])")
+_NUMBERED = lazily(r" {0,4}(?:\Z|[^\w\s]|[0-9])")
+"""What may make a house of the word before it, with what follows."""
+_DIGIT = lazily("[0-9]")
 _SIGNS = lazily(r'[,;:!?)»"]{0,3}')
 _STOPS = lazily(r'[,;!?)»"]{1,3}[ \n]')
 
@@ -153,11 +171,18 @@ def open_from(text: str, start: int) -> int:
     last = _UNFINISHED.search(edge)
     if last is not None and last[0].islower() and fold_word(last[0]) not in _BEGINNINGS:
         edge = edge[: last.start()] + _NOTHING * len(last[0])
+    if _JOINED.search(edge):
+        edge = _WORD.sub(_as_one, edge)
     begun = _OPEN_ADDRESS.match(edge[::-1])
     first = len(text) - (begun.end() if begun else 0)
     while (later := _no_beginning(text, first)) is not None:
         first = later
     return first
+
+
+def _as_one(word: re.Match[str]) -> str:
+    """Return a word without the signs that join its parts, unless it is listed with them."""
+    return word[0] if fold_word(word[0]) in CLASSES else _JOINED.sub(_NOTHING, word[0])
 
 
 def _parts_addresses(text: str, word: re.Match[str]) -> bool:
@@ -170,7 +195,9 @@ def _parts_addresses(text: str, word: re.Match[str]) -> bool:
         if said[0].isupper() and (len(said) == 1 or name in _STREET_NAMES):
             return False
         return name in _NO_NAMES or _DATED.search(text, 0, word.start()) is None
-    return said[0].islower() and name not in CLASSES and name.endswith(ENDINGS)
+    if name in CLASSES:
+        return False
+    return name.endswith(ENDINGS) if said[0].islower() else is_no_part(said)
 
 
 def _no_beginning(text: str, position: int) -> int | None:
@@ -187,7 +214,7 @@ def _no_beginning(text: str, position: int) -> int | None:
         return None
     name = fold_word(word[0])
     if word[0].islower():
-        return _behind_small(text, word.end(), name)
+        return _behind_small(text, word, name)
     return _behind_capital(text, word, name)
 
 
@@ -198,8 +225,9 @@ def _behind_number(text: str, end: int) -> int | None:
     return end + 1 if _counts(text, end) else None
 
 
-def _behind_small(text: str, end: int, name: str) -> int | None:
+def _behind_small(text: str, word: re.Match[str], name: str) -> int | None:
     """Return what stands behind a word in small letters if no address begins with it."""
+    end = word.end()
     if CLASSES.get(name, "w") in _NEVER_FIRST and text[end] != ".":
         return _SIGNS.match(text, end).end()  # type: ignore[union-attr]
     if name in _OTHERS:
@@ -207,13 +235,25 @@ def _behind_small(text: str, end: int, name: str) -> int | None:
     stop = _STOPS.match(text, end)
     if stop is not None and (name not in _ROOMS or text[end] in ",;"):
         return stop.end()
-    plain = text[end] == " " and (_plain(text, end + 1) or _unnamed(text, end, name))
-    return end + 1 if plain else None
+    if text[end] != " " or _NUMBERED.match(text, end) or _DIGIT.search(word[0]):
+        return None
+    if name in _HOUSES and _goes_on_as_initial(text, end + 1):
+        return None
+    nothing = names_nothing(word[0]) and name not in CLASSES
+    return end + 1 if nothing or _plain(text, end + 1) or _unnamed(text, end, name) else None
+
+
+def _goes_on_as_initial(text: str, position: int) -> bool:
+    """Tell whether what begins at `position` may be a name, or begins as such a word itself."""
+    behind = _WORD.match(text, position) or _UNFINISHED.match(text, position)
+    return behind is None or behind[0][0].isupper() or fold_word(behind[0]) in _HOUSES_BEGUN
 
 
 def _behind_capital(text: str, word: re.Match[str], name: str) -> int | None:
     """Return what stands behind a capitalised word if that makes no address of it."""
     if not (word[0].istitle() and len(name) > 1 and CLASSES.get(name, "T") == "T"):
+        return None
+    if _DIGIT.search(word[0]):
         return None
     gap = _SHORT_GAP.match(text, word.end())
     if gap is None:
@@ -234,7 +274,7 @@ def _counts(text: str, end: int) -> bool:
             return False
         if fold_word(word[0]) in _COUNTING:
             return True
-        if not _plain(text, end + 1):
+        if not (word[0].islower() and _plain(text, end + 1)):
             return False
         end = word.end()
         if _STOPS.match(text, end):
@@ -243,15 +283,18 @@ def _counts(text: str, end: int) -> bool:
 
 
 def _plain(text: str, position: int) -> bool:
-    """Tell whether a whole word in small letters is nothing in an address but a name, if that."""
+    """Tell whether a whole word is nothing in an address but a name, if that."""
     word = _WORD.match(text, position)
-    return word is not None and word[0].islower() and fold_word(word[0]) not in _PARTS
+    if word is None or not word[0][0].isalpha():
+        return False
+    name = fold_word(word[0])
+    return name not in _PARTS and not (name in DOTTED and text[word.end()] == ".")
 
 
 def _unnamed(text: str, end: int, name: str) -> bool:
     """Tell whether the unfinished word behind one that ends at `end` makes no name of it."""
     last = _UNFINISHED.match(text, end + 1)
-    if last is None or not last[0].islower() or last[0] == "қ":
+    if last is None or last[0] in "қҚ":
         return False
     begun = fold_word(last[0])
     if begun in _BEHIND_ANY or (begun in _BEHIND_KNOWN and name in _STREET_NAMES):

@@ -6,13 +6,13 @@ from guardrail.detect.text.lazily import lazily
 
 _NAME = "[WTGbv]"
 _INITIALS = "(?:[DHCS] ?){0,2}"
-_HOUSE = '(?:# ?)?N(?:[ -]?A(?! [WTGbv])| ?"A")?(?! ?u|-?[wztbvWTGixUANYP]|[.:][NY])'
+_HOUSE = '(?:# ?)?N(?:[ -]?A(?! [WTGbv])| ?"A")?(?! ?u|-?[wyztbvWTGixUANYP]|[.:][NY])'
 """A number that counts nothing and is no part of a longer token, date or time."""
 
 _BEFORE = (
-    rf'(?:[wztbv][ -][wztbv](?:-N)?|"?{_INITIALS}(?:N(?:-?i)? ?)?'
+    rf'(?:[wyztbv][ -][wyztbv](?:-N)?|"?{_INITIALS}(?:N(?:-?i)? ?)?'
     rf'{_NAME}(?:[ -][WTGbv]){{0,3}}(?:-N)?"?'
-    r"|[wztbv](?:[ -][wztbvTG])?(?:-N)?|N u|A-?N|N(?:-?i)?(?! ?u|[.:]N|x))"
+    r"|[wyztbv](?:[ -][wyztbvTG])?(?:-N)?|N u|A-?N|N(?:-?i)?(?! ?u|[.:]N|x))"
 )
 """A name behind its marker."""
 _NAMED = rf"{_INITIALS}{_NAME}(?:[ -][WTGbv]){{0,2}}"
@@ -31,12 +31,12 @@ _UNIT = (
 
 _PARTS = {
     "english": (
-        rf"{_ENGLISH}(?:(?:(?:[WTGbvAEe]|N[iE]) ){{1,4}}[Ee]|[wztbvTG] (?:[wztbvTGe] )?E)"
+        rf"{_ENGLISH}(?:(?:(?:[WTGbvAEe]|N[iE]) ){{1,4}}[Ee]|[wyztbvTG] (?:[wyztbvTGe] )?E)"
         r"(?: [AU](?![a-zA-Z]))?"
     ),
     "box": r"(?:U |D ?D ?)?B:? ?#? ?[NYP]",
     "street": (
-        rf"S:? ?{_BEFORE}|{_BEHIND} K|{_SURE} S(?!:? ?(?:[WTGbvtwz]|N(?:-?i)? [WTGbv]))"
+        rf"S:? ?{_BEFORE}|{_BEHIND} K|{_SURE} S(?!:? ?(?:[WTGbvtwyz]|N(?:-?i)? [WTGbv]))"
         r"|[WTbv](?: [WTGbv]){0,2} [Ee](?: [AU](?![a-zA-Z]))?"
     ),
     "micro": (
@@ -45,7 +45,8 @@ _PARTS = {
     ),
     "unit": (rf"{_UNIT}|N-[HFOL]|N[HFOL](?!:? ?#? ?[NY])|# ?[NY](?! ?u|[.:]N|x)"),
     "town": (
-        rf"C:? ?(?:{_NAME}(?:[ -][WTGbv]){{0,2}}|[wzt])|{_BEHIND} [R]|(?:{_NAMED}|t) C(?! ?[WTGbv])"
+        rf"C:? ?(?:{_NAME}(?:[ -][WTGbv]){{0,2}}|[wyzt])|{_BEHIND} [R]"
+        rf"|(?:{_NAMED}|t) C(?! ?[WTGbv])"
         r"|R:? ?[WTGbv](?: [WTGbv])?"
     ),
     "post": (
@@ -53,10 +54,10 @@ _PARTS = {
         r"|I:? ?P"
     ),
     "named": (
-        rf"(?:{_INITIALS}[WTbv](?: [WTGbv]){{0,2}}(?:,? |-)|[wzt] (?:b )?|t v ){_HOUSE}"
-        r"(?! (?:[WTGbvtwz] ){1,3}[Ee])"
+        rf"(?:{_INITIALS}[WTbv](?: [WTGbv]){{0,2}}(?:,? |-)|[wzt] (?:b )?|y |t v ){_HOUSE}"
+        r"(?! (?:[WTGbvtwyz] ){1,3}[Ee])"
     ),
-    "place": "G(?:[ -]G)?(?: ?C(?! ?[WTGbvtwz])| ?R| ?H(?! ?#? ?[NY]))?",
+    "place": "G(?:[ -]G)?(?: ?C(?! ?[WTGbvtwyz])| ?R| ?H(?! ?#? ?[NY]))?",
 }
 _NUMBERED = _HOUSE + _SAID_BEHIND
 
@@ -65,7 +66,7 @@ FIRST = lazily("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PARTS.ite
 BEGINS = lazily(
     r"(?:[UDBSHCMmFOL#RPIG]|A(?=N)|[NY](?=[ A].{0,18}[Ee])|N(?=-?i? ?-?[MmHFOL])"
     r"|[WTbv](?=(?:[ -][WTGbv]){0,3}(?:,? |-)[KSEeMmRCPUN#A])"
-    r"|[wt](?= b|-N| [KSMmRN#])|z(?= b|-N| [KMmRN#])|t(?= v| C))"
+    r"|[wt](?= b|-N| [KSMmRN#])|z(?= b|-N| [KMmRN#])|y(?=-N| [N#])|t(?= v| C))"
     r'(?<![^ \n,;:.\-("!].)'
 )
 """What `FIRST` can start with where a token may start one: few places, quickly found."""

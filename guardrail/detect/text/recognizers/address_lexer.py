@@ -15,6 +15,7 @@ b      known second word of street names in lower case (батыр, хан)
 v      such a word that stands behind a known one only (имени, валиханов)
 W w    capitalised word; other word
 z      other word that no Russian street is called by (устройство, проверку)
+y      usual word that no street is called by at all (смотрят, қонақтары, running)
 A D U  capital letter; the same with a full stop; two capitals (NW, IL)
 N Y P  number as of a house; of four digits; as of a post code
 p      patronymic, until what is around it tells whether it is W or q
@@ -35,6 +36,8 @@ from functools import cache
 from itertools import accumulate
 
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.names.knowledge import Usual
+from guardrail.detect.text.names.usual import how_usual, is_inflected_kazakh
 from guardrail.detect.text.recognizers import address_words as data
 from guardrail.detect.text.recognizers.address_places import (
     LOWER_PLACES,
@@ -213,6 +216,15 @@ def _class_of_second(word: str) -> str:
     return "b" if word in KNOWN_LOWER else "t"
 
 
+def _class_of_small(token: str) -> str:
+    word = fold_word(token)
+    if not 1 < len(token) <= LONGEST_WORD or word.endswith(ENDINGS):
+        return "q"
+    if names_nothing(token):
+        return "y"
+    return "z" if names_no_street(word) else "w"
+
+
 def names_no_street(word: str) -> bool:
     """Tell whether a folded word, in small letters, is what no Russian street is called by."""
     return word.endswith(_OF_NO_STREET) and not word.endswith(_OF_STREETS)
@@ -221,6 +233,50 @@ def names_no_street(word: str) -> bool:
 _OF_NO_STREET = tuple("оеуюь")
 _OF_STREETS = ("ого", "его", "ко")
 """Endings of cases: genitives of adjectives, and surnames (Шевченко), are what streets have."""
+
+
+def names_nothing(word: str) -> bool:
+    """Tell whether a word in small letters, not folded, is none that a street is called by.
+
+    English words are, where the street is an English one with the number of its house before it.
+    """
+    if _CONTRACTED.fullmatch(word):
+        return True
+    usual = how_usual(word)
+    if usual is Usual.ADJECTIVE:
+        return word.endswith(_OBLIQUE) and not word.endswith(_OF_STREETS)
+    if usual is Usual.MET and word.isascii():
+        return True
+    if len(word) < _LEAST_KNOWN and not word.isascii():
+        return False
+    return usual >= Usual.NOUN or is_inflected_kazakh(word) or word.endswith(_KAZAKH_PLURALS)
+
+
+def is_no_part(word: str) -> bool:
+    """Tell whether a word that begins with a capital, and is on no list here, is of no address.
+
+    Russian verbs and adverbs at the beginning of a sentence are, and Kazakh words with endings.
+    """
+    low = word.lower()
+    if "’" in low and CLASSES.get(low.replace("’", "'")) == "q":
+        return True
+    if not word.istitle() or low in _COUNTS:
+        return False
+    known = len(low) >= _LEAST_KNOWN and low >= "а" and how_usual(low) is Usual.ALWAYS
+    return known or is_inflected_kazakh(low)
+
+
+_LEAST_KNOWN = 5
+"""Letters from which on the dictionary of Russian knows no Kazakh word as its own, as ``дала``."""
+
+_CONTRACTED = lazily("[a-z]+['’](?:[a-z]|ll|re|ve)")
+
+_COUNTS = frozenset(("десять", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят"))
+"""Streets are called by numbers of years."""
+
+_OBLIQUE = ("о", "е", "у", "ю", "ь", "ом", "ем", "ым", "им", "ыми", "ими")
+"""Endings of Russian adjectives that what a street is called by doesn't have."""
+_KAZAKH_PLURALS = ("лар", "лер", "дар", "дер", "тар", "тер")
 
 
 _OF_PATRONYMICS = (
@@ -252,13 +308,10 @@ def _settle_patronymics(classes: list[str]) -> None:
 def _class_of_unknown(token: str) -> str:
     size = len(token)
     if not token[0].isupper():
-        word = fold_word(token)
-        if not 1 < size <= LONGEST_WORD or word.endswith(ENDINGS):
-            return "q"
-        return "z" if names_no_street(word) else "w"
+        return _class_of_small(token)
     if size == 1:
         return "A"
-    if size > LONGEST_WORD:
+    if size > LONGEST_WORD or is_no_part(token):
         return "q"
     if size >= _LEAST_PATRONYMIC and token.lower().endswith(_OF_PATRONYMICS):
         return _PATRONYMIC

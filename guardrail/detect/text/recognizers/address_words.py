@@ -163,6 +163,23 @@ while until since though although however instead about into onto during without
 every both either neither other another same own few many much several enough too quite rather
 really
 simply probably likely
+so up out off down over under found before after between within once later soon then thus hence ok
+okay hey hi hello dear please everybody everyone everything somebody someone something anybody
+anyone anything nobody nothing none whether whose whom which whatever whenever wherever whoever
+being done made said went got became seems seem seemed feel felt personally obviously finally
+firstly secondly usually generally typically basically actually currently recently certainly
+definitely honestly overall besides moreover furthermore meanwhile otherwise therefore afterwards
+unless except despite during toward towards upon among across along around behind beyond beside
+near like unlike according instead learn spend offer avoid consider remember continue imagine
+suppose believe read write open add remove create build it's that's there's here's what's who's
+he's she's let's i'm i'll i've i'd you're you'll you've you'd we're we'll we've we'd they're
+they'll they've they'd don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't
+wouldn't shouldn't haven't hasn't hadn't енди жалпы мысалы алайда дегенмен сонымен сонда сонан
+соны соган онда одан оган бунда бунан буган мунда мунан муган кейбир кейде кобинесе ар арине егер
+ал айтпесе айтпакшы демек ягни яки ари аса аздап азгана ылги дайым аркез бугинде калайша осылай
+осылайша солай мундай кызык кызыкты басты негизги мынау анау осынау жанагы анагы мынадай тагы гой
+арасында кезинде уакытта кезде сайын негизинен биринен екиншиден ушиншиден бириншиден откени
+сондыктан себеби
 """
 """Words that are no part of a name, however they are written."""
 

@@ -10,7 +10,7 @@ from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.names import english, russian
 from guardrail.detect.text.names.english_words import joined_words as english_words
 from guardrail.detect.text.names.glance import CLEAR
-from guardrail.detect.text.names.knowledge import Name
+from guardrail.detect.text.names.knowledge import Name, Usual
 from guardrail.detect.text.names.network import REACH, is_among_kazakh
 from guardrail.detect.text.names.russian import joined_words as russian_words
 from guardrail.detect.text.names.second import APART_BEFORE, BEFORE, SecondLook
@@ -18,6 +18,7 @@ from guardrail.detect.text.names.shipped import network
 from guardrail.detect.text.names.spans import (
     APART,
     LEAST_BESIDE,
+    LEAST_PLAIN,
     LONGEST_NAME,
     OF_ANOTHER,
     PLAIN,
@@ -33,11 +34,19 @@ from guardrail.detect.text.names.spans import (
     names_in,
 )
 from guardrail.detect.text.names.things import is_negated, is_of_a_thing
-from guardrail.detect.text.names.words import LONGEST_WORD, Casing, Words, words_of
+from guardrail.detect.text.names.twofold import is_well_known
+from guardrail.detect.text.names.usual import how_usual
+from guardrail.detect.text.names.words import BREAK, LONGEST_WORD, Casing, Words, words_of
 from guardrail.detect.text.recognizer import TextRecognizer, Verdict
 
 _CODE_BEFORE, _CODE_BEHIND = frozenset("0123456789_$\\"), frozenset("0123456789_(")
 """What stands right before and behind words of programs."""
+
+_KEYWORDS = frozenset(("elif", "nil", "var", "vec", "fi"))
+"""Words of programs that are names, too: none behind a line's end, in small letters."""
+
+_ALL_BUT_SURE = 0.785
+"""The score from which on a name that everybody knows is somebody's all the same."""
 
 _EDGE = 128
 """Words at the edge of a text that may be open: those of a few that are joined by hyphens."""
@@ -85,6 +94,8 @@ class NameRecognizer(TextRecognizer):
             if first == last and is_rather_historic(read.names[first], read.sure[first][0]):
                 continue
             if is_of_a_thing(words, first, last):
+                continue
+            if score < _ALL_BUT_SURE and is_well_known(words.texts[first : last + 1]):
                 continue
             end = words.starts[last] + len(words.texts[last])
             yield self.result(
@@ -157,7 +168,8 @@ class NameRecognizer(TextRecognizer):
                 asked, persons, others, firsts, laters, strict=True
             ):
                 listed = other < OF_ANOTHER and is_listed(words, number, names[number])
-                chance = max(person, PLAIN) if listed and is_plain(words, number) else person
+                plain = listed and person >= LEAST_PLAIN and is_plain(words, number, names)
+                chance = max(person, PLAIN) if plain else person
                 if chance >= min(LEAST_BESIDE, least(words, number)):
                     apart = APART if russian.is_cyrillic(words.texts[number]) else 1
                     sure[number] = chance, first > apart * later
@@ -198,8 +210,19 @@ def _eligible(words: Words, first: int, names: Sequence[int]) -> Iterator[int]:
         name = names[number]
         if casings[number] == 0 and name != Name.ITSELF and begins.islower():
             continue
-        if is_eligible(words, number, name):
+        if is_eligible(words, number, name) and not _is_usual_far_behind(words, number, name):
             yield number
+
+
+def _is_usual_far_behind(words: Words, number: int, name: int) -> bool:
+    """Tell whether a verb or the like stands so far behind any capital that nothing speaks for it.
+
+    Of Russian alone: nouns and adjectives are surnames, and of English words no kind is known.
+    """
+    word = words.texts[number]
+    if words.casings[number] != Casing.UNKNOWN or name != Name.NONE or not word.islower():
+        return False
+    return word >= "а" and how_usual(word) is Usual.ALWAYS
 
 
 def is_eligible(words: Words, number: int, name: int) -> bool:
@@ -211,13 +234,23 @@ def is_eligible(words: Words, number: int, name: int) -> bool:
     if not word[0].isalpha() or name == Name.COMMON or is_negated(words, number):
         return False
     if len(word) == 1:
-        return word.isupper() and not in_abbreviation(words, number)
+        alone = word.isupper() and not in_abbreviation(words, number)
+        return alone and not _goes_on_small(words, number)
     small = word[0].islower()
     if (small and not word.islower()) or _is_code(words, number):
         return False
     if words.casings[number] == Casing.NORMAL and small:
         return len(word) > 3 and name == Name.ITSELF
+    if small and name != Name.ITSELF and word.isascii() and _is_of_program(words, number):
+        return False
     return len(word) <= LONGEST_WORD
+
+
+def _goes_on_small(words: Words, number: int) -> bool:
+    """Tell whether a letter is a word by itself, as ``I`` and ``А``: small ones stand around it."""
+    before = words.texts[number - 1] if number else ""
+    behind = words.texts[number + 1] if number + 1 < len(words.texts) else ""
+    return behind[:1].islower() and not before.istitle()
 
 
 def _is_code(words: Words, number: int) -> bool:
@@ -228,3 +261,17 @@ def _is_code(words: Words, number: int) -> bool:
     if before and words.starts[number - 1] + len(before) == start and before[-1] in _CODE_BEFORE:
         return True
     return bool(behind) and words.starts[number + 1] == end and behind[0][0] in _CODE_BEHIND
+
+
+def _is_of_program(words: Words, number: int) -> bool:
+    """Tell whether a word is what programs call something: an attribute, or what is assigned to."""
+    if words.texts[number] in _KEYWORDS and number and words.texts[number - 1] == BREAK:
+        return True
+    start = words.starts[number]
+    end = start + len(words.texts[number])
+    if words.texts[number + 1 : number + 2] in (["="], ["["]) and words.starts[number + 1] == end:
+        return True
+    if number < 2 or words.texts[number - 1] != "." or words.starts[number - 1] + 1 != start:
+        return False
+    owner = words.texts[number - 2]
+    return owner[0].isalnum() and words.starts[number - 2] + len(owner) + 1 == start

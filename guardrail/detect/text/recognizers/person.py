@@ -39,6 +39,12 @@ _NAMESAKES = (
 of few persons; villages, schools and funds would (``ауылында``, ``мектебінде``)."""
 _NAMED_AFTER = lazily(f" (?i:{either(_NAMESAKES)})")
 
+_IN_A_TITLE = lazily(
+    r"(?i)(?:роман|повест|рассказ|фильм|сериал|мультик|спектакл|опер|балет|пьес|книг|комеди|сказк)"
+    r"\w{0,3} [«“„\"]$"
+)
+"""What opens the title of a work, of which a name right behind is: фильм «Иван Васильевич…»."""
+
 _ENDED = (
     f"[{UPPER}](?:(?i:льич|узьмич|укич|омич|икитич|аввич)"
     f"|[{LETTER}]+(?i:[ұу]лы|қызы|кызы|uly|[qk]yzy|вич|[оеё]вн|ичн|vich|vna))"
@@ -85,6 +91,8 @@ class PersonRecognizer(TextRecognizer):
                 continue
             first, left = _extend_left(text, match.start(), taken)
             if left == 0 and _DOUBTFUL.fullmatch(match[0]):
+                continue
+            if _IN_A_TITLE.search(text[max(0, first - LOOK_BEHIND) : first]):
                 continue
             last = match.end() if left == 2 else _extend_right(text, match.end())
             score = 0.85 if left or last > match.end() else 0.6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guardrail.detect.text.lazily import lazily
+from guardrail.detect.text.patterns import backwards, either, prefixes
 from guardrail.detect.text.recognizers import special_persons as persons
 from guardrail.detect.text.recognizers.special_rules import Rule
 from guardrail.detect.text.recognizers.special_words import Terms, terms
@@ -238,5 +239,11 @@ RULES = (
 )
 
 VALUES = (Rule(terms=_VALUES, alone=True, whole=False, score=0.85),)
-UNFINISHED_VALUES = r"[\w+/.\-\[ :=\"']{0,60}(?i:ecaf|laicaf|eciov|siri|regnif|mlap|aniter)"
+_KINDS = ("embedding", "template", "vector", "print", "encoding", "descriptor")
+_KINDS_BACK, _BEGUN_BACK = either(backwards(_KINDS)), either(backwards(prefixes(_KINDS)))
+UNFINISHED_VALUES = (
+    r"(?i:(?:(?:(?:[0-9]{0,2}\.?[01]?-? ?\[|[a-z0-9+/]{0,24}[\"'])? ?[:=])? ?[\"']?"
+    rf"s?(?:{_KINDS_BACK})|(?:{_BEGUN_BACK})?)[ _\-]?"
+    r"(?:ecaf|laicaf|eciov|siri|regnif|mlap|aniter))"
+)
 """For reversed text: a value whose first digits aren't known yet."""

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from guardrail.detect.media.ridges.regions import FEATURES, MOST, judged_place, places
+from guardrail.detect.media.ridges.regions import (
+    FEATURES,
+    MOST,
+    Grey,
+    _smaller,
+    judged_place,
+    places,
+)
 from training.fingerprints.generate import seeded
 from training.fingerprints.styles import card, on_form, optical
 
@@ -49,3 +57,39 @@ def test_the_places_of_one_picture_are_bounded() -> None:
 def test_what_is_too_small_isnt_judged() -> None:
     assert judged_place(np.zeros((200, 200), np.uint8), (0, 0, 60, 60), 8.0) is None
     assert judged_place(np.zeros((200, 200), np.uint8), (0, 0, 200, 200), 8.0) is None
+
+
+def _text() -> Grey:
+    page = np.full((612, 816), 235, np.uint8)
+    for down in range(45, 580, 15):
+        cv2.putText(page, "agreed on the following terms. " * 3, (40, down), 0, 0.3, 30, 1)
+    return page
+
+
+def test_lines_of_text_are_no_places_level_or_upright() -> None:
+    page = _text()
+    assert list(places(page)) == []
+    assert list(places(np.ascontiguousarray(page.T))) == []
+
+
+def test_a_print_upon_lines_of_text_is_still_a_place() -> None:
+    page = _text()
+    small = optical(3, seeded("optical", 3))[::2, ::2]
+    high, wide = small.shape
+    page[300 : 300 + high, 500 : 500 + wide] = small
+    assert any(
+        one.area[0] < 500 + wide / 2 < one.area[2] and one.area[1] < 300 + high / 2 < one.area[3]
+        for one in places(page)
+    )
+
+
+@pytest.mark.parametrize("wide", [780, 640, 512, 440, 320, 100])
+def test_a_smaller_copy_is_nearly_the_means_of_the_pixels_it_stands_for(wide: int) -> None:
+    size = (wide, wide * 3 // 4)
+    grey = optical(5, seeded("optical", 5))
+    grey = np.asarray(cv2.resize(grey, (816, 612), interpolation=cv2.INTER_CUBIC), np.uint8)
+    means = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    apart = _smaller(grey, size).astype(np.float64) - means
+    assert apart.shape == means.shape
+    assert abs(apart.mean()) < 1
+    assert apart.std() < 0.1 * means.std()

@@ -61,6 +61,10 @@ def test_a_record_is_found_behind_every_short_header_and_far_inside(name: str) -
         assert find(b"\x2e" * before + SAMPLES[name] + b"\x2e" * 9), before
 
 
+def test_a_record_is_found_whose_first_byte_ends_other_bytes_like_its_own() -> None:
+    assert find(b"\xff\xa0" + SAMPLES["WSQ"])[0].part == "byte 2"
+
+
 def test_the_place_of_a_record_is_told_as_a_number() -> None:
     (seen,) = find(b"wrapped:" + biometrics.finger_minutiae())
     assert seen.part == "byte 8"

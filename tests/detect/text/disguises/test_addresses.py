@@ -4,8 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from guardrail.detect.text.disguises.addresses import SpelledAddressRecognizer
+from guardrail.detect import TextDetector, Window
+from guardrail.detect.text.disguises.addresses import (
+    SpacedAddressRecognizer,
+    SpelledAddressRecognizer,
+)
 from guardrail.detect.text.disguises.recognizer import Inner
+from guardrail.detect.text.recognizers.email import EmailRecognizer
 
 Seen = Callable[[str], list[tuple[str, str]]]
 
@@ -19,7 +24,7 @@ Seen = Callable[[str], list[tuple[str, str]]]
         "ivan at mail dot kz", "ivan dot petrov at corp dot com dot kz", "IVAN AT CORP DOT KZ",
         "ivan собака mail точка ru", "ivan собачка gmail нүкте com", "ivan собака mail.ru",
         "иван точка петров собака мейл точка ру", "ivan эт mail дот ru",
-        "ivan айқұлақ mail нүкте kz",
+        "ivan айқұлақ mail нүкте kz", "ivan ит белгісі mail нүкте kz",
         "ivan нижнее подчеркивание p собака bk точка ru", "ivan_at_corp_dot_kz", "ivan @ mail . kz",
         "ivan@ mail.ru", "ivan @mail.ru", "ivan@\nmail.kz", "ivan\n@mail.kz", "ivan@mail.\nkz",
         "ivan@mail\n.kz", "ivan@ma\nil.kz", "ivan@mail точка kz", "i v a n @ m a i l . k z",
@@ -51,7 +56,8 @@ def test_the_sentence_behind_an_address_is_no_part_of_it(seen: Seen) -> None:
         "@", "a @ b",
         "моя собака точка", "created_at_test.local", "x@y", "see @john.smith now", "собака ру",
         "ivan at mail dot nowhere", "ivan (at) mail", "ivan at a dot b dot c", "и в @ н",
-        "i v @ n", "@ mail.ru", "user@host now",
+        "i v @ n", "@ mail.ru", "user@host now", "apples at the example dot kz",
+        "apples at home. kz",
     ],
 )  # fmt: skip
 def test_other_words_are_no_address(text: str, seen: Seen) -> None:
@@ -84,7 +90,8 @@ def test_a_word_that_is_no_mailbox_is_no_address(text: str, seen: Seen) -> None:
         ("write to ivan a", "ivan a"),
         ("this is only do", "do"),
         ("call such a comparison", "comparison"),
-        ("раздел с", "раздел с"),
+        ("раздел с", "с"),
+        ("петрова с", "петрова с"),
         ("ivan точка petrov со", "ivan точка petrov со"),
         ("только (", "только ("),
     ],
@@ -92,3 +99,47 @@ def test_a_word_that_is_no_mailbox_is_no_address(text: str, seen: Seen) -> None:
 def test_a_word_waits_where_a_sign_may_follow(text: str, held: str) -> None:
     one = SpelledAddressRecognizer(Inner([]))
     assert text[one.opens(text, 0) :] == held
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("buy apples at example dot kz, yes", "example dot kz"),
+        ("спелые яблоки собака пример точка ру, да", "пример точка ру"),
+        ("my email is apples at example dot kz, yes", "apples at example dot kz"),
+    ],
+)
+def test_behind_a_usual_word_the_domain_is_found_alone(text: str, address: str, seen: Seen) -> None:
+    assert seen(text) == [("EMAIL_ADDRESS", address)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("buy apples at example dot kz and", ["example dot kz"]),
+        ("мейл-, i v a n @ m a i l . k z да", ["i v a n @ m a i l . k z"]),
+        ("почта:i v a n @ m a i l . k z да", ["i v a n @ m a i l . k z"]),
+        ("да\nн - . - A at gmail dot com да", ["н - . - A at gmail dot com"]),
+        ("write, k at нүкте .com\nо да", ["k at нүкте .com"]),
+        ("ivan.petrov dog dog .com да", ["ivan.petrov dog dog .com"]),
+        ("ivan@\nmail.kz н\napples - at - example.kz точка ру", None),
+        ("apples ( at ) example (dot) kz да", ["apples ( at ) example (dot) kz"]),
+        ("адрес z, running подчеркивание -at-apples at example.kz да", None),
+        ("smith  ( .-ivan@mail .kz да", None),
+        ("почта: а подчеркивание - [at] mail.kz да", []),
+        ("i dash нижнее подчеркивание ivan @ mail.kz да", None),
+        ("a at b dot kz нижнее подчеркивание нижнее подчеркивание mail.kz the", None),
+    ],
+)
+def test_what_a_stream_finds_is_what_the_whole_finds(text: str, found: list[str] | None) -> None:
+    """None: that something is found is enough, here."""
+    inner = Inner([EmailRecognizer()])
+    both = [SpelledAddressRecognizer(inner), SpacedAddressRecognizer(inner)]
+    detector = TextDetector(both, memo_key=b"mail")
+    whole = [text[one.start : one.end] for one in detector.find(text)]
+    assert whole == found if found is not None else whole
+    for feeds in (text, [f" {word}" for word in text.split(" ")]):
+        window, seen = Window(detector), []
+        for released in [*map(window.feed, feeds), window.feed("", final=True)]:
+            seen += [released.text[one.start : one.end] for one in released.findings]
+        assert seen == whole

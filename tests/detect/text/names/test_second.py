@@ -73,7 +73,6 @@ def test_what_follows_a_word_doesnt_matter_to_it_but_for_the_next_sign(
     [
         ("Жылы жерде ұстаңыз. Ыдыстың бетін сүлгімен жабыңыз", "Ыдыстың"),
         ("Орындарын өздері таңдайды. Парақ ұсталып тұрса болды", "Парақ"),
-        ("Отта пісіріңіз. Қаймақпен немесе тосаппен беріңіз", "Қаймақпен"),
     ],
 )
 def test_an_unknown_word_before_small_ones_is_told_to_be_no_name(text: str, word: str) -> None:

@@ -14,7 +14,7 @@ from guardrail.detect.text.names.spans import (
     is_rather_historic,
     names_in,
 )
-from guardrail.detect.text.names.words import words_of
+from guardrail.detect.text.names.words import Words, words_of
 
 
 def _names(text: str, sure: dict[str, tuple[float, bool]], listed: str = "") -> list[str]:
@@ -44,7 +44,7 @@ def test_a_doubtful_word_is_of_the_name_beside_it_only() -> None:
     ("text", "chance", "listed", "found"),
     [
         ("Вот тут Дана пришла", 0.55, "", True),  # a capital for no other reason
-        ("Дана пришла", 0.8, "Дана", False),  # the first word has one anyway
+        ("Дана пришла", 0.79, "Дана", False),  # the first word has one anyway
         ("Дана пришла", 0.95, "", True),
         ("Вот: Дана пришла", 0.55, "", False),
         ("Вот: Дана пришла", 0.55, "Дана", True),
@@ -59,8 +59,8 @@ def test_a_word_alone_must_be_surer(text: str, chance: float, listed: str, *, fo
     ("text", "chance", "listed", "found"),
     [
         ("Дана үйге келді", 0.85, "Дана", True),
-        ("Дана үйге келді", 0.85, "", False),  # the first word has a capital anyway
-        ("Дана домой пришла", 0.85, "Дана", False),
+        ("Дана үйге келді", 0.79, "", False),  # the first word has a capital anyway
+        ("Дана домой пришла", 0.79, "Дана", False),
         ("Үйде: Дана келді", 0.55, "", True),
         ("Дома: Дана пришла", 0.55, "", False),
     ],
@@ -69,6 +69,29 @@ def test_a_word_alone_may_be_less_sure_among_kazakh_words(
     text: str, chance: float, listed: str, *, found: bool
 ) -> None:
     assert _names(text, {"Дана": (chance, True)}, listed) == (["Дана"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "chance", "found"),
+    [
+        ("Бақыт келді", "Бақыт", 0.8, False),
+        ("Бақыт келді", "Бақыт", 0.87, True),
+        ("Ержан үйге келді", "Ержан", 0.75, True),
+        ("Вера пришла", "Вера", 0.87, False),
+        ("Вера пришла", "Вера", 0.92, True),
+        ("Ольга пришла", "Ольга", 0.82, True),
+    ],
+)
+def test_a_name_that_is_a_word_must_be_surer_at_the_head_of_a_sentence(
+    text: str, word: str, chance: float, *, found: bool
+) -> None:
+    assert _names(text, {word: (chance, True)}, word) == ([word] if found else [])
+
+
+def test_a_latin_word_alone_that_no_list_has_must_be_surer() -> None:
+    assert _names("Uses: Verdana here", {"Verdana": (0.75, True)}) == []
+    assert _names("Uses: Verdana here", {"Verdana": (0.75, True)}, "Verdana") == ["Verdana"]
+    assert _names("Тут: Вердана есть", {"Вердана": (0.75, True)}) == ["Вердана"]
 
 
 def test_two_letters_that_transliterate_one_are_an_initial() -> None:
@@ -102,9 +125,19 @@ def test_an_initial_is_a_letter_with_a_stop() -> None:
 
 def test_a_capital_within_a_sentence_tells_and_at_its_start_does_not() -> None:
     words = words_of("Вот Дана, Ерлан и Курбан-айт. Серик")
-    plain = {word for number, word in enumerate(words.texts) if is_plain(words, number)}
-    assert plain == {"Ерлан"}
+    assert _plain(words, common="Вот") == {"Ерлан"}
     assert [word for n, word in enumerate(words.texts) if is_first(words, n)] == ["Вот", "Серик"]
+
+
+def test_in_kazakh_a_capital_tells_behind_a_common_word_that_begins_the_sentence() -> None:
+    words = words_of("Біздің Толқын келді. Таудың Сәулесі")
+    assert _plain(words, common="Біздің") == {"Толқын"}
+    assert _plain(words, common="") == set()
+
+
+def _plain(words: Words, *, common: str) -> set[str]:
+    marks = [Name.COMMON if word == common else Name.NONE for word in words.texts]
+    return {word for number, word in enumerate(words.texts) if is_plain(words, number, marks)}
 
 
 def test_a_form_of_a_name_counts_among_kazakh_words() -> None:

@@ -37,6 +37,8 @@ def test_names_are_found_in_three_languages(text: str, names: list[str]) -> None
         "Қайырлы күн! Демалысқа өтінішті қалай жазамын?",
         "Please summarise the notes of our meeting.",
         "for item in items: print(item.value)",
+        "if size > limit:\n    pass\nelif self.lomar[lineno]:\n    self.kordex = args",
+        "встретимся на бульваре Мира",
         "теорема Пифагора",
         "улица Абая",
         "",
@@ -55,6 +57,7 @@ _CORPUS = [
     "Ахметов А.С. и Б. К. Сейтов; И.О. Фамилия, N. Akhmetov",
     "Т.А.Ә. Ахметова Дана Болатқызы, Г. Көшербаеваға, А.Б.В.Г. Сериков Р. Б. келді J. Esimov men",
     "Крейсер «Адмирал Кузнецов», Пётр и Павел. Гипотеза Римана, Murphy's law, «Айгуль Ахметова» ок",
+    "Марат көшесі, Дина Серікова атындағы. Mark II, Джек-терьер, Анна-апай; a.lomar[1]\nelif x",
     "Имя:            Марат\nФамилия:\tКим\n\nГород: Алматы",
 ]
 

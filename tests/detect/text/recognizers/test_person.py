@@ -111,6 +111,7 @@ def test_rules_that_overlap_make_one_name(found: Found) -> None:
         "Ахмет Байтұрсынұлы көшесінде жөндеу бар",
         "АХМЕТ БАЙТҰРСЫНҰЛЫ КӨШЕСІ",
         "Ыбырай Алтынсаринұлы атындағы мектеп",
+        "фильм «Иван Васильевич меняет профессию»",
     ],
 )
 def test_other_words_are_no_name(found: Found, text: str) -> None:
