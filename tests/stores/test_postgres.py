@@ -163,6 +163,8 @@ def lonely(server: PostgresServer, database: Database) -> Iterator[PostgresServe
     until = time.monotonic() + 5
     while setting(database, "synchronous_standby_names") != "ghost":
         assert time.monotonic() < until
+    # Commits wait once the checkpointer has read it, too: it does before it begins with another.
+    server.sql("CHECKPOINT")
     yield server
     server.sql("ALTER SYSTEM RESET synchronous_standby_names")
     server.sql("SELECT pg_reload_conf()")
