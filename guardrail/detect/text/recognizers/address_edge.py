@@ -99,7 +99,7 @@ _HEAD_BEHIND_LOW = (
 _PARTIAL = rf"(?:[^ \t\r\n,;]{{0,30}}(?:{_BLANK}|\.))?"
 
 _OPEN_ADDRESS = lazily(
-    f"(?:{_PARTIAL}{_LOWS}{_LINK}(?:{_CAPITAL}{_GAP}){{0,3}}{_MARKER}"
+    f"(?:{_PARTIAL}{_LINK}{_LOWS}{_LINK}(?:{_CAPITAL}{_GAP}){{0,3}}{_MARKER}"
     f"|(?:{_PARTIAL}|{_HEAD_BEHIND_LOW}{_SPACE}{_LOW}{_BLANK}){_LINK}{_PLACE}"
     f"|{_HEAD}{_GAP}{_CAPITAL})"
     f"(?:{_GAP}(?:{_LOWS}{_LINK}(?:{_MARKER}|{_PLACE})|{_CAPITAL}))*{_END}"
