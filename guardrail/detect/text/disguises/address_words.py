@@ -48,7 +48,6 @@ NOT_LOCAL = frozenset(
     "shall should may might must he she we they its my your our their all any some no one just "
     "also even still very too much many each every both make makes take takes get gets give gives "
     "become becomes like need needs want wants keep keeps put let use uses wait call show shows "
-    "нижнее "
     "но или да не ни же ли бы за из от до для со при над без через между что как это эта этот "
     "эти та тот те так там тут здесь где когда если чтобы потому который которая которое которые "
     "он она оно они мы вы ты мой моя моё мое наш наша ваш ваша его её ее их свой свою все всё весь "

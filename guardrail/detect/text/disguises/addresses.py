@@ -42,8 +42,8 @@ def _spoken(names: str, bracketed: str) -> str:
 
 
 _AT_WORD = either(AT)
-_HALF = rf"(?![Нн]ижнее{_BLANK})"
-"""Not the first half of a sign's name."""
+_HALF = rf"(?![Нн]ижнее(?:{_BLANK}|\Z))"
+"""Not the first half of a sign's name, also where nothing behind it is looked at."""
 _LABEL = rf"{_HALF}[^\W_](?:(?:[^\W_]|-){{0,30}}[^\W_])?"
 _PART = rf"{_HALF}[\w+][\w.+\-]{{0,63}}"
 _AT_ALL = either((*AT_IN_BRACKETS, "@"))

@@ -129,6 +129,7 @@ def test_behind_a_usual_word_the_domain_is_found_alone(text: str, address: str, 
         ("почта: а подчеркивание - [at] mail.kz да", []),
         ("i dash нижнее подчеркивание ivan @ mail.kz да", None),
         ("очень  нижнее at gmail dot com  да", []),
+        ("мейл ! нижнее @ mail.kz да", []),
         ("a at b dot kz нижнее подчеркивание нижнее подчеркивание mail.kz the", None),
     ],
 )
