@@ -30,6 +30,15 @@ def signs(pattern: str) -> Signs:
     return compiled
 
 
+def longest(pattern: str) -> Signs:
+    """Return an expression that matches as much as any reading of it can, for RE2."""
+    options = re2.Options()
+    options.log_errors = False
+    options.longest_match = True
+    compiled: Signs = re2.compile(pattern, options)
+    return compiled
+
+
 def stretches(
     pattern: str,
     text: str,

@@ -29,7 +29,7 @@ _LOOK_AHEAD = 64
 _LONGEST_JOINED = 256
 """Code points of overlapping names that become one at most."""
 
-_UNBROKEN = r"[\w.+\-@%'’()]*"
+UNBROKEN = r"[\w.+\-@%'’()]*"
 """An unfinished token, read backwards: whatever a finding without spaces may be made of."""
 
 
@@ -57,7 +57,7 @@ class Sweeper:
         """Code points of the longest single finding."""
         self.reach = self.longest + _LOOK_AHEAD
         """Code points before the edge beyond which nothing is open."""
-        reaches: dict[str, int] = {_UNBROKEN: self.longest}
+        reaches: dict[str, int] = {UNBROKEN: self.longest}
         for one in recognizers:
             if one.BACKWARD:
                 reaches[one.BACKWARD] = max(reaches.get(one.BACKWARD, 0), one.LONGEST)

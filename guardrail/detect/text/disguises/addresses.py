@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
 
 from guardrail.detect.text.disguises.address_words import (
     AT,
@@ -26,7 +26,7 @@ from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.names.usual import is_usual
 from guardrail.detect.text.patterns import backwards, either, prefixes
 from guardrail.detect.text.recognizer import LOOK_BEHIND, said, words
-from guardrail.detect.text.stretches import stretches
+from guardrail.detect.text.stretches import longest, stretches
 
 _ANNOUNCED = words(*CONTEXT)
 _BLANK = r"[ \t\r\n]"
@@ -119,7 +119,7 @@ class SpelledAddressRecognizer(RunDisguise):
             rf"|{_BLANK}(?:{_AT_WORD}){_BLANK}+[^\s.]+(?:\.[^\s]|{_BLANK}+\.|{_JOIN})"
         ),
     )
-    _PIECE = r"(?!еенжин\b)[\w.+\-]{0,63}[\w+]"
+    _PIECE = r"[\pL\pN_.+\-]*[\pL\pN_+]"
     """What may be a local part or a label, as all here backwards."""
     _G = r"[ \t\r\n()\[\]{}<>«»*_\-]"
     _B = rf"{_G}{{0,3}}[()\[\]{{}}<>«»*_\-]{_G}{{0,3}}"
@@ -134,23 +134,18 @@ class SpelledAddressRecognizer(RunDisguise):
     _AT_JOINT = rf"(?:{_B}(?:{_AT_WORDS}){_B}|{_AT_SAID}|{_G}{{0,5}}@{_G}{{0,5}})"
     _LOCAL_JOINT = rf"(?:{_B}(?:{_NAMES}|\.){_B}|{_SAID}|{_BLANK}{{1,2}}\.{_BLANK}{{1,2}})"
     _LOCAL_PART = rf"{_PIECE}(?:{_LOCAL_JOINT}{_PIECE})*"
-    _WITH_AT = rf"{_PIECE}(?:{_JOINT}{_PIECE}){{0,6}}?{_AT_JOINT}{_LOCAL_PART}"
-    # What stands at the edge can be read in several ways: each way has a pattern, and the one that
-    # reaches farthest counts.
-    _ENDS = (
-        "",
-        _JOINT,
-        rf"{_BEGUN}?{_G}{{1,4}}",
-        rf"{_BLANK}?(?:{_BEGUN_IN})?{_BLANK}?{_OPEN}{{1,2}}{_BLANK}{{0,2}}",
+    _WITH_AT = rf"{_PIECE}(?:{_JOINT}{_PIECE})*{_AT_JOINT}{_LOCAL_PART}"
+    _END = (
+        rf"(?:{_JOINT}|{_BEGUN}?{_G}{{1,4}}"
+        rf"|{_BLANK}?(?:{_BEGUN_IN})?{_BLANK}?{_OPEN}{{1,2}}{_BLANK}{{0,2}})?"
     )
-    _EDGES = tuple(
-        lazily(f"(?i){edge}")
-        for edge in (
-            rf"[\w.\-]{{0,40}}\n[\w\-]{{1,40}}@{_LOCAL_PART}",
-            rf"[\w+\-]{{1,64}}\.{_BLANK}(?:{_PIECE}{_JOINT}){{0,6}}?{_WITH_AT}",
-            *map("".join, product(_ENDS, (_WITH_AT, _LOCAL_PART))),
-        )
+    EDGE = (
+        rf"(?i){_END}(?:{_WITH_AT}|{_LOCAL_PART})"
+        rf"|[\pL\pN_.\-]*\n[\pL\pN_\-]+@{_LOCAL_PART}"
+        rf"|[\pL\pN_+\-]+\.{_BLANK}(?:{_PIECE}{_JOINT})*{_WITH_AT}"
     )
+    """What may be of an address at the edge of a text, for RE2: it can be read in several ways, and
+    the one that reaches farthest counts."""
     BACKWARD = ""
     OPENS = True
     LONGEST = 256
@@ -173,8 +168,12 @@ class SpelledAddressRecognizer(RunDisguise):
 
     def _begun(self, backwards: str) -> int:
         """Return how much of the edge of a text, read backwards, may be of an address."""
-        matches = (edge.match(backwards) for edge in self._EDGES)
-        return max((match.end() for match in matches if match), default=0)
+        begun = self._edge.match(backwards)
+        return begun.end() if begun else 0
+
+    @cached_property
+    def _edge(self) -> re.Pattern[str]:
+        return longest(self.EDGE)
 
     def readings(self, text: str, first: int, last: int) -> Iterator[Reading]:
         """Yield the address between `first` and `last`."""

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import CONTEXT, TextRecognizer, Verdict, said, words
-from guardrail.detect.text.recognizers.address_edge import TRIGGER, open_from
-from guardrail.detect.text.recognizers.address_grammar import BEGINS, FIRST, JOINT, NEXT
-from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex
+from guardrail.detect.text.recognizers.address_chain import LONGEST, Part, chain
+from guardrail.detect.text.recognizers.address_edge import open_from
+from guardrail.detect.text.recognizers.address_grammar import BEGINS
+from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex, word_from
+from guardrail.detect.text.recognizers.address_trigger import TRIGGER
 from guardrail.detect.text.stretches import stretches
 
-_LONGEST = 200
-_OPEN = _LONGEST + 64
+_OPEN = LONGEST + 128
 """Code points before the edge that may be of one: an address, and what its verdict rests on."""
-_PARTS = 16
-"""Parts of an address at most."""
 
 _SPOKEN_OF = words(
     r"адрес\w{0,3}", r"мекен[ \-]?жай\w{0,6}", r"address", r"прожива\w{2,3}", r"жив[уё]т?", "живет",
@@ -33,16 +32,6 @@ _AREA = lazily(r"(?i)площад\w{1,2} (?:[0-9]{1,3} [0-9]{3}|[0-9.,]+ ?(?:к�
 """The size of something, in the word that also means a square."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    kind: str
-    classes: str
-    first: int
-    """Number of its first token."""
-    end: int
-    """Number of the first token behind it."""
-
-
 class AddressRecognizer(TextRecognizer):
     """A street or microdistrict with a house; a house with a flat; what belongs to them around."""
 
@@ -53,7 +42,7 @@ class AddressRecognizer(TextRecognizer):
     TRIGGERS = (TRIGGER, "[0-9]")
     BACKWARD = ""
     OPENS = True
-    LONGEST = _LONGEST
+    LONGEST = LONGEST
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield addresses, each the longest chain of parts from where it starts."""
@@ -67,11 +56,11 @@ class AddressRecognizer(TextRecognizer):
         return open_from(text, max(start, len(text) - _OPEN))
 
     def _within(self, text: str, start: int, end: int) -> Iterator[RecognizerResult]:
-        lexed = lex(text, _word_from(text, start), end)
+        lexed = lex(text, word_from(text, start), end)
         position = bisect_left(lexed.starts, start)
         while (begin := BEGINS.search(lexed.classes, position)) is not None:
             position = begin.start()
-            parts = _chain(lexed, position)
+            parts = chain(lexed, position).parts
             verdict = _verdict(text, lexed, parts) if parts else None
             if verdict is None or _AREA.match(text, verdict.start):
                 position += 1
@@ -83,8 +72,8 @@ class AddressRecognizer(TextRecognizer):
 _DIGIT = lazily("[0-9]")
 _BLANKLESS = 40
 """Code points in which a blank is looked for."""
-_BEFORE = _LONGEST + _BLANKLESS
-_BEHIND = _LONGEST + CONTEXT + 24
+_BEFORE = LONGEST + _BLANKLESS
+_BEHIND = LONGEST + CONTEXT + 24
 """Code points before a sign and behind it: it stands in the address or is said before it, and what
 follows the address may tell that it is none."""
 
@@ -97,64 +86,17 @@ def _blank_from(text: str, position: int) -> int:
 _BLANK = lazily(r"\s")
 
 
-def _word_from(text: str, position: int) -> int:
-    """Return where what `position` stands in begins: a text may have been cut within a token."""
-    before = text[max(0, position - _BLANKLESS) : position]
-    return position - len(before) + max(map(before.rfind, " \n\t\r")) + 1
-
-
 def _is_free(text: str, start: int) -> bool:
     """Tell whether a token may start at `start`."""
     before = text[start - 1 : start]
     return not (before.isalnum() or before == "_")
 
 
-def _chain(lexed: Lexed, position: int) -> list[_Part]:
-    """Return the parts of the longest chain from token `position` on, of bounded length."""
-    parts: list[_Part] = []
-    latest = lexed.starts[position] + _LONGEST
-    pattern, between = FIRST, ""
-    while len(parts) < _PARTS and (match := pattern.match(lexed.classes, position)):
-        kind = match.lastgroup or ""
-        if lexed.ends[match.end() - 1] > latest or not _may_follow(parts, kind, between):
-            break
-        if parts and match[0][0] in "wyzt" and _TWO_SMALL.search(parts[-1].classes):
-            break
-        kind = "street" if kind == "more" else kind
-        parts.append(_Part(kind=kind, classes=match[0], first=match.start(), end=match.end()))
-        joint = JOINT.match(lexed.classes, match.end())
-        if joint is None:
-            break
-        position, between, pattern = joint.end(), joint[0], NEXT
-    return parts
-
-
-_TWO_SMALL = lazily("[wyztb][ -][wyztb](?:-N)?$")
-"""A name of two words in small letters: a third one is no part of an address any more."""
-_NUMBERABLE = frozenset({"street", "micro", "unit", "number", "named"})
-"""Parts that a bare number may follow."""
-_STREETS = frozenset({"street", "micro", "english", "named"})
-
-
-def _may_follow(parts: list[_Part], kind: str, joint: str) -> bool:
-    """Tell whether a part may follow: a second street behind a house begins another address."""
-    kinds = {part.kind for part in parts}
-    if kind == "number":
-        return parts[-1].kind in _NUMBERABLE
-    if kind == "guess":
-        return "english" in kinds and "guess" not in kinds and ("," in joint or "\n" in joint)
-    if kind == "named":
-        return not kinds & _STREETS
-    if kind in {"street", "more", "english"}:
-        return not (kinds & _STREETS and kinds & {"number", "english", "named"})
-    return True
-
-
 _TELLING = frozenset({"english", "street", "micro", "unit", "named", "box"})
 """Parts without which nothing is an address."""
 
 
-def _verdict(text: str, lexed: Lexed, parts: list[_Part]) -> Verdict | None:
+def _verdict(text: str, lexed: Lexed, parts: list[Part]) -> Verdict | None:
     if not any(part.kind in _TELLING for part in parts):
         return None
     start, end = lexed.starts[parts[0].first], lexed.ends[parts[-1].end - 1]
@@ -174,13 +116,13 @@ class _Names:
     text: str
     lexed: Lexed
 
-    def sounds_like_street(self, part: _Part) -> bool:
+    def sounds_like_street(self, part: Part) -> bool:
         """Tell whether a name is a known one, or ends as a street's."""
         names = [place for place in range(part.first, part.end) if self._class(place) in "WTbvtwyz"]
         known = any(self._class(place) in "Tbvt" for place in names)
         return known or any(_STREET_ENDING.fullmatch(self._word(place)) for place in names)
 
-    def is_local(self, part: _Part) -> bool:
+    def is_local(self, part: Part) -> bool:
         """Tell whether a name is a known one, or written in Cyrillic: `return 1` is neither."""
         places = range(part.first, part.end)
         return any(self._class(place) in "Tbvt" or self._word(place)[:1] >= "Ѐ" for place in places)
@@ -192,7 +134,7 @@ class _Names:
         return fold_word(self.text[self.lexed.starts[place] : self.lexed.ends[place]])
 
 
-def _score(parts: list[_Part], names: _Names, *, context: bool) -> float:
+def _score(parts: list[Part], names: _Names, *, context: bool) -> float:
     """Return how sure the parts are an address; 0 if they are none."""
     by_kind = {part.kind: part for part in parts}
     if "english" in by_kind:
@@ -213,7 +155,7 @@ _ROOM = lazily(r"[FO]:? ?#? ?[NY]|N-?[FO]|N ?[FO]")
 
 
 def _score_of_street(
-    parts: list[_Part], by_kind: dict[str, _Part], names: _Names, *, context: bool
+    parts: list[Part], by_kind: dict[str, Part], names: _Names, *, context: bool
 ) -> float:
     street = by_kind.get("street")
     if "unit" in by_kind:
@@ -232,7 +174,7 @@ _DOUBTFUL = lazily("S:? ?[wyz]")
 _KNOWN_PLACE = lazily("G(?: ?[CRH])?$")
 
 
-def _score_of_named(parts: list[_Part], names: _Names, *, flat: bool, context: bool) -> float:
+def _score_of_named(parts: list[Part], names: _Names, *, flat: bool, context: bool) -> float:
     """Return the score of a name with a number, without a word for a street."""
     by_kind = {part.kind: part for part in parts}
     named = by_kind["named"]

@@ -18,7 +18,7 @@ z      other word that no Russian street is called by (устройство, п�
 y      usual word that no street is called by at all (смотрят, қонақтары, running)
 A D U  capital letter; the same with a full stop; two capitals (NW, IL)
 N Y P  number as of a house; of four digits; as of a post code
-p      patronymic, until what is around it tells whether it is W or q
+p      patronymic of a person, which is no part; one in a street's name is W
 i u    ending of an ordinal; unit that numbers count
 o q    word that may stand between parts; word that may not stand in a part
 x !    other character within tokens; other character between tokens
@@ -30,6 +30,7 @@ Blanks, line breaks, and ``, ; : . - # " ( )`` stand for themselves.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -114,12 +115,24 @@ class Lexed:
     classes: str
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    edge: bool = False
+    """Whether `classes` end in `EDGE`: more may follow."""
 
 
 _REMEMBERED = 20_000
 _KNOWN: dict[str, str] = {}
 """Classes of tokens met so far, so many at most and none of them long: most of a text's were met
 before. Another thread may empty it at any time."""
+
+
+def word_from(text: str, position: int) -> int:
+    """Return where what `position` stands in begins: a text may have been cut within a token."""
+    before = text[max(0, position - _BLANKLESS) : position]
+    return position - len(before) + max(map(before.rfind, " \n\t\r")) + 1
+
+
+_BLANKLESS = 40
+"""Code points in which a blank is looked for."""
 
 
 def lex(text: str, start: int, end: int) -> Lexed:
@@ -179,6 +192,32 @@ def _usual() -> Mapping[str, str]:
     """Return the classes of known words as they are listed, and of signs."""
     known = {word: _class_of_known(word, word, kind) for word, kind in CLASSES.items()}
     return known | {sign: _class_of_sign(sign) for sign in (" ", *_MARKS, *_QUOTES)}
+
+
+def kinds_of_begun(unfinished: str) -> frozenset[str]:
+    """Return the classes of the listed words that a word in small letters may become."""
+    begun = fold_word(unfinished)
+    kinds = _kinds_from(begun)
+    return kinds | _kinds_from("к") if begun == "қ" else kinds  # alone it isn't folded
+
+
+def _kinds_from(begun: str) -> frozenset[str]:
+    listed = _listed()
+    return frozenset(
+        kind
+        for _, kind in listed[bisect_left(listed, (begun,)) : bisect_left(listed, (begun + _LAST,))]
+    )
+
+
+_LAST = "\U0010ffff"
+"""Behind all letters."""
+
+
+@cache
+def _listed() -> list[tuple[str, ...]]:
+    """Return the listed words with their classes, those that need a full stop behind as well."""
+    words = {(word, _usual()[word]) for word in CLASSES}
+    return sorted(words | set(data.DOTTED.items()))
 
 
 def _class_of_sign(token: str) -> str:
@@ -285,24 +324,24 @@ _OF_PATRONYMICS = (
 _LEAST_PATRONYMIC = 7
 """Letters of a patronymic at least: Ұлы Дала is an avenue."""
 _PATRONYMIC = "p"
-"""The class of a patronymic until it is known what it is of: a street's name, or a person's."""
-_MARKED = lazily(r"[SM]:? ?(?:[WTGbvAD] ?){0,2}\Z")
+"""The class of a patronymic, unless it is of a street's name."""
+_MARKED = lazily(r"[SM]:? ?(?:[WTGbvD] ?){0,2}\Z")
 """What stands before a patronymic in the name of a street, behind the word for one."""
 _NAMED_AFTER = 6
 """Tokens before a patronymic that are looked at for that."""
 
 
 def _settle_patronymics(classes: list[str]) -> None:
-    """Make each capitalised patronymic a part of a street's name, or the end of a person's.
+    """Make each capitalised patronymic that is of a street's name a part of it.
 
-    A street's stands right before the word for it, or behind that.
+    Such stand right before the word for it, or behind that.
     """
     for place, kind in enumerate(classes):
         if kind == _PATRONYMIC:
             before = "".join(classes[max(0, place - _NAMED_AFTER) : place])
             behind = "".join(classes[place + 1 : place + 3])
             of_street = behind in {" K", " M", " m"} or _MARKED.search(before)
-            classes[place] = "W" if of_street else "q"
+            classes[place] = "W" if of_street else kind
 
 
 def _class_of_unknown(token: str) -> str:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
-from guardrail.detect import TextDetector, Window
+from guardrail.detect import TextDetector
 from guardrail.detect.text.disguises.addresses import (
     SpacedAddressRecognizer,
     SpelledAddressRecognizer,
 )
 from guardrail.detect.text.disguises.recognizer import Inner
 from guardrail.detect.text.recognizers.email import EmailRecognizer
+from guardrail.testing.windows import spans, streamed
 
 Seen = Callable[[str], list[tuple[str, str]]]
 
@@ -140,8 +142,5 @@ def test_what_a_stream_finds_is_what_the_whole_finds(text: str, found: list[str]
     detector = TextDetector(both, memo_key=b"mail")
     whole = [text[one.start : one.end] for one in detector.find(text)]
     assert whole == found if found is not None else whole
-    for feeds in (text, [f" {word}" for word in text.split(" ")]):
-        window, seen = Window(detector), []
-        for released in [*map(window.feed, feeds), window.feed("", final=True)]:
-            seen += [released.text[one.start : one.end] for one in released.findings]
-        assert seen == whole
+    for feeds in (text, re.findall(r" ?[^ ]*", text)):
+        assert streamed(detector, feeds) == (text, spans(detector.find(text)))
