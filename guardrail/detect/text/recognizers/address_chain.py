@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers.address_grammar import FIRST, JOINT, NEXT
-from guardrail.detect.text.recognizers.address_lexer import Lexed
+from guardrail.detect.text.recognizers.address_lexer import Lexed, Step
 from guardrail.detect.text.unsettled import unsettled
 
 LONGEST = 200
@@ -16,11 +15,14 @@ LONGEST = 200
 _PARTS = 16
 """Parts of an address at most."""
 
-_UNSETTLED = {one: unsettled(one.pattern) for one in (FIRST, JOINT, NEXT)}
+_GRAMMAR = {
+    name: (one, unsettled(one.pattern))
+    for name, one in (("first", FIRST), ("joint", JOINT), ("next", NEXT))
+}
+"""What is asked at a token, and what tells that the answer rests on what follows the edge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A street, a house, a town, or what else an address is made of."""
 
     kind: str
@@ -43,28 +45,41 @@ class Chain(NamedTuple):
 def chain(lexed: Lexed, position: int) -> Chain:
     """Return the longest chain from token `position` on, of bounded length."""
     parts: list[Part] = []
+    kinds: set[str] = set()
     latest = lexed.starts[position] + LONGEST
-    pattern, between = FIRST, ""
+    asked, between = "first", ""
     while len(parts) < _PARTS:
-        if lexed.edge and _UNSETTLED[pattern].match(lexed.classes, position):
+        match, settled = _step(lexed, asked, position)
+        if not settled:
             return Chain(parts, settled=False)
-        match = pattern.match(lexed.classes, position)
         if match is None:
             break
         kind = match.lastgroup or ""
-        if lexed.ends[match.end() - 1] > latest or not _may_follow(parts, kind, between):
+        if lexed.ends[match.end() - 1] > latest or not _may_follow(parts, kinds, kind, between):
             break
         if parts and match[0][0] in "wyzt" and _TWO_SMALL.search(parts[-1].classes):
             break
         kind = "street" if kind == "more" else kind
         parts.append(Part(kind=kind, classes=match[0], first=match.start(), end=match.end()))
-        if lexed.edge and _UNSETTLED[JOINT].match(lexed.classes, match.end()):
+        kinds.add(kind)
+        joint, settled = _step(lexed, "joint", match.end())
+        if not settled:
             return Chain(parts, settled=False)
-        joint = JOINT.match(lexed.classes, match.end())
         if joint is None:
             break
-        position, between, pattern = joint.end(), joint[0], NEXT
+        position, between, asked = joint.end(), joint[0], "next"
     return Chain(parts, settled=True)
+
+
+def _step(lexed: Lexed, asked: str, position: int) -> Step:
+    """Return what the grammar says at a token; chains that meet there ask once."""
+    step = lexed.asked.get((asked, position))
+    if step is None:
+        pattern, open_ = _GRAMMAR[asked]
+        settled = not (lexed.edge and open_.match(lexed.classes, position))
+        match = pattern.match(lexed.classes, position) if settled else None
+        step = lexed.asked[asked, position] = Step(match, settled)
+    return step
 
 
 _TWO_SMALL = lazily("[wyztb][ -][wyztb](?:-N)?$")
@@ -72,17 +87,17 @@ _TWO_SMALL = lazily("[wyztb][ -][wyztb](?:-N)?$")
 _NUMBERABLE = frozenset({"street", "micro", "unit", "number", "named"})
 """Parts that a bare number may follow."""
 _STREETS = frozenset({"street", "micro", "english", "named"})
+_NUMBERED = frozenset({"number", "english", "named"})
 
 
-def _may_follow(parts: list[Part], kind: str, joint: str) -> bool:
+def _may_follow(parts: list[Part], kinds: set[str], kind: str, joint: str) -> bool:
     """Tell whether a part may follow: a second street behind a house begins another address."""
-    kinds = {part.kind for part in parts}
     if kind == "number":
         return parts[-1].kind in _NUMBERABLE
     if kind == "guess":
         return "english" in kinds and "guess" not in kinds and ("," in joint or "\n" in joint)
     if kind == "named":
-        return not kinds & _STREETS
+        return kinds.isdisjoint(_STREETS)
     if kind in {"street", "more", "english"}:
-        return not (kinds & _STREETS and kinds & {"number", "english", "named"})
+        return kinds.isdisjoint(_STREETS) or kinds.isdisjoint(_NUMBERED)
     return True

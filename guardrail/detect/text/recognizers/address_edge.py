@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizers.address_chain import chain
@@ -36,18 +37,30 @@ def open_from(text: str, start: int) -> int:
     unfinished = _UNFINISHED.match(text[start:][::-1])
     tail = len(text) - (unfinished.end() if unfinished else 0)
     lexed = lex(text, word_from(text, start), tail)
-    begun = lexed.classes.find(_PERSONAL, max(0, len(lexed.classes) - 2))
-    if begun >= 0:
-        return _open_in(_up_to(lexed, begun), start)
-    known = _up_to(lexed, len(lexed.classes), tail)
-    first = _open_in(known, start)
-    if first < tail and text[tail:].islower() and _WORD.fullmatch(text, tail):
-        kinds = _SMALL | kinds_of_begun(text[tail:])
-        return min(_open_in(_with(known, kind, len(text)), start) for kind in kinds)
-    return first
+    personal = lexed.classes.find(_PERSONAL, max(0, len(lexed.classes) - 2))
+    known = _up_to(lexed, personal if personal >= 0 else len(lexed.classes), tail)
+    places = _open_places(known, bisect_left(known.starts, start))
+    if known.starts[-1] == tail and text[tail:].islower() and _WORD.fullmatch(text, tail):
+        places = _still_open(known, places, text)
+    return next((known.starts[place] for place in places), known.starts[-1])
 
 
-def _up_to(lexed: Lexed, count: int, tail: int = -1) -> Lexed:
+def _still_open(known: Lexed, places: Iterable[int], text: str) -> Iterator[int]:
+    """Yield the tokens where chains begin that an unfinished small word behind them leaves open.
+
+    What is settled without the word is so with it.
+    """
+    tail = known.starts[-1]
+    finished: list[Lexed] = []
+    for place in places:
+        finished = finished or [
+            _with(known, kind, len(text)) for kind in _SMALL | kinds_of_begun(text[tail:])
+        ]
+        if any(_is_open(one, place) for one in finished):
+            yield place
+
+
+def _up_to(lexed: Lexed, count: int, tail: int) -> Lexed:
     """Return the first `count` tokens, behind which anything may follow: from `tail` on if none."""
     edge = lexed.starts[count] if count < len(lexed.starts) else tail
     return Lexed(
@@ -68,15 +81,18 @@ def _with(known: Lexed, kind: str, end: int) -> Lexed:
     )
 
 
-def _open_in(known: Lexed, start: int) -> int:
-    """Return where the first chain begins of which `known` doesn't tell the end."""
+def _open_places(known: Lexed, position: int) -> Iterator[int]:
+    """Yield the tokens from `position` on where chains begin of which `known` tells no end."""
     edge = len(known.classes) - 1
-    position = bisect_left(known.starts, start)
     while (begin := _MAY_BEGIN.search(known.classes, position)) and begin.start() < edge:
-        position = begin.start()
-        found = chain(known, position)
-        begins = BEGINS.match(known.classes, position)
-        if not found.settled or (found.parts and begins is None):
-            return known.starts[position]
-        position += 1
-    return known.starts[edge]
+        if _is_open(known, begin.start()):
+            yield begin.start()
+        position = begin.start() + 1
+
+
+def _is_open(known: Lexed, place: int) -> bool:
+    """Tell whether what begins at a token rests on what follows the edge."""
+    if _MAY_BEGIN.match(known.classes, place) is None:
+        return False
+    found = chain(known, place)
+    return not found.settled or (bool(found.parts) and BEGINS.match(known.classes, place) is None)

@@ -35,6 +35,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.names.knowledge import Usual
@@ -108,6 +109,14 @@ _QUOTES = "\"'«»“”„"
 _WITHIN = frozenset("%°$€£₸₽@_+=*&^~\\/0123456789")
 
 
+class Step(NamedTuple):
+    """What a pattern says at a token."""
+
+    match: re.Match[str] | None
+    settled: bool
+    """Whether that stays so whatever follows the edge."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexed:
     """Tokens of a text."""
@@ -117,6 +126,8 @@ class Lexed:
     ends: list[int] = field(default_factory=list)
     edge: bool = False
     """Whether `classes` end in `EDGE`: more may follow."""
+    asked: dict[tuple[str, int], Step] = field(default_factory=dict)
+    """What was asked of them so far, at which token."""
 
 
 _REMEMBERED = 20_000
