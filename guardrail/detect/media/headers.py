@@ -28,13 +28,14 @@ def picture_size(data: bytes, medium: Medium) -> Size:
     """Return what the headers of a picture say of its size.
 
     Raises:
-        Uninspectable: ``no_size``: it isn't a picture of a format known here, or states no size, or
-            none of at least a pixel; ``sizes_disagree``: its headers contradict each other;
-            ``truncated``, ``broken_…``, ``too_many_parts``, ``too_deep``.
+        Uninspectable: ``format_not_decodable``: it isn't a picture of a format known here;
+            ``no_size``: it states none, or none of at least a pixel; ``sizes_disagree``: its
+            headers contradict each other; ``truncated``, ``broken_…``, ``too_many_parts``,
+            ``too_deep``.
     """
     reader = _READERS.get(medium.mime)
     if reader is None:
-        raise Uninspectable("no_size")
+        raise Uninspectable("format_not_decodable")
     size = reader(data)
     if size.width < 1 or size.height < 1:
         raise Uninspectable("no_size")

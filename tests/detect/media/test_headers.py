@@ -91,8 +91,8 @@ def test_the_oldest_bmp_header_is_read() -> None:
 
 
 @pytest.mark.parametrize("mime", ["video/mp4", "image/vnd.adobe.photoshop", ""])
-def test_what_isnt_a_picture_known_here_has_no_size(mime: str) -> None:
-    with pytest.raises(Uninspectable, match="no_size"):
+def test_what_isnt_a_picture_known_here_isnt_decodable(mime: str) -> None:
+    with pytest.raises(Uninspectable, match="format_not_decodable"):
         picture_size(b"", Medium(sniff(b"").kind, mime))
 
 

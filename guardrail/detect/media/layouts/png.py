@@ -28,8 +28,13 @@ class Chunk(NamedTuple):
     end: int
 
 
-def chunks(data: bytes) -> Iterator[Chunk]:
+def chunks(data: bytes, *, leaving_out: bytes = b"") -> Iterator[Chunk]:
     """Yield the chunks up to IEND; a file that ends between two of them just ends.
+
+    Args:
+        data: the whole file.
+        leaving_out: a kind that nobody asks for, as ``IDAT``, of which there may be hundreds: to
+            pass over one takes a third of the time.
 
     Raises:
         Uninspectable: ``truncated`` or ``too_many_parts``.
@@ -44,7 +49,8 @@ def chunks(data: bytes) -> Iterator[Chunk]:
         stop = at + 8 + size
         if stop + 4 > len(data):
             raise Uninspectable("truncated")
-        yield Chunk(kind, at, at + 8, stop, stop + 4)
+        if kind != leaving_out:
+            yield Chunk(kind, at, at + 8, stop, stop + 4)
         if kind == b"IEND":
             return
         at = stop + 4
@@ -58,7 +64,7 @@ def end_of(data: bytes) -> int | None:
         Uninspectable: as `chunks`.
     """
     last = None
-    for chunk in chunks(data):
+    for chunk in chunks(data, leaving_out=b"IDAT"):
         last = chunk
     return last.end if last and last.kind == b"IEND" else None
 

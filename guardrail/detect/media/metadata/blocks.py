@@ -153,8 +153,8 @@ def _resources(body: bytes) -> Iterator[Block]:
 
 
 def _png(data: bytes) -> Iterator[Block]:
-    for chunk in png.chunks(data):
-        if chunk.kind in _TELLING:  # pixels aren't copied
+    for chunk in png.chunks(data, leaving_out=b"IDAT"):
+        if chunk.kind in _TELLING:
             yield from of_chunk(chunk.kind, data[chunk.body : chunk.stop])
 
 

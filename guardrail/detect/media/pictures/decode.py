@@ -15,6 +15,8 @@ from guardrail.detect.media.pictures.divided import divided
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.orientation import TAG
 from guardrail.detect.media.pictures.pillow import opened
+from guardrail.detect.media.pictures.room import opencv_has_room, thrifty
+from guardrail.detect.media.sniff import sniff
 
 Pixels = NDArray[np.uint8]
 """Height x width x 3, blue green red."""
@@ -35,6 +37,8 @@ _MOST_AT_ONCE = 4_000_000
 """Pixels of a PNG, once reduced, up to which it is read in bands: those are put together then."""
 _MOST_WHOLE = 4_000_000
 """Pixels up to which what takes the least time matters more than what takes the least memory."""
+_UNREAD = {"image/heic", "image/heic-sequence"}
+"""Formats whose headers are understood, but whose pixels no reader here understands."""
 _DEEP = b"\x10"
 """Bits of a sample, in a PNG's header: OpenCV reads such ones whole in less time than in bands."""
 _INTERLACED_PIXELS = 16_000_000
@@ -75,8 +79,9 @@ def decode(data: bytes, size: Size, *, long_side: int, budget: Budget) -> Pictur
         budget: Of its pixels.
 
     Raises:
-        Uninspectable: ``too_many_pixels``, ``too_many_scans``, ``undecodable``, or
-            ``sizes_disagree``: it was larger than its header said.
+        Uninspectable: ``too_many_pixels``, also for the memory that it would take;
+            ``too_many_scans``, ``format_not_decodable``, ``undecodable``, or ``sizes_disagree``: it
+            was larger than its header said.
     """
     check(size, budget)
     longest = max(size.width, size.height)
@@ -93,6 +98,12 @@ def decode(data: bytes, size: Size, *, long_side: int, budget: Budget) -> Pictur
     _check_scans(data, size)
     if data.startswith(_JPEG):
         return _measured(imdecode(data, _REDUCED[factor]), size, factor)
+    mime = sniff(data).mime
+    if mime in _UNREAD:
+        raise Uninspectable("format_not_decodable")
+    if not opencv_has_room(size, mime):
+        with thrifty(data, mime, budget) as image:
+            return from_image(image, long_side)
     # OpenCV reads others whole, and leaves pixels out to reduce them.
     unreduced = _measured(imdecode(data, cv2.IMREAD_COLOR), size, 1)
     small = _halved(unreduced.pixels, long_side)

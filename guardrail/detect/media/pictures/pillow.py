@@ -12,13 +12,15 @@ from PIL import Image
 from guardrail.detect.media.budget import Budget, Uninspectable
 
 FORMATS = ("PNG", "GIF", "WEBP", "TIFF")
-"""What Pillow is asked to read. Never EPS, which starts a program."""
+"""What Pillow is asked to read where nothing else is said. Never EPS, which starts a program."""
 _ONE_BYTE = {"1", "L", "P"}
 
 
 @contextmanager
-def opened(data: bytes, budget: Budget) -> Iterator[Image.Image]:
-    """Open a picture of `FORMATS`; nothing is decoded yet, and what fails inside is a verdict.
+def opened(
+    data: bytes, budget: Budget, formats: tuple[str, ...] = FORMATS
+) -> Iterator[Image.Image]:
+    """Open a picture of `formats`; nothing is decoded yet, and what fails inside is a verdict.
 
     Raises:
         Uninspectable: ``too_many_pixels``; ``undecodable``, whatever Pillow met with, in here or in
@@ -27,7 +29,7 @@ def opened(data: bytes, budget: Budget) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(BytesIO(data), formats=FORMATS) as image:
+            with Image.open(BytesIO(data), formats=formats) as image:
                 check_frame(image, budget)
                 yield image
     except (Uninspectable, GeneratorExit):

@@ -22,11 +22,10 @@ from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.headers import Size
 from guardrail.detect.media.layouts import riff
 from guardrail.detect.media.pictures.orientation import way_of
+from guardrail.detect.media.pictures.room import check_room
 
 Pixels = NDArray[np.uint8]
 
-MOST_BYTES = 56 << 20
-"""Of memory for whole pixels, so that a worker keeps within 200 MB."""
 _ABI: Final = 0x0209
 """``WEBP_DECODER_ABI_VERSION``: of one major number, all go together."""
 _RGBA, _BGR = 1, 2
@@ -91,7 +90,7 @@ def reduced(data: bytes, size: Size, factor: int) -> tuple[Pixels, int] | None:
         return None
     lossless, way = still
     if lossless:
-        _check(size, 4)
+        check_room(size, 4)
     to = (max(1, size.width // factor), max(1, size.height // factor))
     return _decoded(data, _BGR, 3, to, scaled=factor > 1), way
 
@@ -102,7 +101,7 @@ def whole(data: bytes, size: Size) -> tuple[Pixels, int] | None:
     if still is None:
         return None
     lossless, way = still
-    _check(size, 8 if lossless else 5)
+    check_room(size, 8 if lossless else 5)
     return _decoded(data, _RGBA, 4, (size.width, size.height), scaled=False), way
 
 
@@ -117,11 +116,6 @@ def _still(data: bytes) -> tuple[bool, int] | None:
             with suppress(Uninspectable):  # what can't be read turns nothing
                 way = way_of(data[chunk.body : chunk.stop])
     return (lossless, way) if _library() else None
-
-
-def _check(size: Size, octets: int) -> None:
-    if size.width * size.height * octets > MOST_BYTES:
-        raise Uninspectable("too_many_pixels")
 
 
 def _decoded(data: bytes, mode: int, samples: int, to: tuple[int, int], *, scaled: bool) -> Pixels:

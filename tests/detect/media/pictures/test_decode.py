@@ -19,6 +19,7 @@ from guardrail.detect.media.pictures.decode import (
     has_transparency,
 )
 from guardrail.detect.media.sniff import sniff
+from guardrail.testing.formats import heif
 from guardrail.testing.pictures import (
     deflated_zeros,
     empty_png,
@@ -157,6 +158,11 @@ def test_a_progressive_jpeg_of_endless_scans_is_refused() -> None:
     data = encoded(portrait(64), ".jpg") + b"\xff\xda" * 40
     with pytest.raises(Uninspectable, match="too_many_scans"):
         decoded(data)
+
+
+def test_a_heic_picture_is_of_a_format_that_isnt_decoded() -> None:
+    with pytest.raises(Uninspectable, match="format_not_decodable"):
+        decoded(heif(b"heic"))
 
 
 def test_a_script_that_begins_like_a_gif_is_undecodable() -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.headers import Size, picture_size
-from guardrail.detect.media.pictures import webp
+from guardrail.detect.media.pictures import room, webp
 from guardrail.detect.media.pictures.decode import imdecode
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.orientation import TAG
@@ -76,7 +76,7 @@ def test_an_animation_is_for_others() -> None:
 
 def test_what_would_take_too_much_memory_isnt_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     opaque, seen_through = _saved(100, 100, lossless=True), _saved(100, 100, alpha=True)
-    monkeypatch.setattr(webp, "MOST_BYTES", 39_999)
+    monkeypatch.setattr(room, "MOST_BYTES", 39_999)
     with pytest.raises(Uninspectable, match="too_many_pixels"):
         webp.reduced(opaque, _size(opaque), 1)
     with pytest.raises(Uninspectable, match="too_many_pixels"):
