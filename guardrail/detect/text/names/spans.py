@@ -259,6 +259,21 @@ def first_initial(words: Words, first: int) -> int:
     return first if initials > _INITIALS or (small and initials == 1) else begin
 
 
+def first_in_row(words: Words, first: int) -> int:
+    """Return the number of the first of two initials before a word or an initial, or its own.
+
+    Which of them are its own, only the whole name tells.
+    """
+    for _ in range(_INITIALS):
+        before = first - 2
+        if before < 0 or not is_initial(words, before) or words.texts[before + 1] != ".":
+            break
+        if words.starts[first] - words.starts[before + 1] >= _GAP:
+            break
+        first = before
+    return first
+
+
 def _last_initial(words: Words, last: int, sure: Container[int]) -> int:
     """Return the number of the stop behind the last initial of a name, or of its last word."""
     end, count = last, len(words.texts)

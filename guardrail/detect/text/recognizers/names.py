@@ -23,7 +23,7 @@ from guardrail.detect.text.names.spans import (
     OF_ANOTHER,
     PLAIN,
     Sure,
-    first_initial,
+    first_in_row,
     in_abbreviation,
     is_initial,
     is_listed,
@@ -118,10 +118,10 @@ class NameRecognizer(TextRecognizer):
         first = min(first, *self._kept(words, doubted[::-1], read.asked, read.names), count)
         if first == count:
             return len(text)
-        first = first_initial(words, first)
+        first = first_in_row(words, first)
         for number in sorted(sure, reverse=True):
             if number < first and joins(words, number, first):
-                first = first_initial(words, number)
+                first = first_in_row(words, number)
         return max(start, words.starts[first])
 
     def _unsettled(self, words: Words, start: int) -> Iterator[int]:

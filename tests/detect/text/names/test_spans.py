@@ -5,6 +5,7 @@ import pytest
 from guardrail.detect.text.names.knowledge import Name
 from guardrail.detect.text.names.spans import (
     Sure,
+    first_in_row,
     first_initial,
     in_abbreviation,
     is_first,
@@ -115,6 +116,13 @@ def test_initials_are_not_three() -> None:
     ]  # fmt: skip
     assert words.texts[first_initial(words, 6)] == "Ким"
     assert words.texts[first_initial(words, 11)] == "А"
+
+
+def test_initials_in_a_row_are_taken_as_they_stand_whatever_their_case() -> None:
+    words = words_of("А. Б. в. ким. Г. Ким")
+    assert words.texts[first_in_row(words, 6)] == "Б"
+    assert words.texts[first_in_row(words, 4)] == "А"
+    assert words.texts[first_in_row(words, 10)] == "Г"
 
 
 def test_an_initial_is_a_letter_with_a_stop() -> None:
