@@ -104,6 +104,14 @@ class NameRecognizer(TextRecognizer):
 
     def opens(self, text: str, start: int) -> int:
         """Return the first position that text still unknown could make, or unmake, a name at."""
+        first = self._opens(text, start)
+        words = self._read(text, start).words
+        # A letter at the edge is read as an initial. It may as well begin a word.
+        if words.texts and is_initial(words, len(words.texts) - 1):
+            first = min(first, self._opens(text[: words.starts[-1]], start))
+        return first
+
+    def _opens(self, text: str, start: int) -> int:
         read = self._read(text, start)
         words, sure = read.words, read.sure
         count = first = len(words.texts)
@@ -120,8 +128,8 @@ class NameRecognizer(TextRecognizer):
             return len(text)
         first = first_in_row(words, first)
         for number in sorted(sure, reverse=True):
-            if number < first and joins(words, number, first):
-                first = first_in_row(words, number)
+            if number >= first or joins(words, number, first):
+                first = min(first, first_in_row(words, number))
         return max(start, words.starts[first])
 
     def _unsettled(self, words: Words, start: int) -> Iterator[int]:
