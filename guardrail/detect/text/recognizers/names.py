@@ -106,8 +106,10 @@ class NameRecognizer(TextRecognizer):
         """Return the first position that text still unknown could make, or unmake, a name at."""
         first = self._opens(text, start)
         words = self._read(text, start).words
-        # A letter at the edge is read as an initial. It may as well begin a word.
-        if words.texts and is_initial(words, len(words.texts) - 1):
+        # A letter at the edge is read as an initial, which makes an abbreviation of two before it.
+        # It may as well begin a word.
+        last = len(words.texts) - 1
+        if last > 1 and is_initial(words, last) and is_initial(words, last - 2):
             first = min(first, self._opens(text[: words.starts[-1]], start))
         return first
 
