@@ -12,7 +12,13 @@ from guardrail.detect.text.recognizer import CONTEXT, TextRecognizer, Verdict, s
 from guardrail.detect.text.recognizers.address_chain import LONGEST, Part, chain
 from guardrail.detect.text.recognizers.address_edge import open_from
 from guardrail.detect.text.recognizers.address_grammar import BEGINS
-from guardrail.detect.text.recognizers.address_lexer import Lexed, fold_word, lex, word_from
+from guardrail.detect.text.recognizers.address_lexer import (
+    BLANKLESS,
+    Lexed,
+    fold_word,
+    lex,
+    word_from,
+)
 from guardrail.detect.text.recognizers.address_trigger import TRIGGER
 from guardrail.detect.text.stretches import stretches
 
@@ -70,16 +76,14 @@ class AddressRecognizer(TextRecognizer):
 
 
 _DIGIT = lazily("[0-9]")
-_BLANKLESS = 40
-"""Code points in which a blank is looked for."""
-_BEFORE = LONGEST + _BLANKLESS
+_BEFORE = LONGEST + BLANKLESS
 _BEHIND = LONGEST + CONTEXT + 24
 """Code points before a sign and behind it: it stands in the address or is said before it, and what
 follows the address may tell that it is none."""
 
 
 def _blank_from(text: str, position: int) -> int:
-    blank = _BLANK.search(text, position, position + _BLANKLESS)
+    blank = _BLANK.search(text, position, position + BLANKLESS)
     return blank.start() if blank else min(position, len(text))
 
 

@@ -138,11 +138,11 @@ before. Another thread may empty it at any time."""
 
 def word_from(text: str, position: int) -> int:
     """Return where what `position` stands in begins: a text may have been cut within a token."""
-    before = text[max(0, position - _BLANKLESS) : position]
+    before = text[max(0, position - BLANKLESS) : position]
     return position - len(before) + max(map(before.rfind, " \n\t\r")) + 1
 
 
-_BLANKLESS = 40
+BLANKLESS = 40
 """Code points in which a blank is looked for."""
 
 

@@ -9,7 +9,9 @@ from guardrail.detect.text.recognizers.address_lexer import (
     CLASSES,
     LONGEST_WORD,
     fold_word,
+    kinds_of_begun,
     lex,
+    word_from,
 )
 
 
@@ -88,3 +90,24 @@ def test_what_was_met_before_changes_nothing(text: str) -> None:
 def test_a_long_token_isnt_remembered() -> None:
     lex("а" * 500, 0, 500)
     assert max(map(len, _KNOWN), default=0) <= LONGEST_WORD
+
+
+def test_an_unfinished_word_may_become_any_listed_one_that_begins_so() -> None:
+    for word, kind in CLASSES.items():
+        may = kinds_of_begun(word[:3])
+        assert lex(word, 0, len(word)).classes in may or kind in may
+    assert kinds_of_begun("жжж") == frozenset()
+
+
+def test_what_needs_a_stop_behind_may_come_of_its_beginning_too() -> None:
+    assert "C" in kinds_of_begun("с")
+    assert "S" in kinds_of_begun("бу")
+
+
+def test_the_kazakh_letter_for_a_town_is_not_folded_alone() -> None:
+    assert {"R", *kinds_of_begun("к")} <= kinds_of_begun("қ")
+
+
+def test_a_word_begins_behind_the_blank_before_it() -> None:
+    text = "живёт: ул.Абая"
+    assert [word_from(text, place) for place in (0, 3, 7, 12)] == [0, 0, 7, 7]
