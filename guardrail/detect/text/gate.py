@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import re2
 
 from guardrail.detect.text.recognizer import TextRecognizer
+from guardrail.detect.text.sought import encoded, occurs
 from guardrail.detect.text.stretches import signs
 
 _LONG = 600
@@ -78,13 +79,13 @@ class Gate:
 
     def hits(self, text: str) -> frozenset[int]:
         """Return the numbers of the triggers in `text`, which is folded."""
-        encoded = text.encode()
+        raw = encoded(text)
         found = [
             numbers[place]
             for automaton, numbers in self._sets
-            for place in automaton.Match(encoded) or ()
+            for place in automaton.Match(raw) or ()
         ]
-        found += [number for sign, number in self._alone if sign.search(text)]
+        found += [number for sign, number in self._alone if occurs(sign, text)]
         return frozenset(found)
 
     def passed(self, hits: frozenset[int]) -> list[TextRecognizer]:

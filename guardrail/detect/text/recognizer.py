@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from guardrail.detect.text.digit_runs import around
 from guardrail.detect.text.framework import (
     LANGUAGE,
     AnalysisExplanation,
@@ -82,6 +83,10 @@ class TextRecognizer(PatternRecognizer):
     NEAR: ClassVar[tuple[int, int] | None] = None
     """From how many code points before a match of the last trigger to how many behind it matches
     start; None where they may start anywhere. Only there is looked for them."""
+    DIGITS: ClassVar[tuple[int, int] | None] = None
+    """How many digits a match has at least, with no more than `digit_runs.GAP` code points between
+    two of them, and how many code points of it stand before the first of them at most. Where that
+    isn't so, nothing is looked for; None where nothing can be said."""
     OPENS: ClassVar[bool] = False
     """Whether `opens` tells better than `BACKWARD` what is unfinished."""
 
@@ -127,6 +132,9 @@ class TextRecognizer(PatternRecognizer):
 
     def _stretches(self, text: str, start: int) -> Iterable[tuple[int, int]]:
         """Return where matches may start."""
+        if self.DIGITS is not None:
+            fewest, lead = self.DIGITS
+            return around(text, start, fewest, lead)
         if self.NEAR is None:
             return ((start, len(text) + 1),)
         before, behind = self.NEAR

@@ -12,6 +12,8 @@ from functools import cache
 
 import re2
 
+from guardrail.detect.text.sought import spans
+
 _MEMORY = 12 << 20
 """Bytes at most: RE2 throws its states away when they are full, and builds them again. Most signs
 need under a megabyte. Those of addresses never had all of theirs, and with RE2's default of 8 MiB
@@ -23,8 +25,7 @@ Signs = re.Pattern[str]
 @cache
 def signs(pattern: str) -> Signs:
     """Return the expression of a sign, for RE2."""
-    options = re2.Options()
-    options.log_errors = False
+    options = _options()
     options.max_mem = _MEMORY
     compiled: Signs = re2.compile(pattern, options)
     return compiled
@@ -32,11 +33,16 @@ def signs(pattern: str) -> Signs:
 
 def longest(pattern: str) -> Signs:
     """Return an expression that matches as much as any reading of it can, for RE2."""
-    options = re2.Options()
-    options.log_errors = False
+    options = _options()
     options.longest_match = True
     compiled: Signs = re2.compile(pattern, options)
     return compiled
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
 
 
 def stretches(
@@ -59,8 +65,7 @@ def stretches(
         within: where signs may stand; anywhere if empty.
     """
     first = last = -1
-    for sign in signs(pattern).finditer(text, *within):
-        begin, end = sign.span()
+    for begin, end in spans(signs(pattern), text, *within):
         if begin - before > last:
             if last > start:
                 yield max(first, start), last

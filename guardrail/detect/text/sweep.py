@@ -131,10 +131,27 @@ def seen_by(one: TextRecognizer, piece: str, start: int) -> Iterator[RecognizerR
     if origin == 0:
         yield from one.scan(piece, start)
         return
-    for result in one.scan(piece[origin:], start - origin):
+    for result in one.scan(_rest(piece, origin), start - origin):
         result.start += origin
         result.end += origin
         yield result
+
+
+_last: tuple[str, int, str] = ("", 0, "")
+"""What was cut last. One assignment puts all in place: threads that race cut twice."""
+
+
+def _rest(piece: str, origin: int) -> str:
+    """Return `piece` from `origin` on: the same object to all who see as much of it.
+
+    What one of them finds out about a text then serves the next.
+    """
+    global _last  # noqa: PLW0603 - a memory of one
+    known, cut, rest = _last
+    if known is not piece or cut != origin:
+        rest = piece[origin:]
+        _last = piece, origin, rest
+    return rest
 
 
 def _before(found: Sequence[RecognizerResult], position: int) -> int:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.detect import TextDetector, Window
+from guardrail.detect.text.digit_runs import digit_runs
 from guardrail.detect.text.recognizer import (
     COUNTED,
     LOOK_BEHIND,
@@ -409,4 +410,40 @@ def test_nothing_is_found_away_from_signs(
 ) -> None:
     text = "".join(pieces)
     everywhere = type("Everywhere", (kind,), {"NEAR": None})()
+    assert list(kind().scan(text, start)) == list(everywhere.scan(text, start))
+
+
+_BY_DIGITS = [kind for kind in RECOGNIZERS if kind.DIGITS is not None]
+
+
+@pytest.mark.parametrize("kind", _BY_DIGITS)
+@given(data=st.data())
+def test_every_match_begins_with_as_many_digits_as_are_looked_for(
+    kind: type[TextRecognizer], data: st.DataObject
+) -> None:
+    assert kind.DIGITS is not None
+    fewest, before = kind.DIGITS
+    match = data.draw(st.from_regex(kind.PATTERN, fullmatch=True))
+    start, _, digits = digit_runs(match)[0]
+    assert digits >= fewest
+    assert start <= before
+
+
+_NUMBERED = st.sampled_from(
+    [
+        "990101", "350123", "8 701 123-45-67", "+7(701)1234567", "4400 4301 1234 5678", "N 1234567",
+        "AB №123456", "паспорт ", "удостоверение ", "права ", "машина ", "ssn ", "passport ", "dl ",
+        "индекс ", "счёт ", "1", "12", "123", "0", "7", "A", "KZ", "А123ВС", " ", "-", ".", " - ",
+        "\n", "43.2389, 76.8897", "51°10' N, ", "и ещё слово ",
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", _BY_DIGITS)
+@given(pieces=st.lists(_NUMBERED, max_size=12), start=st.integers(0, 30))
+def test_no_number_is_found_away_from_digits(
+    kind: type[TextRecognizer], pieces: list[str], start: int
+) -> None:
+    text = "".join(pieces)
+    everywhere = type("Everywhere", (kind,), {"DIGITS": None})()
     assert list(kind().scan(text, start)) == list(everywhere.scan(text, start))

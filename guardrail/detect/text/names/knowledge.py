@@ -6,6 +6,7 @@ text; two of a hundred thousand words share one. Words are looked up many at onc
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -204,25 +205,30 @@ class Knowledge:
 
     def usual(self, word: str) -> Usual:
         """Return in what way a word of letters, in lower case, is usual."""
-        hashes = np.array([crc32(word.encode())], np.uint32)
-        common = bool(_sought(self._common, hashes)[0][0])
+        hashed = crc32(word.encode())
+        common = _place(self._common, hashed) is not None
         usual = Usual.MET if common else Usual.NO
         if not common and self.is_called(word):
             return usual
         if _is_russian(word[0]):
-            kinds = int(self._morphology.kinds([word])[0])
+            kinds = self._morphology.kind(word)
             if kinds and not kinds & _OF_NAMES_AND_PLACES:
                 declined = Usual.NOUN if kinds & _NOUNS else Usual.ALWAYS
                 return Usual.ADJECTIVE if kinds & _ADJECTIVES else declined
         elif "a" <= word[0] <= "z":
-            found, at = _sought(self._keys, hashes)
-            if found[0] and self._told[at[0]] <= _AS_GOOD_AS_NONE:
+            at = _place(self._keys, hashed)
+            if at is not None and self._told[at] <= _AS_GOOD_AS_NONE:
                 return Usual.ALWAYS
         return usual
 
     def is_called(self, word: str) -> bool:
         """Tell whether a word, in lower case, is on a list of given names or surnames."""
-        return bool(int(self.listed([skeleton(word)])[0][0]) & _CALLED)
+        return bool(self._lists(word) & _CALLED)
+
+    def _lists(self, word: str) -> int:
+        """Return the lists that a word, in lower case, is in, as bits."""
+        at = _place(self._listed, crc32(skeleton(word).encode()))
+        return 0 if at is None else int(self._bits[at])
 
     def _names(self, hashes: Hashes, exact: Whole, stem: Whole) -> NDArray[np.int8]:
         either = np.where(exact > 0, exact, stem)
@@ -258,6 +264,13 @@ def _sought(keys: Hashes, wanted: Hashes) -> tuple[NDArray[np.bool_], NDArray[np
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     found: NDArray[np.bool_] = keys[at] == wanted
     return found, at[found]
+
+
+def _place(keys: Hashes, wanted: int) -> int | None:
+    """Return where one hash is among the sorted `keys`: for one, numpy takes ten times as long."""
+    held = keys.data
+    at = bisect_left(held, wanted)
+    return at if at < len(held) and held[at] == wanted else None
 
 
 def _said(letters: NDArray[np.bool_], exact: Whole, stem: Whole) -> list[tuple[Whole, Whole]]:

@@ -63,16 +63,20 @@ class Morphology:
 
         Kazakh letters and ``ё`` written as ``е`` are read as they stand.
         """
+        return np.array(list(map(self.kind, words)), np.int32)
+
+    def kind(self, word: str) -> int:
+        """Return the same for one word, as a number."""
+        node = self._node(word.encode() + _SEPARATOR)
+        if not node:
+            return 0
         known = self._known
-        if len(known) > _REMEMBERED:
-            known = self._known = {}
-        kinds: list[int] = []
-        for word in words:
-            node = self._node(word.encode() + _SEPARATOR)
-            if node and node not in known:
-                known[node] = self._below(node)
-            kinds.append(known[node] if node else 0)
-        return np.array(kinds, np.int32)
+        kinds = known.get(node)
+        if kinds is None:
+            if len(known) > _REMEMBERED:
+                known = self._known = {}
+            kinds = known[node] = self._below(node)
+        return kinds
 
     def _node(self, key: bytes) -> int:
         """Return the node that `key` leads to; 0 where it leads nowhere.

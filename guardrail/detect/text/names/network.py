@@ -138,7 +138,7 @@ class Teachers:
 
 def is_among_kazakh(words: Words, number: int) -> bool:
     """Tell whether a word, or one near it, has a letter of Kazakh alone."""
-    return any(map(is_kazakh, words.texts[max(0, number - REACH) : number + REACH + 1]))
+    return is_kazakh("".join(words.texts[max(0, number - REACH) : number + REACH + 1]))
 
 
 def as_labels(told: Floats) -> Floats:
@@ -276,14 +276,17 @@ class Network:
             english: which of the words around each are known as English: (wanted, 2 REACH + 1).
         """
         trusted = np.zeros(len(wanted), np.float32)
+        knows_english = self._teachers.english is not None
         for place, number in enumerate(wanted.tolist()):
             if words.casings[number] != _NORMAL:
                 continue
             if is_latin(words.texts[number]):
+                if not knows_english:
+                    continue
                 around = words.texts[max(0, number - REACH) : number + REACH + 1]
                 others = sum(map(is_latin, around)) - 1
                 known = int(english[place].sum()) - int(english[place, REACH])
-                if self._teachers.english is not None and known > others * _MOSTLY:
+                if known > others * _MOSTLY:
                     trusted[place] = ENGLISH_TRUST
             elif is_cyrillic(words.texts[number]) and not is_among_kazakh(words, number):
                 trusted[place] = RUSSIAN_TRUST

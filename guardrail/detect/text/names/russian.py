@@ -323,7 +323,11 @@ def joined_words(words: Words) -> tuple[list[str], list[int]]:
         size = len(word)
         if word == BREAK or size > LONGEST_WORD:
             joined.append("")
-        elif start == end and _continues(joined[-1], word):
+        elif (
+            start == end
+            and (word == "-" or joined[-1][-1:] == "-")
+            and _continues(joined[-1], word)
+        ):
             joined[-1] += word
         else:
             joined.append(word)
@@ -335,8 +339,6 @@ def joined_words(words: Words) -> tuple[list[str], list[int]]:
 
 def _continues(before: str, word: str) -> bool:
     """Tell whether `word`, right behind, is of one word with `before`: Ливиу-Дитер."""
-    if word != "-" and before[-1:] != "-":
-        return False
     if len(before) + len(word) > LONGEST_WORD or not before[:1].isalpha():
         return False
     return (before[-1] == "-" and word[0].isalpha()) or (before[-1] != "-" and word == "-")

@@ -20,8 +20,11 @@ LONGEST_WORD = 40
 BREAK = "\n"
 """A line break, and a gap so wide that what stands before it doesn't count."""
 
-_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w \t\r]|_|[ \t\r]{9,}")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[ \t\r]+|[^\w \t\r]|_")
+"""All there is: lengths tell where each stands, which is cheaper than asking of each match."""
 _BLANK = " \t\r"
+_WIDE = 9
+"""Code points of a gap that is as good as a break."""
 _ENDS = frozenset(".!?…\n;|{}")
 """What a sentence, or a line, may end with."""
 
@@ -52,19 +55,12 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Return the words of `text`: runs of letters, runs of digits, single signs, breaks."""
-    texts: list[str] = []
-    starts: list[int] = []
+    texts, starts = _cut(text)
     casings: list[int] = []
     began, began_lower, fresh = 0, False, True
     capital = small = _FAR
-    for match in _WORD.finditer(text):
-        word = match[0]
-        start = match.start()
+    for word, start in zip(texts, starts, strict=True):
         first = word[0]
-        if first in _BLANK:
-            word = first = BREAK
-        texts.append(word)
-        starts.append(start)
         if first.isalpha():
             lower = word.islower()
             if fresh:
@@ -84,3 +80,19 @@ def words_of(text: str) -> Words:
         if first in _ENDS:
             fresh, began = True, start
     return Words(texts=texts, starts=starts, casings=casings)
+
+
+def _cut(text: str) -> tuple[list[str], list[int]]:
+    """Return the words of `text`, and where each starts."""
+    texts: list[str] = []
+    starts: list[int] = []
+    end = 0
+    for token in _TOKEN.findall(text):
+        if token[0] not in _BLANK:
+            texts.append(token)
+            starts.append(end)
+        elif len(token) >= _WIDE:
+            texts.append(BREAK)
+            starts.append(end)
+        end += len(token)
+    return texts, starts

@@ -96,6 +96,7 @@ class CardRecognizer(TextRecognizer):
     PATTERN = blunt(_CARD_FORMS)
     TRIGGERS = (run(12),)
     LONGEST = 37
+    DIGITS = (12, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept the longest run of whole groups that is a card."""

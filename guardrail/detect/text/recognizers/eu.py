@@ -67,6 +67,7 @@ class EsNifRecognizer(EuropeanRecognizer):
     TRIGGERS = (PATTERN,)
     BACKWARD = "[ -][0-9]{8}"
     LONGEST = 10
+    DIGITS = (8, 0)
     CHECK = is_nif
     CONTEXT = words("nif", "dni", "documento nacional de identidad", "identificaci[oó]n")
     ALONE = 0.55

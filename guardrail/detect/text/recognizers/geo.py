@@ -52,6 +52,7 @@ class GeoRecognizer(TextRecognizer):
         r"|(?: ?°)?[,; \[\]+\-]{0,5}[0-9.]{0,20}[+\-]?[^.\n]{0,26}[0-9]{4,15}\.[0-9]{1,3}"
     )
     LONGEST = 87
+    DIGITS = (2, 1)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a pair in range that belongs to no longer list of numbers."""

@@ -48,6 +48,7 @@ class KzPassportRecognizer(TextRecognizer):
     )
     BACKWARD = r"[0-9]{0,4} ?[0-9]{0,4} ?№?[ \-]?[NnНн]"
     LONGEST = 13
+    DIGITS = (7, 4)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a passport is spoken of."""
@@ -75,6 +76,7 @@ class KzIdCardRecognizer(TextRecognizer):
         ),
     )
     LONGEST = 11
+    DIGITS = (9, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where an identity card is spoken of."""

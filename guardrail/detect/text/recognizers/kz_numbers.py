@@ -62,6 +62,7 @@ class KzIinRecognizer(TextRecognizer):
     PATTERN = blunt(_TWELVE)
     TRIGGERS = (run(12),)
     LONGEST = 23
+    DIGITS = (12, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a check digit with structure, or with context; a wrong one behind its name."""
@@ -104,6 +105,7 @@ class KzBinRecognizer(TextRecognizer):
     PATTERN = blunt(_TWELVE)
     TRIGGERS = (run(12),)
     LONGEST = 23
+    DIGITS = (12, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a check digit with context, or with structure where no digit group is split."""

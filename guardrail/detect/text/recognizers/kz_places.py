@@ -57,6 +57,7 @@ class KzPostCodeRecognizer(TextRecognizer):
         ),
     )  # fmt: skip
     LONGEST = 7
+    DIGITS = (4, 1)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a post code or, right before, a place is spoken of."""

@@ -86,6 +86,7 @@ class KzDriverLicenseRecognizer(TextRecognizer):
     BACKWARD = ""
     OPENS = True
     LONGEST = 11
+    DIGITS = (6, 5)
 
     def opens(self, text: str, start: int) -> int:
         """Return where two letters stand that may be a series, with digits behind or not yet."""
@@ -203,6 +204,7 @@ class KzSpokenPlateRecognizer(TextRecognizer):
         rf"|{_GAP}{_ANY}(?:[\W_]|$)"
     )
     LONGEST = 11
+    DIGITS = (2, 2)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept capitals or one piece near words of cars; small letters right behind them."""

@@ -98,6 +98,7 @@ class PhoneRecognizer(TextRecognizer):
     PATTERN = blunt(_FORM)
     TRIGGERS = (rf"[0-9](?:{_MAYBE}[0-9]){{9}}|\+\(?[0-9](?:{_MAYBE}[0-9]){{7}}",)
     LONGEST = 62
+    DIGITS = (8, 4)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept what a numbering plan knows, in a form or a context that speaks for it."""

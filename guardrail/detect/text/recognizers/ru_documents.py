@@ -43,6 +43,7 @@ class RuPassportRecognizer(TextRecognizer):
         r"[0-9]{2}[ \-]?[0-9]{2}"
     )
     LONGEST = 25
+    DIGITS = (4, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a passport or its series is spoken of."""

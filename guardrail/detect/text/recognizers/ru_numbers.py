@@ -40,6 +40,7 @@ class RuInnRecognizer(TextRecognizer):
     PATTERN = blunt(_INN_FORM)
     TRIGGERS = (run(10), spoken("инн", "inn", "налогоплат"))
     LONGEST = 23
+    DIGITS = (10, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a check digit with context."""
@@ -66,6 +67,7 @@ class RuSnilsRecognizer(TextRecognizer):
     PATTERN = blunt(_SNILS_FORM)
     TRIGGERS = (run(11),)
     LONGEST = 21
+    DIGITS = (11, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a check number where it is written as SNILS are, or spoken of."""

@@ -18,6 +18,7 @@ from guardrail.detect.text.lazily import lazily
 from guardrail.detect.text.recognizer import LOOK_BEHIND, TextRecognizer, Verdict
 from guardrail.detect.text.recognizers.special_words import BEHIND, Terms, either, plain
 from guardrail.detect.text.recognizers.ties import Tie, before, is_supposed, is_tied
+from guardrail.detect.text.sought import occurs, spans
 from guardrail.detect.text.stretches import signs
 
 
@@ -116,9 +117,8 @@ class _Group:
         """Yield where terms may start, from `start` on."""
         if self.finder is None:
             return
-        for found in self.finder.finditer(flat, max(0, start - 1)):
-            place = found.start()
-            place += _LETTER.match(flat, place) is None
+        for found, _ in spans(self.finder, flat, max(0, start - 1)):
+            place = found + (_LETTER.match(flat, found) is None)
             if place >= start:
                 yield place
 
@@ -162,9 +162,9 @@ class SpecialRecognizer(TextRecognizer):
 
     def scan(self, text: str, start: int) -> Iterator[RecognizerResult]:
         """Yield the terms that are said of somebody; those of several rules may overlap."""
-        flat = _SURROGATE.sub("\ufffd", plain(text))
+        flat = _flat(text)
         for group in self._groups:
-            if group.told and not group.told.search(flat):
+            if group.told and not occurs(group.told, flat):
                 continue
             for place in group.places(flat, start):
                 yield from self._said(text, flat, place, group.at(flat, place))
@@ -232,6 +232,12 @@ def _group(label: str, rules: Iterable[Rule]) -> _Group:
         by_start,
         anywhere,
     )
+
+
+@lru_cache(maxsize=2)
+def _flat(text: str) -> str:
+    """Return `text` made plain. The recognizers ask for the same one after the other."""
+    return _SURROGATE.sub("\ufffd", plain(text))
 
 
 _TAIL = 256

@@ -68,6 +68,7 @@ class _NineDigits(TextRecognizer):
 
     PATTERN = r"[0-9]{3}[ .\-]?[0-9]{2}[ .\-]?[0-9]{4}"
     LONGEST = 11
+    DIGITS = (9, 0)
 
     CHECK: ClassVar[Callable[[str], bool]]
     CONTEXT: ClassVar[re.Pattern[str]]
@@ -115,6 +116,7 @@ class UsPassportRecognizer(TextRecognizer):
     PATTERN = r"[A-Za-z]?[0-9]{8,9}"
     TRIGGERS = (r"[A-Za-z0-9][0-9]{8}", r"(?i)passport|паспорт")
     LONGEST = 10
+    DIGITS = (8, 1)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where a passport is spoken of; N with eight digits is Kazakhstan's otherwise."""
@@ -136,6 +138,7 @@ class UsDriverLicenseRecognizer(TextRecognizer):
     PATTERN = r"[A-Za-z]{0,3}[0-9]{3,18}[A-Za-z]{0,3}[0-9]{0,6}"
     TRIGGERS = (r"[0-9]{3}", r"(?i)licen[sc]e|\bdl\b|\bcdl\b")
     LONGEST = 30
+    DIGITS = (3, 3)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept a word of a usual length where a license is spoken of."""
@@ -160,6 +163,7 @@ class UsBankNumberRecognizer(TextRecognizer):
     PATTERN = "[0-9]{8,18}"
     TRIGGERS = ("[0-9]{8}", r"(?i)account|acct|a/c|routing|\baba\b|\brtn\b")
     LONGEST = 18
+    DIGITS = (8, 0)
 
     def judge(self, text: str, match: re.Match[str]) -> Verdict | None:
         """Accept where an account or a routing number is spoken of."""

@@ -68,6 +68,7 @@ _ENDS = ("", "а", "у", "ов", "ова", "ом", "ый", "ому", "ать", "
 )  # fmt: skip
 def test_it_reads_what_the_library_reads(words: list[str]) -> None:
     assert _MORPHOLOGY.kinds(words).tolist() == list(map(_theirs, words))
+    assert list(map(_MORPHOLOGY.kind, words)) == list(map(_theirs, words))
 
 
 @given(word=st.text(min_size=1, max_size=30))
