@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.detect import TextDetector, text_detector
+from guardrail.detect import TextDetector, Tier, text_detector
 from guardrail.detect.text.framework import RecognizerResult
 from guardrail.detect.text.normalise import fold
 from guardrail.detect.text.recognizer import TextRecognizer
@@ -51,13 +51,13 @@ def _agrees(detector: TextDetector, text: str) -> bool:
 
 
 @cache
-def _detector(tier: str) -> TextDetector:
-    return text_detector(memo_key=b"odd", tier=tier)  # type: ignore[arg-type]
+def _detector(tier: Tier) -> TextDetector:
+    return text_detector(memo_key=b"odd", tier=tier)
 
 
 @pytest.mark.parametrize("tier", ["fast", "standard"])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_stream_of_scraps_finds_what_the_whole_finds(tier: str, seed: int) -> None:
+def test_a_stream_of_scraps_finds_what_the_whole_finds(tier: Tier, seed: int) -> None:
     wrong = [text for text in _texts(seed, 8) if not _agrees(_detector(tier), text)]
     assert wrong == []
 
@@ -65,7 +65,7 @@ def test_a_stream_of_scraps_finds_what_the_whole_finds(tier: str, seed: int) -> 
 @pytest.mark.thorough
 @pytest.mark.parametrize("tier", ["fast", "standard"])
 @pytest.mark.parametrize("seed", range(100, 120))
-def test_streams_of_many_scraps_find_what_the_whole_finds(tier: str, seed: int) -> None:
+def test_streams_of_many_scraps_find_what_the_whole_finds(tier: Tier, seed: int) -> None:
     wrong = [text for text in _texts(seed, 100) if not _agrees(_detector(tier), text)]
     assert wrong == []
 
