@@ -146,7 +146,7 @@ def test_a_worker_that_comes_later_has_the_packs_in_force(
     config = {"policies": str(tmp_path), "policy_reload_seconds": 1}
     guard = start(the_assistant[1], "--workers", "2", config=config)
     write(tmp_path, "2026.11.2")
-    guard.until(lambda: guard.counted(OK) >= 2, 20)
+    guard.until(lambda: loads(guard) == [["2026.11.1", "2026.11.2"]] * 2, 20)
     put(tmp_path / "acme" / "pack.yaml", "{")
     guard.until(lambda: guard.counted(FAILED) >= 2, 20)
     pid = guard.process.pid
