@@ -34,7 +34,7 @@ def unsettled(pattern: str) -> re.Pattern[str]:
         pattern: for `re`: of characters, classes, groups, repetitions, looks ahead, looks behind
             and ``$``; without back references, flags, and ``\b``.
     """
-    return lazily(rf"(?:{_alternatives(iter(_SIGN.findall(pattern)))})\Z")
+    return lazily(lambda: rf"(?:{_alternatives(iter(_SIGN.findall(pattern)))})\Z")
 
 
 def _alternatives(signs: Iterator[str]) -> str:

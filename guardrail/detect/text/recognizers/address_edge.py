@@ -17,7 +17,7 @@ from guardrail.detect.text.recognizers.address_lexer import (
 )
 from guardrail.detect.text.unsettled import EDGE, unsettled
 
-_MAY_BEGIN = lazily(f"{BEGINS.pattern}|{unsettled(BEGINS.pattern).pattern}")
+_MAY_BEGIN = lazily(lambda: f"{BEGINS.pattern}|{unsettled(BEGINS.pattern).pattern}")
 _UNFINISHED = lazily(rf"[{LETTERS}0-9/\-'’]*")
 """What is one token or more, by what follows; backwards."""
 _WORD = lazily(rf"[{LETTERS}]+(?:[/\-'’][{LETTERS}]+)*")
