@@ -2,7 +2,8 @@
 
 RE2 reads UTF-8. Its Python side encodes a text for each search and counts code points for each
 match; many expressions are looked for in one text, so here it is encoded once, and only the way
-from one match to the next is counted.
+from one match to the next is counted. An expression made of text takes bytes, too, which the types
+of `re`, that it borrows, don't say.
 """
 
 from __future__ import annotations
