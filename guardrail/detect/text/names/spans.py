@@ -28,14 +28,18 @@ _DOUBTFUL = 0.4
 _LEAST_SMALL = 0.8
 """The same for a word in small letters among words that begin with capitals."""
 
-_LEAST_ALONE, _LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.7, 0.5, 0.8, 0.8
-"""The same for a name of one word; for one that is on a list of names, or has its capital letter
-for no other reason; for one among capitals; and for the first word of a sentence. More words that
-happen to look like a name are alone."""
+_LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.5, 0.8, 0.8
+"""The same for a name of one word that is on a list of names; for one among capitals; and for the
+first word of a sentence. More words that happen to look like a name are alone."""
 
-_LEAST_UNLISTED, _LEAST_A_WORD, _LEAST_A_WORD_AMONG_KAZAKH = 0.8, 0.9, 0.85
-"""The same for a Latin name that no list has, in no Kazakh text; and for the first word of a
-sentence that is an everyday word, too (`twofold`)."""
+_LEAST_LATIN, _LEAST_FIRST_LATIN, _LEAST_CYRILLIC, _LEAST_PLAIN_CYRILLIC = 0.9, 0.9, 0.8, 0.85
+"""The same where no list has it, in no Kazakh text: in Latin letters; so, as the first word of a
+sentence; in Cyrillic; so, with a capital letter for no other reason than being a name (`is_plain`).
+Laws, streets and makers are called by such names. Chosen by texts that hold nobody, written for
+that alone."""
+
+_LEAST_A_WORD, _LEAST_A_WORD_AMONG_KAZAKH = 0.9, 0.85
+"""The same for the first word of a sentence that is an everyday word, too (`twofold`)."""
 
 _LEAST_AMONG_KAZAKH, _LEAST_FIRST_AMONG_KAZAKH = 0.5, 0.7
 """The same where a letter of Kazakh is near: for a name of one word that is on no list, and for a
@@ -175,18 +179,21 @@ def _name(
 
 
 def _least_alone(words: Words, number: int, names: Sequence[int]) -> float:
-    if is_plain(words, number, names):
-        return _LEAST_LISTED
     listed, kazakh = names[number] == Name.ITSELF, is_among_kazakh(words, number)
+    latin = words.texts[number].isascii()
     if is_first(words, number):
-        return _least_first(words.texts[number], listed=listed, kazakh=kazakh)
+        least_first = _least_first(words.texts[number], listed=listed, kazakh=kazakh)
+        known = listed or kazakh or not latin
+        return least_first if known else max(least_first, _LEAST_FIRST_LATIN)
     if words.casings[number] == Casing.UPPER:
         return _LEAST_SHOUTED
     if listed:
         return _LEAST_LISTED
     if kazakh:
         return _LEAST_AMONG_KAZAKH
-    return _LEAST_UNLISTED if words.texts[number].isascii() else _LEAST_ALONE
+    if latin:
+        return _LEAST_LATIN
+    return _LEAST_PLAIN_CYRILLIC if is_plain(words, number, names) else _LEAST_CYRILLIC
 
 
 def _least_first(word: str, *, listed: bool, kazakh: bool) -> float:

@@ -44,12 +44,15 @@ def test_a_doubtful_word_is_of_the_name_beside_it_only() -> None:
 @pytest.mark.parametrize(
     ("text", "chance", "listed", "found"),
     [
-        ("Вот тут Дана пришла", 0.55, "", True),  # a capital for no other reason
+        ("Вот тут Дана пришла", 0.75, "", False),  # a capital for no other reason
+        ("Вот тут Дана пришла", 0.87, "", True),
+        ("Вот тут Дана пришла", 0.55, "Дана", True),
         ("Дана пришла", 0.79, "Дана", False),  # the first word has one anyway
         ("Дана пришла", 0.95, "", True),
         ("Вот: Дана пришла", 0.55, "", False),
         ("Вот: Дана пришла", 0.55, "Дана", True),
-        ("Вот: Дана пришла", 0.75, "", True),
+        ("Вот: Дана пришла", 0.75, "", False),
+        ("Вот: Дана пришла", 0.85, "", True),
     ],
 )
 def test_a_word_alone_must_be_surer(text: str, chance: float, listed: str, *, found: bool) -> None:
@@ -89,10 +92,15 @@ def test_a_name_that_is_a_word_must_be_surer_at_the_head_of_a_sentence(
     assert _names(text, {word: (chance, True)}, word) == ([word] if found else [])
 
 
-def test_a_latin_word_alone_that_no_list_has_must_be_surer() -> None:
-    assert _names("Uses: Verdana here", {"Verdana": (0.75, True)}) == []
+@pytest.mark.parametrize("text", ["Uses Verdana here", "Uses: Verdana here", "Verdana here"])
+def test_a_latin_word_alone_that_no_list_has_must_be_surer(text: str) -> None:
+    assert _names(text, {"Verdana": (0.87, True)}) == []
+    assert _names(text, {"Verdana": (0.92, True)}) == ["Verdana"]
+    assert _names("Тут: Вердана есть", {"Вердана": (0.82, True)}) == ["Вердана"]
+
+
+def test_it_needn_t_be_where_a_list_has_it() -> None:
     assert _names("Uses: Verdana here", {"Verdana": (0.75, True)}, "Verdana") == ["Verdana"]
-    assert _names("Тут: Вердана есть", {"Вердана": (0.75, True)}) == ["Вердана"]
 
 
 def test_two_letters_that_transliterate_one_are_an_initial() -> None:
