@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from guardrail.testing.objects import MemoryObjects
 from guardrail.verify import Report, verify_log
 
 if TYPE_CHECKING:
@@ -186,3 +187,33 @@ def test_a_step_that_is_staged_and_not_written_out_yet_is_no_lost_end(
     report = verify_log(story.objects, story.vkey)
     assert report.problems == ()
     assert [one.where for one in report.notes] == ["2026h2/checkpoint"]
+
+
+class Growing(MemoryObjects):
+    """A log that takes a step after so many of its objects were read."""
+
+    def __init__(self, story: Story, reads: int) -> None:
+        super().__init__()
+        self.held, self.reads = story.objects.held, reads
+        self._story = story
+
+    def read(self, name: str, start: int = 0) -> bytes | None:
+        self.reads -= 1
+        if self.reads == 0:
+            self._story.writers[0].answer("r-late")
+            self._story.tick()
+        return super().read(name, start)
+
+
+def test_a_log_that_takes_a_step_at_any_moment_of_a_visit_verifies(
+    new_story: type[Story],
+) -> None:
+    reads, looked = 0, Growing(new_story(), 0)
+    while reads == 0 or looked.reads <= 0:  # until a visit is over before the step
+        reads += 1
+        story = new_story()
+        story.writer("w").answer("r")
+        story.tick()
+        looked = Growing(story, reads)
+        assert verify_log(looked, story.vkey).problems == (), f"after {reads} reads"
+    assert reads > 10

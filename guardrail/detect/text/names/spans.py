@@ -32,11 +32,11 @@ _LEAST_LISTED, _LEAST_SHOUTED, _LEAST_FIRST = 0.5, 0.8, 0.8
 """The same for a name of one word that is on a list of names; for one among capitals; and for the
 first word of a sentence. More words that happen to look like a name are alone."""
 
-_LEAST_LATIN, _LEAST_FIRST_LATIN, _LEAST_CYRILLIC, _LEAST_PLAIN_CYRILLIC = 0.9, 0.9, 0.8, 0.85
-"""The same where no list has it, in no Kazakh text: in Latin letters; so, as the first word of a
-sentence; in Cyrillic; so, with a capital letter for no other reason than being a name (`is_plain`).
-Laws, streets and makers are called by such names. Chosen by texts that hold nobody, written for
-that alone."""
+_LEAST_LATIN, _LEAST_CYRILLIC, _LEAST_PLAIN_CYRILLIC = 0.9, 0.8, 0.85
+"""The same where no list has it, in no Kazakh text: in Latin letters, at the head of a sentence,
+too; in Cyrillic; so, with a capital letter for no other reason than being a name (`is_plain`), as
+those have after whom laws, streets and makers are called. Chosen by texts that hold nobody, written
+for that alone."""
 
 _LEAST_A_WORD, _LEAST_A_WORD_AMONG_KAZAKH = 0.9, 0.85
 """The same for the first word of a sentence that is an everyday word, too (`twofold`)."""
@@ -180,11 +180,10 @@ def _name(
 
 def _least_alone(words: Words, number: int, names: Sequence[int]) -> float:
     listed, kazakh = names[number] == Name.ITSELF, is_among_kazakh(words, number)
-    latin = words.texts[number].isascii()
+    latin = words.texts[number].isascii() and not (listed or kazakh)
     if is_first(words, number):
         least_first = _least_first(words.texts[number], listed=listed, kazakh=kazakh)
-        known = listed or kazakh or not latin
-        return least_first if known else max(least_first, _LEAST_FIRST_LATIN)
+        return _LEAST_LATIN if latin else least_first
     if words.casings[number] == Casing.UPPER:
         return _LEAST_SHOUTED
     if listed:
