@@ -39,7 +39,7 @@ from guardrail.detect.media.pictures.yunet import ByOpenCV, model_bytes
 from guardrail.detect.media.ridges.fingerprints import Fingerprints
 from guardrail.detect.media.sniff import sniff
 from guardrail.shells.media.pool import MediaPool
-from guardrail.testing.pictures import empty_png, encoded, scene, with_portrait
+from guardrail.testing.pictures import animation, empty_png, encoded, scene, with_portrait
 from guardrail.testing.sounds import encoded as sound
 from guardrail.testing.sounds import voice
 
@@ -182,6 +182,12 @@ def worker_memory() -> None:
         "40 MP webp": cv2.imencode(".webp", scene(6_320, 6_320), [cv2.IMWRITE_WEBP_QUALITY, 80])[
             1
         ].tobytes(),
+        "16 MP jpeg, progressive": cv2.imencode(
+            ".jpg", scene(4_600, 3_450), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
+        )[1].tobytes(),
+        "2 MP gif of three frames": animation(
+            [scene(1_600, 1_250) // 4 * k for k in range(1, 5)], "GIF"
+        ),
         "14 MP webp, lossless": encoded(scene(4_300, 3_250), ".webp"),
         "2 MP jpeg again": encoded(scene(1632, 1224), ".jpg"),
     }
@@ -194,7 +200,7 @@ def worker_memory() -> None:
         kept, most = (
             int(status.split(f"{what}:")[1].split()[0]) // 1024 for what in ("VmRSS", "VmHWM")
         )
-        print(f"worker after {name:22} {kept:4} MB, at most {most:4} MB")
+        print(f"worker after {name:24} {kept:4} MB, at most {most:4} MB")
     pool.close()
 
 

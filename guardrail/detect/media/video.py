@@ -21,6 +21,8 @@ from guardrail.detect.media.pictures.opencv import cv2
 
 _ALLOWED = "protocol_whitelist;file|format_whitelist;mov,matroska,webm,avi"
 _KEY_FRAMES = "|avdiscard;nonkey"
+_ONE_THREAD = (cv2.CAP_PROP_N_THREADS, 1)
+"""Each thread of a decoder keeps frames of its own."""
 _ALL_PIXELS = 300_000_000
 """Of a video that is decoded whole: 15 seconds of 640 x 480."""
 _KEY_PIXELS = 600_000_000
@@ -54,9 +56,9 @@ def frames(data: bytes, budget: Budget) -> Iterator[tuple[float, Picture]]:
         shape = _shape_of(path, budget)
         whole = shape.frames * shape.width * shape.height <= _ALL_PIXELS
         found = False
-        for seconds, pixels in _pass(path, shape, budget, whole=whole):
+        for seconds, picture in _pass(path, shape, budget, whole=whole):
             found = True
-            yield seconds, from_pixels(pixels, LONG_SIDE)
+            yield seconds, picture
         if not found:
             raise Uninspectable("undecodable")
 
@@ -65,7 +67,7 @@ def frames(data: bytes, budget: Budget) -> Iterator[tuple[float, Picture]]:
 def _opened(path: str, options: str) -> Iterator[cv2.VideoCapture]:
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = options
     try:
-        video = cv2.VideoCapture(path, cv2.CAP_FFMPEG)
+        video = cv2.VideoCapture(path, cv2.CAP_FFMPEG, _ONE_THREAD)
     except cv2.error:
         raise Uninspectable("undecodable") from None
     try:
@@ -96,8 +98,8 @@ def _shape_of(path: str, budget: Budget) -> _Shape:
 
 def _pass(
     path: str, shape: _Shape, budget: Budget, *, whole: bool
-) -> Iterator[tuple[float, Pixels]]:
-    """Go over all frames, or all key frames, once, and yield those that are due."""
+) -> Iterator[tuple[float, Picture]]:
+    """Go over all frames, or all key frames, once, and yield those that are due, reduced."""
     step = max(_BETWEEN, shape.seconds / budget.key_frames)
     most = (_ALL_PIXELS if whole else _KEY_PIXELS) // (shape.width * shape.height)
     due, last, given = 0.0, 0.0, 0
@@ -110,7 +112,7 @@ def _pass(
             last = now
             if now + 1e-3 >= due and given < budget.key_frames:
                 due, given = now + step, given + 1
-                yield now, _retrieved(video, shape)
+                yield now, from_pixels(_retrieved(video, shape), LONG_SIDE)
         else:
             raise Uninspectable("too_many_frames")
         _check_gap(shape.seconds - last, whole=whole)

@@ -16,6 +16,9 @@ COMMENT = 0xFE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """SOF0 to SOF15: the markers that state a size."""
 
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_BLOCK = 8
+"""Pixels of a block's side; it has 64 coefficients, which readers keep in 2 bytes each."""
 _END = 0xD9
 _SCAN = 0xDA
 _BARE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
@@ -77,6 +80,35 @@ def _segment(data: bytes, at: int) -> Segment:
         following = _AFTER_SCAN.search(data, end)
         end = following.start() if following else len(data)
     return Segment(marker, start, at + 4, end)
+
+
+def kept_coefficients(data: bytes) -> int:
+    """Return the bytes of all coefficients, which readers keep until the last scan; 0 of one scan.
+
+    Raises:
+        Uninspectable: as `segments`.
+    """
+    frame = None
+    for segment in segments(data):
+        if segment.marker in FRAMES:
+            frame = segment
+        elif segment.marker == _SCAN:
+            if frame is None:
+                raise Uninspectable("broken_jpeg")
+            whole = number(data, segment.body, 1) >= number(data, frame.body + 5, 1)
+            return 0 if whole and frame.marker not in _PROGRESSIVE else _coefficients(data, frame)
+    return 0
+
+
+def _coefficients(data: bytes, frame: Segment) -> int:
+    """Return what the blocks of all components take: T.81, A.1.1 and B.2.2."""
+    height, width = number(data, frame.body + 1, 2), number(data, frame.body + 3, 2)
+    count = number(data, frame.body + 5, 1)
+    factors = [divmod(number(data, frame.body + 7 + 3 * at, 1), 16) for at in range(count)]
+    wide = max((one for one, _ in factors), default=0) or 1
+    high = max((one for _, one in factors), default=0) or 1
+    units = -(-width // (_BLOCK * wide)) * -(-height // (_BLOCK * high))
+    return units * sum(across * down for across, down in factors) * _BLOCK**2 * 2
 
 
 def end_of(data: bytes) -> int | None:

@@ -8,6 +8,7 @@ from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check
 from guardrail.detect.media.pictures.decode import LONG_SIDE, Picture, from_image
 from guardrail.detect.media.pictures.pillow import check_frame, opened
+from guardrail.detect.media.pictures.room import check_frame_room
 
 _IN_ORDER_PIXELS = 64_000_000
 """A frame needs all that come before it: this many pixels take well under a second."""
@@ -22,8 +23,9 @@ def frames(data: bytes, size: Size, budget: Budget) -> Iterator[tuple[int, Pictu
     are looked at, or none.
 
     Raises:
-        Uninspectable: ``too_many_pixels``; ``too_many_frames``: of an animation, more than can be
-            decoded in good time; of a TIFF, more than the budget; ``undecodable``.
+        Uninspectable: ``too_many_pixels``, also for the memory of a frame; ``too_many_frames``:
+            of an animation, more than can be decoded in good time; of a TIFF, more than the budget;
+            ``undecodable``.
     """
     check(size, budget)
     paged = data.startswith(_TIFF)
@@ -34,6 +36,8 @@ def frames(data: bytes, size: Size, budget: Budget) -> Iterator[tuple[int, Pictu
         for number in spaced(count, budget.frames):
             image.seek(number)
             check_frame(image, budget)
+            if count > 1:
+                check_frame_room(image, data)
             yield number, from_image(image, LONG_SIDE)
 
 

@@ -10,12 +10,13 @@ from PIL import Image
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size, check
+from guardrail.detect.media.layouts.jpeg import kept_coefficients
 from guardrail.detect.media.pictures import png_bands, webp
 from guardrail.detect.media.pictures.divided import divided
 from guardrail.detect.media.pictures.opencv import cv2
 from guardrail.detect.media.pictures.orientation import TAG
 from guardrail.detect.media.pictures.pillow import opened
-from guardrail.detect.media.pictures.room import opencv_has_room, thrifty
+from guardrail.detect.media.pictures.room import check_bytes, opencv_has_room, thrifty
 from guardrail.detect.media.sniff import sniff
 
 Pixels = NDArray[np.uint8]
@@ -229,6 +230,7 @@ def _check_scans(data: bytes, size: Size) -> None:
     scans = data.count(b"\xff\xda")  # coded data can't hold it: its FF are followed by 00
     if scans > _SCANS or scans * size.width * size.height > _SCANNED_PIXELS:
         raise Uninspectable("too_many_scans")
+    check_bytes(kept_coefficients(data))
 
 
 def _check_passes(data: bytes, size: Size) -> None:

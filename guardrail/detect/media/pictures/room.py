@@ -34,6 +34,9 @@ _PILLOW: Final = {"1": 1, "L": 1, "P": 1, "RGB": 4, "RGBA": 4}
 """Bytes of a pixel in memory, by the modes in which Pillow shows what OpenCV would."""
 _THRIFTY: Final = {"image/tiff": "TIFF", "image/gif": "GIF", "image/avif": "AVIF"}
 """What Pillow calls the formats that it reads with less memory than OpenCV."""
+_MOVING: Final = {"GIF": 18, "PNG": 20, "WEBP": 24}
+"""Bytes for each pixel that Pillow was measured to take of an animation: its canvas several times,
+as a frame may bring back what was there before."""
 _AVIF: Final = 10
 """Bytes for each pixel that libavif and Pillow take together."""
 _ROWS_OF_STRIP: Final = 278
@@ -47,8 +50,27 @@ def check_room(size: Size, octets: int) -> None:
     Raises:
         Uninspectable: ``too_many_pixels``.
     """
-    if size.width * size.height * octets > MOST_BYTES:
+    check_bytes(size.width * size.height * octets)
+
+
+def check_bytes(octets: int) -> None:
+    """Refuse what takes so many bytes beside what a worker keeps, where these are too many.
+
+    Raises:
+        Uninspectable: ``too_many_pixels``.
+    """
+    if octets > MOST_BYTES:
         raise Uninspectable("too_many_pixels")
+
+
+def check_frame_room(image: Image.Image, data: bytes) -> None:
+    """Refuse the frame or page of several at which Pillow stands, where there is no room for it.
+
+    Raises:
+        Uninspectable: ``too_many_pixels``.
+    """
+    each = _MOVING.get(image.format or "") or _octets(image)
+    check_bytes(image.width * image.height * each + len(data))
 
 
 def opencv_has_room(size: Size, mime: str) -> bool:
@@ -68,9 +90,7 @@ def thrifty(data: bytes, mime: str, budget: Budget) -> Iterator[Image.Image]:
     if form is None:
         raise Uninspectable("too_many_pixels")
     with opened(data, budget, (form,)) as image:
-        octets = _octets(image)
-        if image.width * image.height * octets + len(data) > MOST_BYTES:
-            raise Uninspectable("too_many_pixels")
+        check_bytes(image.width * image.height * _octets(image) + len(data))
         yield image
 
 

@@ -26,10 +26,15 @@ _RAW = {"pcm16": "PCM_16", "g711_ulaw": "ULAW", "g711_alaw": "ALAW"}
 class _Bytes(io.BytesIO):
     """Bytes that libsndfile may seek in wherever a broken header sends it."""
 
+    def __init__(self, data: bytes) -> None:
+        """Share `data`; to ask `getbuffer` for its length would copy it."""
+        super().__init__(data)
+        self._size = len(data)
+
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Seek, but not before the beginning, nor farther than there are numbers for."""
-        base = {io.SEEK_CUR: self.tell(), io.SEEK_END: len(self.getbuffer())}.get(whence, 0)
-        return super().seek(min(max(0, base + offset), len(self.getbuffer())))
+        base = {io.SEEK_CUR: self.tell(), io.SEEK_END: self._size}.get(whence, 0)
+        return super().seek(min(max(0, base + offset), self._size))
 
 
 class Source(Protocol):

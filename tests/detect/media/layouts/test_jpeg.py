@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from guardrail.detect.media.budget import Uninspectable
-from guardrail.detect.media.layouts.jpeg import end_of, segments
+from guardrail.detect.media.layouts.jpeg import end_of, kept_coefficients, segments
 from guardrail.testing import formats
 
 
@@ -37,3 +37,41 @@ def test_a_picture_without_an_end_has_none() -> None:
 def test_what_isnt_a_jpeg_is_uninspectable(data: bytes, reason: str) -> None:
     with pytest.raises(Uninspectable, match=reason):
         end_of(data)
+
+
+def framed(marker: int, components: list[int], *, of_first_scan: int, size: int = 100) -> bytes:
+    """Return the headers of a JPEG, ``size`` pixels each way, with sampling factors as given."""
+    frame = bytes((8, *divmod(size, 256), *divmod(size, 256), len(components)))
+    frame += b"".join(bytes((at, factors, 0)) for at, factors in enumerate(components))
+    scan = bytes((of_first_scan, *(0 for _ in range(2 * of_first_scan + 3))))
+    segments_of = [(marker, frame), (0xDA, scan)]
+    return b"\xff\xd8" + b"".join(
+        bytes((0xFF, kind)) + (len(body) + 2).to_bytes(2, "big") + body
+        for kind, body in segments_of
+    )
+
+
+@pytest.mark.parametrize(
+    ("marker", "components", "of_first_scan", "blocks"),
+    [
+        (0xC0, [0x22, 0x11, 0x11], 3, 0),  # one scan: nothing is kept
+        (0xC0, [0x22, 0x11, 0x11], 1, 7 * 7 * 6),  # a scan for each component
+        (0xC2, [0x22, 0x11, 0x11], 3, 7 * 7 * 6),  # progressive
+        (0xC2, [0x11, 0x11, 0x11], 3, 13 * 13 * 3),
+        (0xCA, [0x11], 1, 13 * 13),  # progressive, by arithmetic
+        (0xC2, [0x00], 1, 0),  # what no reader takes
+        (0xC2, [], 0, 0),
+    ],
+)
+def test_what_is_read_in_several_scans_keeps_two_bytes_for_each_coefficient(
+    marker: int, components: list[int], of_first_scan: int, blocks: int
+) -> None:
+    data = framed(marker, components, of_first_scan=of_first_scan)
+    assert kept_coefficients(data) == blocks * 64 * 2
+
+
+def test_a_scan_before_any_frame_is_no_jpeg_and_one_without_scans_keeps_nothing() -> None:
+    data = framed(0xC2, [0x11], of_first_scan=1)
+    with pytest.raises(Uninspectable, match="broken_jpeg"):
+        kept_coefficients(data[:2] + data[data.index(b"\xff\xda") :])
+    assert kept_coefficients(data[: data.index(b"\xff\xda")]) == 0

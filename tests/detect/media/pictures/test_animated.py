@@ -46,6 +46,13 @@ def test_all_pages_of_a_tiff_are_looked_at_or_none() -> None:
         looked_at(animation(film(9, 9), "TIFF"))
 
 
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_an_animation_too_large_for_the_memory_of_a_worker_is_refused(kind: str) -> None:
+    large = [np.full((2000, 2000, 3), shade, np.uint8) for shade in (40, 90)]
+    with pytest.raises(Uninspectable, match="too_many_pixels"):
+        looked_at(animation(large, kind))
+
+
 def test_three_hundred_large_frames_are_refused_before_any_is_decoded() -> None:
     with pytest.raises(Uninspectable, match="too_many_frames"):
         looked_at(gif(300, 2000))

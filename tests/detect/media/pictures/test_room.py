@@ -14,6 +14,8 @@ from guardrail.detect.media.headers import Size, picture_size
 from guardrail.detect.media.pictures.decode import decode
 from guardrail.detect.media.pictures.room import (
     MOST_BYTES,
+    check_bytes,
+    check_frame_room,
     check_room,
     opencv_has_room,
     thrifty,
@@ -50,6 +52,40 @@ def test_what_would_take_too_much_memory_is_refused_and_what_takes_as_much_as_ma
     check_room(Size(MOST_BYTES // 4, 1), 4)
     with pytest.raises(Uninspectable, match="too_many_pixels"):
         check_room(Size(MOST_BYTES // 4 + 1, 1), 4)
+
+
+def test_bytes_are_counted_with_the_last_of_them() -> None:
+    check_bytes(MOST_BYTES)
+    with pytest.raises(Uninspectable, match="too_many_pixels"):
+        check_bytes(MOST_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    ("width", "how"),
+    [(5000, {}), (5000, {"subsampling": 2}), (3500, {"subsampling": 0})],
+)
+def test_a_large_jpeg_is_read_in_one_scan_and_refused_in_several(
+    width: int, how: dict[str, object]
+) -> None:
+    assert max(shown(blank(width, width, "RGB", "JPEG", **how))[0]) >= 640
+    assert refused(blank(width, width, "RGB", "JPEG", progressive=True, **how)) == "too_many_pixels"
+
+
+def test_a_photo_of_twelve_megapixels_in_several_scans_is_read() -> None:
+    assert shown(blank(4000, 3000, "RGB", "JPEG", progressive=True))[0] == (750, 1000, 3)
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_an_animation_is_counted_with_all_that_its_reader_keeps(form: str) -> None:
+    image = Image.new("RGB", (1, 1))
+    for side, refuses in ((1400, False), (1800, True)):
+        image = image.resize((side, side))
+        image.format = form
+        if refuses:
+            with pytest.raises(Uninspectable, match="too_many_pixels"):
+                check_frame_room(image, b"")
+        else:
+            check_frame_room(image, b"")
 
 
 @pytest.mark.parametrize("mime", [TIFF, GIF, AVIF, "image/bmp", "image/jp2", "image/jpx"])
