@@ -185,8 +185,8 @@ def worker_memory() -> None:
         "16 MP jpeg, progressive": cv2.imencode(
             ".jpg", scene(4_600, 3_450), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
         )[1].tobytes(),
-        "2 MP gif of three frames": animation(
-            [scene(1_600, 1_250) // 4 * k for k in range(1, 5)], "GIF"
+        "2 MP gif of four frames": animation(
+            [scene(1_600, 1_250) // 4 * shade for shade in (1, 2, 3, 4)], "GIF"
         ),
         "14 MP webp, lossless": encoded(scene(4_300, 3_250), ".webp"),
         "2 MP jpeg again": encoded(scene(1632, 1224), ".jpg"),

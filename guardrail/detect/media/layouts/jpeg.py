@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrail.detect.media.budget import Uninspectable
 from guardrail.detect.media.octets import number
@@ -53,7 +53,10 @@ def segments(data: bytes) -> Iterator[Segment]:
     for _ in range(_MOST):
         if at >= len(data):
             return
-        segment = _segment(data, at)
+        segment = _header(data, at)
+        if segment.marker == _SCAN:
+            following = _AFTER_SCAN.search(data, segment.end)
+            segment = replace(segment, end=following.start() if following else len(data))
         yield segment
         if segment.marker == _END:
             return
@@ -61,7 +64,8 @@ def segments(data: bytes) -> Iterator[Segment]:
     raise Uninspectable("too_many_parts")
 
 
-def _segment(data: bytes, at: int) -> Segment:
+def _header(data: bytes, at: int) -> Segment:
+    """Return a segment; of a scan without its entropy-coded data."""
     start = at
     while data[at : at + 2] == b"\xff\xff":  # fill bytes (B.1.1.2)
         at += 1
@@ -76,9 +80,6 @@ def _segment(data: bytes, at: int) -> Segment:
     end = at + 2 + length
     if end > len(data):
         raise Uninspectable("truncated")
-    if marker == _SCAN:
-        following = _AFTER_SCAN.search(data, end)
-        end = following.start() if following else len(data)
     return Segment(marker, start, at + 4, end)
 
 
@@ -88,22 +89,25 @@ def kept_coefficients(data: bytes) -> int:
     Raises:
         Uninspectable: as `segments`.
     """
-    frame = None
-    for segment in segments(data):
+    frame, at = None, len(SOI)
+    for _ in range(_MOST):
+        if at >= len(data):
+            return 0
+        segment = _header(data, at)
         if segment.marker in FRAMES:
             frame = segment
-        elif segment.marker == _SCAN:
-            if frame is None:
-                raise Uninspectable("broken_jpeg")
-            whole = number(data, segment.body, 1) >= number(data, frame.body + 5, 1)
-            return 0 if whole and frame.marker not in _PROGRESSIVE else _coefficients(data, frame)
-    return 0
+        if segment.marker == _SCAN:
+            return _coefficients(data, frame, segment) if frame else 0
+        at = segment.end
+    raise Uninspectable("too_many_parts")
 
 
-def _coefficients(data: bytes, frame: Segment) -> int:
-    """Return what the blocks of all components take: T.81, A.1.1 and B.2.2."""
+def _coefficients(data: bytes, frame: Segment, first: Segment) -> int:
+    """Return what the blocks of all components take: T.81, A.1.1 and B.2.2; 0 of one scan."""
     height, width = number(data, frame.body + 1, 2), number(data, frame.body + 3, 2)
     count = number(data, frame.body + 5, 1)
+    if frame.marker not in _PROGRESSIVE and number(data, first.body, 1) >= count:
+        return 0
     factors = [divmod(number(data, frame.body + 7 + 3 * at, 1), 16) for at in range(count)]
     wide = max((one for one, _ in factors), default=0) or 1
     high = max((one for _, one in factors), default=0) or 1

@@ -70,8 +70,14 @@ def test_what_is_read_in_several_scans_keeps_two_bytes_for_each_coefficient(
     assert kept_coefficients(data) == blocks * 64 * 2
 
 
-def test_a_scan_before_any_frame_is_no_jpeg_and_one_without_scans_keeps_nothing() -> None:
+def test_a_jpeg_without_a_frame_or_without_a_scan_keeps_nothing() -> None:
     data = framed(0xC2, [0x11], of_first_scan=1)
-    with pytest.raises(Uninspectable, match="broken_jpeg"):
-        kept_coefficients(data[:2] + data[data.index(b"\xff\xda") :])
-    assert kept_coefficients(data[: data.index(b"\xff\xda")]) == 0
+    scan = data.index(b"\xff\xda")
+    assert kept_coefficients(data[:2] + data[scan:]) == 0
+    assert kept_coefficients(data[:scan]) == 0
+    assert kept_coefficients(data[:scan] + b"\xff\xd9") == 0
+
+
+def test_a_picture_of_headers_without_end_is_uninspectable() -> None:
+    with pytest.raises(Uninspectable, match="too_many_parts"):
+        kept_coefficients(b"\xff\xd8" + b"\xff\xd0" * 30_000)
