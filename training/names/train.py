@@ -50,6 +50,9 @@ LOWERED = {"kk": 0.3, "ru": 1.0, "en": 0.4}
 DRESSED_OWN = {"kk": 0.5, "ru": 0.3, "en": 0.25}
 """Share of generated examples in other dress."""
 
+APART = 100
+"""Epochs between those of one seed and those of the next: each sees texts of its own."""
+
 
 def epoch(gold: Gold, number: int, generated: int, share: float = 1.0) -> list[Example]:
     """The examples of one epoch; the same number gives the same."""
@@ -148,9 +151,8 @@ def trained(gold: Gold, course: Course, *, seed: int, out: Path, again: Path | N
     began = time.monotonic()
 
     def epoch_of(number: int) -> tuple[Tokens, Table]:
-        tokens = tokens_of(
-            epoch(gold, number, course.generated, course.share), vocabulary, teachers
-        )
+        shown = epoch(gold, number + (seed - 1) * APART, course.generated, course.share)
+        tokens = tokens_of(shown, vocabulary, teachers)
         return tokens, vocabulary.frozen()
 
     def told(number: int, loss: float) -> None:

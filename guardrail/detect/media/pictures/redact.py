@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from math import ceil
 
 import numpy as np
 
 from guardrail.detect.media.budget import Budget, Uninspectable
 from guardrail.detect.media.headers import Size
-from guardrail.detect.media.pictures.decode import LONG_SIDE, Pixels, decode, from_pixels, imdecode
+from guardrail.detect.media.pictures.decode import (
+    LONG_SIDE,
+    Picture,
+    Pixels,
+    decode,
+    from_pixels,
+    imdecode,
+)
 from guardrail.detect.media.pictures.encode import Encoded, encode_like
 from guardrail.detect.media.pictures.faces import CERTAIN, SUSPECT, Faces, box_of
 from guardrail.detect.media.pictures.opencv import cv2
@@ -23,9 +31,12 @@ AROUND = 1.3
 """How much larger than a face the place is that is filled."""
 _BLOCK = 16
 """Of a JPEG with halved colour: what a face's compression left outside of it ends at one."""
-_SIDE, _LEAST = 1280, 0.5
+_SIDE, _LEAST = 960, 0.5
 """Smaller and weaker faces than an inspection reports are filled, too."""
 _ROUNDS = 2
+_MOST_PIXELS = 4_000_000
+"""A larger picture is handed on with its sides halved until it has no more: to decode all of it,
+twice, takes more memory than a worker has, and models read no more than about two megapixels."""
 _AROUND_FACE = 1.4
 _LEAST_SHARE = 0.2
 
@@ -51,6 +62,7 @@ def fill(
     """Fill `boxes` and whatever else may be a face, each 1.3 times as large, and encode anew.
 
     Of several frames the first stays. Transparency is laid on a ground: nothing stays beneath it.
+    A picture of more than four megapixels comes back with sides halved, or halved again.
 
     Args:
         data: The whole file.
@@ -66,11 +78,11 @@ def fill(
     Raises:
         Uninspectable: As `decode`; ``redaction_unproven``: a face is still found in the result.
     """
-    picture = decode(data, size, long_side=max(size.width, size.height), budget=budget)
+    picture = _decoded(data, size, budget)
     pixels = np.ascontiguousarray(picture.pixels)
     if not pixels.flags.writeable:
         pixels = pixels.copy()
-    places = [*boxes, *found(pixels, faces)]
+    places = [*(_reduced(box, picture.scale) for box in boxes), *found(pixels, faces)]
     for _ in range(_ROUNDS):
         for box in places:
             cover(pixels, enlarged(box, AROUND, pixels.shape), look)
@@ -89,20 +101,20 @@ def face_only(
     For identification by banks, which may use a face and no other part of the body. The share of
     the face is read as: the detector's box, not enlarged, over the whole upright picture as it was
     sent. A picture of a whole person is so refused rather than cropped. A second face counts
-    already where it is only suspected.
+    already where it is only suspected. As in `fill`, a large picture is reduced.
 
     Raises:
         Uninspectable: As `decode`; ``no_face``: none that is sure; ``several_faces``;
             ``face_too_small``; ``redaction_unproven``: the result isn't one face.
     """
-    picture = decode(data, size, long_side=max(size.width, size.height), budget=budget)
+    picture = _decoded(data, size, budget)
     found = faces.find(from_pixels(picture.pixels, LONG_SIDE))
     if not found or found[0].score < CERTAIN or found[0].box is None:
         raise Uninspectable("no_face")
     if len(found) > 1:
         raise Uninspectable("several_faces")
     box = found[0].box
-    if box[2] * box[3] < least_share * picture.width * picture.height:
+    if box[2] * box[3] < least_share * picture.pixels.shape[0] * picture.pixels.shape[1]:
         raise Uninspectable("face_too_small")
     left, top, width, height = scaled_box(box, _AROUND_FACE, picture.pixels.shape)
     done = encode_like(data, picture.pixels[top : top + height, left : left + width])
@@ -110,6 +122,21 @@ def face_only(
     if len(left_over) != 1 or left_over[0].score < CERTAIN:
         raise Uninspectable("redaction_unproven")
     return done
+
+
+def _decoded(data: bytes, size: Size, budget: Budget) -> Picture:
+    """Decode as much of a picture as is handed on."""
+    longest, pixels = max(size.width, size.height), size.width * size.height
+    while pixels > _MOST_PIXELS:
+        longest, pixels = longest // 2, pixels // 4
+    return decode(data, size, long_side=longest, budget=budget)
+
+
+def _reduced(box: Box, scale: float) -> Box:
+    """Return a box of the whole picture in the reduced one, outwards to whole pixels."""
+    left, top = int(box[0] * scale), int(box[1] * scale)
+    right, bottom = ceil((box[0] + box[2]) * scale), ceil((box[1] + box[3]) * scale)
+    return left, top, right - left, bottom - top
 
 
 def enlarged(box: Box, times: float, shape: Sequence[int]) -> Box:

@@ -9,7 +9,7 @@ that could be names are asked about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
@@ -54,15 +54,9 @@ _REMEMBERED = 12_000
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What training found: one table, and a head for each tier, which has other teachers."""
+class Head:
+    """Two layers over seven words and what the head's teachers say, and what comes of them."""
 
-    table: NDArray[np.int8]
-    """A row a feature: `knowledge.ROWS`."""
-    table_scale: Floats
-    of_vectors: Floats
-    vector_bias: Floats
-    kinds: Floats
     casings: Floats
     first: Floats
     first_bias: Floats
@@ -70,6 +64,38 @@ class Weights:
     second_bias: Floats
     third: Floats
     third_bias: Floats
+
+    def logits(self, inputs: Floats, told: Floats, casings: Numbers) -> Floats:
+        """Return those of `LABELS`: (words, labels).
+
+        Args:
+            inputs: the vectors of the words around each: (words, (2 REACH + 1) x size).
+            told: what teachers say of each, those of the head first.
+            casings: how each is cased.
+        """
+        size = inputs.shape[1]
+        teachers = len(self.first) - size
+        hidden = inputs @ self.first[:size] + self.first_bias + self.casings[casings]
+        hidden += told[:, :teachers] @ self.first[size:] * np.float32(TOLD_WEIGHT)
+        hidden = np.maximum(hidden, 0)
+        hidden = np.maximum(hidden @ self.second + self.second_bias, 0)
+        logits: Floats = hidden @ self.third + self.third_bias
+        return logits
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training found: one table, and the heads of a tier over it."""
+
+    table: NDArray[np.int8]
+    """A row a feature: `knowledge.ROWS`."""
+    table_scale: Floats
+    of_vectors: Floats
+    vector_bias: Floats
+    kinds: Floats
+    heads: tuple[Head, ...]
+    """The tier's own first. Where no teacher's word counts by itself, what all say is averaged: of
+    what they disagree about, much is no name. The tier fast has its own head, standard both."""
 
 
 ENGLISH_TRUST, RUSSIAN_TRUST = 0.3, 0.3
@@ -90,16 +116,22 @@ _LEAST = np.float32(1e-4)
 HEADS = ("fast", "standard")
 
 
-def read_weights(data: Traversable, head: str) -> Weights:
-    """Return the weights in ``network.npz`` below `data`, with one of `HEADS`."""
+def read_weights(data: Traversable, tier: str) -> Weights:
+    """Return the weights in ``network.npz`` below `data`, with the heads of a tier of `HEADS`."""
     held = read_arrays(data / "network.npz")
-    shared = {name for name in held if name.partition("_")[0] not in HEADS}
-    chosen = {
-        name.removeprefix(f"{head}_"): np.ascontiguousarray(array, np.float32)
+    known = {
+        name: np.ascontiguousarray(array, np.float32)
         for name, array in held.items()
-        if name in shared - {"table"} or name.startswith(f"{head}_")
+        if name != "table"
     }
-    return Weights(table=held["table"], **chosen)
+    heads = HEADS[HEADS.index(tier) :: -1]
+    shared = {name: one for name, one in known.items() if name.partition("_")[0] not in HEADS}
+    return Weights(table=held["table"], heads=tuple(_head(known, name) for name in heads), **shared)
+
+
+def _head(known: Mapping[str, Floats], name: str) -> Head:
+    mark = f"{name}_"
+    return Head(**{one.removeprefix(mark): known[one] for one in known if one.startswith(mark)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +285,18 @@ class Network:
         padded[REACH : REACH + len(numbers)] = numbers
         near = wanted[:, None] + np.arange(2 * REACH + 1)
         inputs = page.rows[padded[near]].reshape(len(wanted), -1)
-        hidden = inputs @ weights.first[: inputs.shape[1]]
         told = self._teachers.told(words, wanted, may_be_names(words, _names(page.marks[numbers])))
-        hidden += told @ weights.first[inputs.shape[1] :] * np.float32(TOLD_WEIGHT)
-        hidden += weights.first_bias + weights.casings[np.asarray(words.casings)[wanted]]
-        hidden = np.maximum(hidden, 0)
-        hidden = np.maximum(hidden @ weights.second + weights.second_bias, 0)
-        logits = hidden @ weights.third + weights.third_bias
-        chances = _normalised(np.exp(logits - logits.max(1, keepdims=True)))
+        casings = np.asarray(words.casings)[wanted]
         trusted = self._trusted(words, wanted, page.marks[padded[near]] & _ENGLISH > 0)
+        chances = _chances(weights.heads[0].logits(inputs, told, casings))
+        if len(weights.heads) > 1 and not trusted.all():
+            alone = trusted == 0
+            said = [
+                _chances(one.logits(inputs[alone], told[alone], casings[alone]))
+                for one in weights.heads[1:]
+            ]
+            logs = np.log(np.stack([chances[alone], *said]) + _LEAST)
+            chances[alone] = _chances(logs.mean(0))
         return _blended(chances, as_labels(told), trusted)
 
     def _trusted(self, words: Words, wanted: Numbers, english: NDArray[np.bool_]) -> Floats:
@@ -305,6 +340,10 @@ def _names(marks: NDArray[np.int8]) -> NDArray[np.int8]:
 def _normalised(rows: Floats) -> Floats:
     result: Floats = rows / rows.sum(1, keepdims=True)
     return result
+
+
+def _chances(logits: Floats) -> Floats:
+    return _normalised(np.exp(logits - logits.max(1, keepdims=True)))
 
 
 def _blended(chances: Floats, told: Floats, trusted: Floats) -> Floats:

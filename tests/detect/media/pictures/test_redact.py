@@ -91,6 +91,24 @@ def test_boxes_of_other_things_are_filled_too(faces: Faces) -> None:
     assert after[0, 0].all()
 
 
+def test_a_large_picture_comes_back_smaller_with_the_same_places_filled(faces: Faces) -> None:
+    before = with_portrait(scene(2600, 1800), 100, 120, 700)
+    before[1200:1500, 2000:2400] = (10, 200, 30)
+    after = pixels_of(filled(encoded(before, ".png"), faces, ((2001, 1201, 399, 299),)))
+    assert after.shape == (900, 1300, 3)
+    assert not after[600:750, 1000:1200].any()
+    assert faces.find(from_pixels(after, 640)) == ()
+    beside = before[200:1000:2, 1400:1900:2].astype(int)
+    assert np.abs(after[100:500, 700:950] - beside).mean() < 12
+
+
+def test_a_face_cut_out_of_a_large_picture_is_measured_in_the_reduced_one(faces: Faces) -> None:
+    large = portrait(2200)
+    height, width = pixels_of(cropped(encoded(large, ".jpg"), faces).data).shape[:2]
+    assert 400 < height <= 1100
+    assert 300 < width <= 1100
+
+
 def test_metadata_thumbnails_and_tails_are_gone_and_the_picture_lies_upright(faces: Faces) -> None:
     upright = with_portrait(scene(900, 600), 500, 200, 300)
     lying = np.ascontiguousarray(np.rot90(upright, 1))
