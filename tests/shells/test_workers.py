@@ -486,7 +486,7 @@ def test_a_worker_that_asks_for_ever_has_no_more_time_than_others(make: Make) ->
         serves=those._job.serves,
     )
     assert lost(those) == "timeout"
-    assert worker.process.returncode == -signal.SIGKILL
+    assert worker.process.returncode, "killed, or faster than that to see its pipe closed"
 
 
 def test_a_task_may_be_given_less_time_than_others_and_not_more(make: Make) -> None:
