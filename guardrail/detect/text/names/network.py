@@ -124,7 +124,7 @@ def read_weights(data: Traversable, tier: str) -> Weights:
         for name, array in held.items()
         if name != "table"
     }
-    heads = HEADS[HEADS.index(tier) :: -1]
+    heads = HEADS[HEADS.index(tier) :: -1]  # its own, then those of the tiers below it
     shared = {name: one for name, one in known.items() if name.partition("_")[0] not in HEADS}
     return Weights(table=held["table"], heads=tuple(_head(known, name) for name in heads), **shared)
 

@@ -26,12 +26,12 @@ def knowledge() -> Knowledge:
 
 
 @cache
-def network(head: str) -> Network:
-    """Return the network with one of its heads, with all it knows, and its teachers.
+def network(tier: str) -> Network:
+    """Return the network with the heads of a tier, with all it knows, and its teachers.
 
     Raises:
         ConfigError: natasha or its dictionary isn't installed.
     """
-    english = EnglishTagger(_DATA) if head == "standard" else None
+    english = EnglishTagger(_DATA) if tier == "standard" else None
     teachers = Teachers(russian_tagger(word_vectors()), english)
-    return Network(read_weights(_DATA, head), knowledge(), teachers, read_glance(_DATA))
+    return Network(read_weights(_DATA, tier), knowledge(), teachers, read_glance(_DATA))
